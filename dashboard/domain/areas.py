@@ -1,0 +1,158 @@
+"""The tree of areas: city › district › street › community › grid.
+
+Grids are numbered along one axis in tree order, so that every area is a slice of
+that axis and every total is a reduction over the slice. Codes are opaque strings:
+the tree comes from explicit parents only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from dashboard.errors import AreasError
+
+Level = Literal["city", "district", "street", "community", "grid"]
+LEVELS: tuple[Level, ...] = ("city", "district", "street", "community", "grid")
+AGE_BANDS = 18  # five-year bands 0–4 … 80–84, and 85+
+
+IntArray = npt.NDArray[np.int64]
+
+
+class AreaRecord(msgspec.Struct, frozen=True):
+    """One area as an areas file gives it.
+
+    Attributes:
+        ages: residents by sex (m, f) and five-year band, two lists of 18 counts; grids only.
+    """
+
+    code: str
+    level: Level
+    name: str
+    name_en: str | None = None
+    parent: str | None = None
+    ages: tuple[list[int], list[int]] | None = None
+    dwellings: int = 0
+    households: int = 0
+
+
+class Area(msgspec.Struct, frozen=True):
+    """An area in the tree; its grids are `start` (included) to `stop` (excluded) on the grid axis."""
+
+    code: str
+    level: Level
+    name: str
+    name_en: str | None
+    parent: str | None
+    start: int
+    stop: int
+
+
+class AreaTree:
+    """All areas of one city.
+
+    Attributes:
+        root: the city.
+        by_code: every area by its code, parents before children.
+        grids: codes of the grids in axis order.
+        grid_index: position of each grid's code on the axis.
+        ages: int64 [grids, 2, 18], residents at the start, sex in the order m, f.
+        dwellings, households: int64 [grids].
+    """
+
+    def __init__(self, by_code: dict[str, Area], records: dict[str, AreaRecord]) -> None:
+        self.by_code = by_code
+        self.root = next(iter(by_code.values()))
+        self.grids = tuple(code for code, area in by_code.items() if area.level == "grid")
+        self.grid_index = {code: index for index, code in enumerate(self.grids)}
+        self._children: dict[str, list[Area]] = {code: [] for code in by_code}
+        for area in by_code.values():
+            if area.parent is not None:
+                self._children[area.parent].append(area)
+        grids = [records[code] for code in self.grids]
+        empty = ([0] * AGE_BANDS, [0] * AGE_BANDS)
+        self.ages: IntArray = np.array([g.ages or empty for g in grids], dtype=np.int64)
+        self.dwellings: IntArray = np.array([g.dwellings for g in grids], dtype=np.int64)
+        self.households: IntArray = np.array([g.households for g in grids], dtype=np.int64)
+
+    def children(self, code: str) -> tuple[Area, ...]:
+        """Returns the areas directly below `code`, in axis order."""
+        return tuple(self._children[code])
+
+    def path(self, code: str) -> tuple[Area, ...]:
+        """Returns the areas above `code`, from the city down to its parent."""
+        above: list[Area] = []
+        parent = self.by_code[code].parent
+        while parent is not None:
+            above.append(self.by_code[parent])
+            parent = above[-1].parent
+        return tuple(reversed(above))
+
+    def at_level(self, level: Level) -> tuple[Area, ...]:
+        """Returns all areas of one level in axis order."""
+        return tuple(area for area in self.by_code.values() if area.level == level)
+
+
+def build_tree(records: Iterable[AreaRecord]) -> AreaTree:
+    """Returns the tree of `records`; raises AreasError with every problem found."""
+    by_code: dict[str, AreaRecord] = {}
+    problems: list[str] = []
+    for record in records:
+        if record.code in by_code:
+            problems.append(f"code {record.code} is given twice")
+        by_code[record.code] = record
+    problems += _tree_problems(by_code)
+    if problems:
+        raise AreasError(problems)
+    return AreaTree(_number(by_code), by_code)
+
+
+def _tree_problems(records: dict[str, AreaRecord]) -> list[str]:
+    """Returns in words what keeps `records` from being one tree."""
+    problems = []
+    roots = [r.code for r in records.values() if r.parent is None]
+    if len(roots) != 1:
+        problems.append(f"there must be exactly one area without a parent, found {len(roots)}")
+    if not any(r.level == "grid" for r in records.values()):
+        problems.append("there is no grid")
+    for record in records.values():
+        problem = _parent_problem(record, records)
+        if problem:
+            problems.append(problem)
+    return problems
+
+
+def _parent_problem(record: AreaRecord, records: dict[str, AreaRecord]) -> str | None:
+    """Returns what is wrong between one area and its parent, or None."""
+    if record.parent is None:
+        return None if record.level == "city" else f"area {record.code} ({record.level}) has no parent"
+    parent = records.get(record.parent)
+    if parent is None:
+        return f"area {record.code} names the parent {record.parent}, which is not in the file"
+    if LEVELS.index(parent.level) >= LEVELS.index(record.level):
+        return f"area {record.code} ({record.level}) cannot lie inside {parent.code} ({parent.level})"
+    return None
+
+
+def _number(records: dict[str, AreaRecord]) -> dict[str, Area]:
+    """Returns the areas in depth-first order with their slices of the grid axis."""
+    below: dict[str | None, list[str]] = {}
+    for record in records.values():
+        below.setdefault(record.parent, []).append(record.code)
+    ordered: dict[str, Area] = {}
+
+    def place(code: str, start: int) -> int:
+        record = records[code]
+        ordered[code] = Area(code, record.level, record.name, record.name_en, record.parent, start, start)
+        stop = start + (record.level == "grid")
+        for child in sorted(below.get(code, ())):
+            stop = place(child, stop)
+        ordered[code] = Area(code, record.level, record.name, record.name_en, record.parent, start, stop)
+        return stop
+
+    place(below[None][0], 0)
+    return ordered

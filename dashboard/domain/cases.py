@@ -1,0 +1,197 @@
+"""The table of cases: one row per case, columns as arrays, rows reused through a free list.
+
+Open cases and those ended within the last `CASE_DAYS` are in the table; ages, overdue
+counts and heatmaps are vector operations over it at any moment. What a step said
+(by whom, why) stays in the log and is read from there by the stream id in the trace.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dashboard.domain import lifecycle
+from dashboard.domain.lifecycle import STEP, Facts, Step
+
+# Column: dtype. Instants are epoch seconds UTC, 0 = never.
+COLUMNS: dict[str, str] = {
+    "grid": "<i4",
+    "category": "<u1",
+    "severity": "<u1",
+    "state": "<u1",
+    "level": "<u1",
+    "score": "<u1",
+    "self_handled": "<u1",
+    "promised": "<u1",
+    "reported_at": "<f8",
+    "base_due_at": "<f8",
+    "due_at": "<f8",
+    "paused_since": "<f8",
+    "paused_s": "<f8",
+    "closed_at": "<f8",
+    "last_at": "<f8",
+    "lat": "<f8",
+    "lon": "<f8",
+}
+FREE = 255  # `state` of a row that holds no case
+_FIRST_ROWS = 1024
+
+
+class CaseTable:
+    """All cases in memory.
+
+    Attributes:
+        rows: row of each case by its id.
+        ids: id of the case in each row ("" = free), list [capacity].
+        traces: packed steps of each row's case in order of arrival.
+        columns: arrays [capacity] by name, see COLUMNS.
+    """
+
+    def __init__(self) -> None:
+        self.rows: dict[str, int] = {}
+        self.ids: list[str] = []
+        self.traces: list[bytes] = []
+        self.columns: dict[str, npt.NDArray[Any]] = {}
+        self.free: list[int] = []
+        self._allocate(_FIRST_ROWS)
+
+    def _allocate(self, capacity: int) -> None:
+        """Grows every column to `capacity` rows; the new rows are free."""
+        old = len(self.ids)
+        for name, dtype in COLUMNS.items():
+            column = np.zeros(capacity, dtype=dtype)
+            if old:
+                column[:old] = self.columns[name]
+            self.columns[name] = column
+        self.columns["state"][old:] = FREE
+        self.ids.extend([""] * (capacity - old))
+        self.traces.extend([b""] * (capacity - old))
+        self.free.extend(range(capacity - 1, old - 1, -1))
+        self._bind()
+
+    def _bind(self) -> None:
+        """Takes views for single cells: several times faster than indexing the arrays."""
+        view = {name: memoryview(column) for name, column in self.columns.items()}  # type: ignore[arg-type]
+        self._grid, self._state, self._level = view["grid"], view["state"], view["level"]
+        self._category, self._severity = view["category"], view["severity"]
+        self._score, self._self, self._promised = view["score"], view["self_handled"], view["promised"]
+        self._reported, self._base_due, self._due = view["reported_at"], view["base_due_at"], view["due_at"]
+        self._since, self._paused = view["paused_since"], view["paused_s"]
+        self._closed, self._last = view["closed_at"], view["last_at"]
+        self._lat, self._lon = view["lat"], view["lon"]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def grid_of(self, row: int) -> int:
+        """Returns the grid index of a row's case."""
+        return int(self._grid[row])
+
+    def open_case(
+        self,
+        case: str,
+        step: Step,
+        grid: int,
+        category: int,
+        severity: int,
+        due_at: float,
+        promised: bool,
+        self_handled: bool,
+        lat: float,
+        lon: float,
+    ) -> int:
+        """Adds a case that was just reported and returns its row."""
+        if not self.free:
+            self._allocate(len(self.ids) * 2)
+        row = self.free.pop()
+        self.rows[case] = row
+        self.ids[row] = case
+        self.traces[row] = STEP.pack(step.code, step.arg, step.shard, step.at, step.ms, step.seq)
+        self._grid[row], self._category[row], self._severity[row] = grid, category, severity
+        self._state[row] = lifecycle.State.HANDLED if self_handled else lifecycle.State.REPORTED
+        self._level[row] = self._score[row] = 0
+        self._self[row], self._promised[row] = self_handled, promised
+        self._reported[row] = self._last[row] = step.at
+        self._base_due[row] = self._due[row] = due_at
+        self._since[row] = self._paused[row] = self._closed[row] = 0.0
+        self._lat[row], self._lon[row] = lat, lon
+        return row
+
+    def facts(self, row: int) -> Facts:
+        """Returns what the steps of a row's case add up to so far."""
+        return Facts(
+            self._state[row],
+            self._level[row],
+            self._last[row],
+            self._since[row],
+            self._paused[row],
+            self._closed[row],
+            self._score[row],
+        )
+
+    def take_step(self, row: int, step: Step) -> bool:
+        """Records a step of a row's case; returns False, and changes nothing, when it may not happen."""
+        packed = STEP.pack(step.code, step.arg, step.shard, step.at, step.ms, step.seq)
+        if step.at > self._last[row]:
+            facts = self.facts(row)
+            if not lifecycle.may_follow(facts, step.code, step.arg):
+                return False
+            lifecycle.advance(facts, step)
+        else:
+            replayed = self._replay(row, packed)
+            if replayed is None:
+                return False
+            facts = replayed
+        self._store(row, facts)
+        self.traces[row] += packed
+        return True
+
+    def _replay(self, row: int, packed: bytes) -> Facts | None:
+        """Returns the facts with a step that happened before others which are already known."""
+        steps = lifecycle.in_order(lifecycle.unpack(self.traces[row] + packed))
+        return lifecycle.replay(steps, bool(self._self[row]))
+
+    def _store(self, row: int, facts: Facts) -> None:
+        self._state[row], self._level[row], self._score[row] = facts.state, facts.level, facts.score
+        self._last[row], self._closed[row] = facts.last_at, facts.closed_at
+        self._since[row], self._paused[row] = facts.paused_since, facts.paused_s
+        self._due[row] = self._base_due[row] + facts.paused_s
+
+    def steps(self, case: str) -> list[Step]:
+        """Returns the steps of a case in the order in which they happened; KeyError if unknown."""
+        return lifecycle.in_order(lifecycle.unpack(self.traces[self.rows[case]]))
+
+    def forget_before(self, at_s: float) -> int:
+        """Frees the rows of cases that ended before `at_s`; returns how many."""
+        state, closed = self.columns["state"], self.columns["closed_at"]
+        ended = (state > lifecycle.LAST_OPEN) & (state != FREE) & (closed < at_s)
+        rows = np.flatnonzero(ended).tolist()
+        for row in rows:
+            del self.rows[self.ids[row]]
+            self.ids[row], self.traces[row] = "", b""
+            self._state[row] = FREE
+        self.free.extend(rows)
+        return len(rows)
+
+    def dump(self) -> dict[str, Any]:
+        """Returns a frozen copy of everything, cheap enough for the event loop (no per-case work)."""
+        return {
+            "ids": list(self.ids),
+            "traces": list(self.traces),
+            "columns": {name: column.tobytes() for name, column in self.columns.items()},
+        }
+
+    @classmethod
+    def load(cls, dumped: dict[str, Any]) -> CaseTable:
+        """Returns the table that `dump` described."""
+        table = cls()
+        table.ids, table.traces = list(dumped["ids"]), list(dumped["traces"])
+        table.columns = {
+            name: np.frombuffer(dumped["columns"][name], dtype=dtype).copy() for name, dtype in COLUMNS.items()
+        }
+        table.rows = {case: row for row, case in enumerate(table.ids) if case}
+        table.free = [row for row in range(len(table.ids) - 1, -1, -1) if not table.ids[row]]
+        table._bind()
+        return table

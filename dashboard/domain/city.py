@@ -1,0 +1,473 @@
+"""The state of the city and the one door to it: `CityState.apply`.
+
+The state is a fold of the log: the same entries in the same order give the same state,
+wherever and whenever they are folded. Ages, deadlines and silence are not in it; they
+are computed when read, from stored facts and a clock that is passed in.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Literal
+
+import msgspec
+from xxhash import xxh3_64_intdigest
+
+from dashboard.domain.areas import AreaTree
+from dashboard.domain.cases import CaseTable
+from dashboard.domain.days import CityDays
+from dashboard.domain.deadlines import base_due
+from dashboard.domain.held import Early, EarlyReports
+from dashboard.domain.ledger import COUNTER_CODES, DayCounters, People
+from dashboard.domain.lifecycle import HANDLED, LEVEL_CODES, RATED, REPORTED, RETURNED, STEP_CODES, Step
+from dashboard.domain.orders import Orders
+from dashboard.domain.reports import REPORT_CLASSES, TYPE_OF, Report, decode
+from dashboard.domain.rules import Rules
+from dashboard.domain.seen import DAY_MS, SeenReports
+from dashboard.domain.workers import Workers
+from dashboard.errors import InvalidReport
+
+DAY_S = 86400.0
+YEAR_2000_S = 946_684_800.0
+YEAR_2100_S = 4_102_444_800.0
+NEWEST_REPORTS = 12
+_MAX_KEY = 0xFFFF_FFFF_FFFF_FFFE
+
+Outcome = Literal["applied", "duplicate", "differing-duplicate", "held", "dead"]
+
+
+class DeadLetter(msgspec.Struct, frozen=True, gc=False):
+    """An entry of the log that does not count: where it lies and why."""
+
+    shard: int
+    position: bytes
+    field: str
+    reason: str
+
+
+class Changes(msgspec.Struct, frozen=True, gc=False):
+    """What one report changed; `grid` is an index on the grid axis or -1."""
+
+    outcome: Outcome
+    grid: int = -1
+    case: str | None = None
+    order: str | None = None
+    dead: tuple[DeadLetter, ...] = ()
+
+
+class Horizon(msgspec.Struct, frozen=True):
+    """How far `time` may lie from the arrival of a report (seconds); None = any time from 2000 to 2099.
+
+    With a shifted city clock arrivals and event times do not compare, hence None.
+    """
+
+    behind_s: float | None = 400 * DAY_S
+    ahead_s: float | None = DAY_S
+
+
+class CityState:
+    """Everything known about the city.
+
+    Attributes:
+        positions: by shard, the id of the last entry folded.
+        entries: by shard, how many entries were folded.
+        watermark: the latest event time folded (epoch seconds).
+        reports, duplicates, differing, dead_letters: counts; reports + duplicates + dead letters = entries.
+        newest: the last reports as (epoch seconds, type, grid index, case or None), oldest first.
+    """
+
+    def __init__(
+        self,
+        tree: AreaTree,
+        rules: Rules,
+        timezone: str = "Asia/Shanghai",
+        *,
+        keep_days: int = 400,
+        case_days: int = 92,
+        hold_s: float = 3600.0,
+        horizon: Horizon | None = None,
+    ) -> None:
+        self.tree, self.rules, self.days = tree, rules, CityDays(timezone)
+        self.case_days, self.hold_s = case_days, hold_s
+        self.horizon = horizon or Horizon()
+        self.positions: dict[int, bytes] = {}
+        self.entries: dict[int, int] = {}
+        self.watermark = 0.0
+        self.reports = self.duplicates = self.differing = self.dead_letters = 0
+        self.newest: deque[tuple[float, str, int, str | None]] = deque(maxlen=NEWEST_REPORTS)
+        self.seen = SeenReports()
+        self.people = People(tree)
+        self.counters = DayCounters(len(tree.grids), keep_days)
+        self.cases = CaseTable()
+        self.early = EarlyReports()
+        self.workers = Workers(len(tree.grids))
+        self.orders = Orders()
+        self._case_day = 0
+        self._next_turn = b""
+        self._earliest, self._latest = YEAR_2000_S, YEAR_2100_S
+        self._categories = rules.category_index()
+        self._handlers = self._bind_handlers()
+
+    def _bind_handlers(self) -> dict[type[Report], tuple[bool, Callable[..., str | None]]]:
+        """Returns for each type whether its subject must be a grid, and the method that applies it."""
+        special: dict[str, tuple[bool, Callable[..., str | None]]] = {
+            "population.birth": (True, self._birth),
+            "population.death": (True, self._death),
+            "population.move-in": (True, self._move_in),
+            "population.move-out": (True, self._move_out),
+            "dwelling.registered": (True, self._dwelling_registered),
+            "dwelling.removed": (True, self._dwelling_removed),
+            "case.reported": (True, self._case_reported),
+            "worker.shift-started": (True, self._shift_started),
+            "worker.shift-ended": (True, self._shift_ended),
+            "worker.position": (True, self._position),
+            "order.issued": (False, self._order_issued),
+            "order.read": (True, self._order_read),
+            "service.requested": (False, self._service_requested),
+            "service.completed": (False, self._service_completed),
+        }
+        handlers = {}
+        for name, cls in REPORT_CLASSES.items():
+            fallback = self._case_step if name.startswith("case.") else self._counted_only
+            handlers[cls] = special.get(name, (name == "component.counted", fallback))
+        return handlers
+
+    # ------------------------------------------------------------------ the one door
+
+    def apply_raw(self, raw: bytes | None, position: bytes, shard: int = 0) -> Changes:
+        """Folds one entry of the log: decodes it and applies it; never raises for what an entry holds."""
+        try:
+            if raw is None:
+                raise InvalidReport("", "the entry has no field `event`")
+            report = decode(raw)
+        except InvalidReport as error:
+            return self._refuse(error, position, shard)
+        return self.apply(report, position, shard, xxh3_64_intdigest(raw) & 0xFFFF)
+
+    def apply(self, report: Any, position: bytes, shard: int = 0, mark: int = 0) -> Changes:
+        """Folds one report into the state, and says what it changed.
+
+        Args:
+            report: as `reports.decode` gives it.
+            position: id of its entry in the stream of its shard.
+            shard: which stream it came from.
+            mark: 16 bits of a hash of its bytes, to notice a duplicate whose content differs.
+        """
+        given_up: tuple[DeadLetter, ...] = ()
+        if position >= self._next_turn:
+            given_up = self._turn(position)
+        at = report.time.timestamp()
+        grid = self.tree.grid_index.get(report.subject, -1)
+        needs_grid, handler = self._handlers[type(report)]
+        if not self._earliest <= at < self._latest or (grid < 0 and needs_grid) or grid < 0:
+            problem = self._problem(report, at, grid, needs_grid)
+            if problem is not None:
+                return self._refuse(problem, position, shard, given_up)
+        key = xxh3_64_intdigest(f"{report.source}\0{report.id}".encode()) or 1
+        if key > _MAX_KEY:
+            key = _MAX_KEY
+        first = self.seen.add(key, mark)
+        if first >= 0:
+            return self._duplicate(first != mark, position, shard, given_up)
+        try:
+            case = handler(report, at, grid, position, shard)
+        except InvalidReport as error:
+            self.seen.undo(key)
+            return self._refuse(error, position, shard, given_up)
+        self.positions[shard] = position
+        self.entries[shard] = self.entries.get(shard, 0) + 1
+        self.reports += 1
+        if at > self.watermark:
+            self._advance(at)
+        if case is _HELD:
+            return Changes("held", grid, report.data.case, None, given_up)
+        if grid >= 0:
+            self.workers.heard(grid, at)
+        self.newest.append((at, TYPE_OF[type(report)], grid, case))
+        return Changes("applied", grid, case, None, given_up)
+
+    def _problem(self, report: Report, at: float, grid: int, needs_grid: bool) -> InvalidReport | None:
+        """Returns why a report cannot count, judged by its envelope alone."""
+        if not self._earliest <= at < self._latest:
+            return InvalidReport("time", "too far from the time of arrival, or outside 2000 to 2099")
+        if grid < 0 and report.subject not in self.tree.by_code:
+            return InvalidReport("subject", f"unknown area {report.subject[:40]!r}")
+        if grid < 0 and needs_grid:
+            return InvalidReport("subject", f"{report.subject} is not a grid")
+        return None
+
+    def _duplicate(
+        self, differs: bool, position: bytes, shard: int, given_up: tuple[DeadLetter, ...]
+    ) -> Changes:
+        self.duplicates += 1
+        self.differing += differs
+        self._folded(position, shard)
+        return Changes("differing-duplicate" if differs else "duplicate", dead=given_up)
+
+    def _refuse(
+        self, error: InvalidReport, position: bytes, shard: int, given_up: tuple[DeadLetter, ...] = ()
+    ) -> Changes:
+        """Counts an entry as a dead letter."""
+        self.dead_letters += 1
+        self._folded(position, shard)
+        letter = DeadLetter(shard, position, error.field, error.reason)
+        return Changes("dead", dead=(*given_up, letter))
+
+    def _folded(self, position: bytes, shard: int) -> None:
+        self.positions[shard] = position
+        self.entries[shard] = self.entries.get(shard, 0) + 1
+
+    def _turn(self, position: bytes) -> tuple[DeadLetter, ...]:
+        """Does what depends on the time of arrival only: rarely, never per report."""
+        arrival_ms = int(position.split(b"-")[0])
+        self.seen.roll(arrival_ms)
+        if self.horizon.behind_s is not None and self.horizon.ahead_s is not None:
+            self._earliest = max(YEAR_2000_S, arrival_ms / 1000 - self.horizon.behind_s)
+            self._latest = min(YEAR_2100_S, arrival_ms / 1000 + self.horizon.ahead_s)
+        letters = []
+        for early in self.early.expired(arrival_ms):
+            self.reports -= 1
+            self.dead_letters += 1
+            letters.append(DeadLetter(early.step.shard, early.position, "data.case", early.reason))
+        self._plan_turn(arrival_ms)
+        return tuple(letters)
+
+    def _plan_turn(self, arrival_ms: int) -> None:
+        """Sets the next entry id at which `_turn` has work: a minute on, a new day, or an early report's end."""
+        due = min((arrival_ms // DAY_MS + 1) * DAY_MS, arrival_ms + 60_000)
+        expiry = self.early.next_expiry_ms()
+        if expiry is not None:
+            due = min(due, max(expiry, arrival_ms + 1))
+        self._next_turn = str(due).encode()
+
+    def _advance(self, at: float) -> None:
+        """Moves the watermark on; once a day, cases that ended long ago leave the memory."""
+        self.watermark = at
+        day = int(at // DAY_S)
+        if day > self._case_day:
+            self._case_day = day
+            self.cases.forget_before(at - self.case_days * DAY_S)
+
+    # ------------------------------------------------------------------ people
+
+    def _birth(self, report: Any, at: float, grid: int, *_: Any) -> None:
+        data = report.data
+        day = self._occurred(data.occurred_on, at)
+        self.people.add(grid, data.sex, 0, 1)
+        self.counters.add(COUNTER_CODES["births"], day, grid)
+
+    def _death(self, report: Any, at: float, grid: int, *_: Any) -> None:
+        data = report.data
+        day = self._occurred(data.occurred_on, at)
+        self.people.add(grid, data.sex, data.age, -1)
+        self.counters.add(COUNTER_CODES["deaths"], day, grid)
+
+    def _occurred(self, date: Any, at: float) -> int:
+        """Returns the day of a birth or death; raises InvalidReport unless it lies within 400 days before `at`."""
+        day = self.days.number(date)
+        reported = self.days.day(at)
+        if day > reported:
+            raise InvalidReport("data.occurred_on", f"{date} lies after the day of the report")
+        if day < reported - 400:
+            raise InvalidReport("data.occurred_on", f"{date} lies more than 400 days before the report")
+        return day
+
+    def _move_in(self, report: Any, at: float, grid: int, *_: Any) -> None:
+        self.people.add(grid, report.data.sex, report.data.age, 1)
+        self.counters.add(_MOVE_INS, self.days.day(at), grid)
+
+    def _move_out(self, report: Any, at: float, grid: int, *_: Any) -> None:
+        self.people.add(grid, report.data.sex, report.data.age, -1)
+        self.counters.add(_MOVE_OUTS, self.days.day(at), grid)
+
+    def _dwelling_registered(self, report: Any, at: float, grid: int, *_: Any) -> None:
+        self.counters.add(COUNTER_CODES["dwellings_registered"], self.days.day(at), grid)
+
+    def _dwelling_removed(self, report: Any, at: float, grid: int, *_: Any) -> None:
+        self.counters.add(COUNTER_CODES["dwellings_removed"], self.days.day(at), grid)
+
+    # ------------------------------------------------------------------ cases
+
+    def _case_reported(self, report: Any, at: float, grid: int, position: bytes, shard: int) -> str | None:
+        data = report.data
+        category = self._categories.get(data.category)
+        if category is None:
+            raise InvalidReport("data.category", f"unknown category {data.category[:40]!r}")
+        if data.case in self.cases.rows:
+            raise InvalidReport("data.case", f"case {data.case} was reported before")
+        promised = data.due.timestamp() if data.due is not None else None
+        due = base_due(self.rules.categories[category], data.severity, at, promised)
+        lat = data.lat if data.lat is not None else _NO_COORDINATE
+        lon = data.lon if data.lon is not None else _NO_COORDINATE
+        step = _step(REPORTED, 0, shard, at, position)
+        self.cases.open_case(
+            data.case, step, grid, category, data.severity, due, promised is not None, data.self_handled, lat, lon
+        )
+        day = self.days.day(at)
+        self.counters.add(COUNTER_CODES["cases_reported"], day, grid)
+        if data.self_handled:
+            self.counters.add(_HANDLED, day, grid)
+        if data.case in self.early.by_case:
+            self._let_in(data.case)
+        return str(data.case)
+
+    def _case_step(self, report: Any, at: float, grid: int, position: bytes, shard: int) -> str | None:
+        data = report.data
+        code = _STEP_CODE[type(report)]
+        arg = data.score if code == RATED else _LEVEL_ARG(data)
+        step = _step(code, arg, shard, at, position)
+        case = data.case
+        row = self.cases.rows.get(case)
+        if row is not None and self.cases.take_step(row, step):
+            self._count_step(step, self.cases.grid_of(row))
+            if case in self.early.by_case:
+                self._let_in(case)
+            return str(case)
+        reason = f"case {case} was never reported" if row is None else _cannot(report, case)
+        until_ms = step.ms + int(self.hold_s * 1000)
+        self.early.hold(Early(case, grid, step, position, until_ms, reason))
+        self._plan_turn(step.ms)
+        return _HELD
+
+    def _count_step(self, step: Step, grid: int) -> None:
+        """Counts handled, returned and rated steps on the day on which they happened."""
+        if step.code == HANDLED:
+            self.counters.add(_HANDLED, self.days.day(step.at), grid)
+        elif step.code == RETURNED:
+            self.counters.add(_RETURNED, self.days.day(step.at), grid)
+        elif step.code == RATED:
+            day = self.days.day(step.at)
+            self.counters.add(_SCORED, day, grid)
+            if step.arg >= 4:
+                self.counters.add(_SATISFIED, day, grid)
+
+    def _let_in(self, case: str) -> None:
+        """Tries the waiting steps of a case again, as long as one of them is let in."""
+        row = self.cases.rows[case]
+        moved = True
+        while moved:
+            moved = False
+            waiting = sorted(self.early.by_case.get(case, ()), key=lambda e: (e.step.at, e.step.code))
+            for early in waiting:
+                if self.cases.take_step(row, early.step):
+                    self.early.release(early)
+                    self._count_step(early.step, self.cases.grid_of(row))
+                    moved = True
+
+    # ------------------------------------------------------------------ workers, orders, services
+
+    def _shift_started(self, report: Any, at: float, grid: int, *_: Any) -> None:
+        self._shift(report, at, grid, True)
+
+    def _shift_ended(self, report: Any, at: float, grid: int, *_: Any) -> None:
+        self._shift(report, at, grid, False)
+
+    def _shift(self, report: Any, at: float, grid: int, started: bool) -> None:
+        self.workers.shift(grid, at, started)
+        if report.data.battery is not None:
+            self.workers.battery(grid, report.data.battery)
+
+    def _position(self, report: Any, at: float, grid: int, *_: Any) -> None:
+        if report.data.battery is not None:
+            self.workers.battery(grid, report.data.battery)
+
+    def _order_issued(self, report: Any, at: float, *_: Any) -> None:
+        index = self.tree.grid_index
+        unknown = [code for code in report.data.to if code not in index]
+        if unknown:
+            raise InvalidReport("data.to", f"{unknown[0][:40]!r} is not a grid")
+        grids = {index[code] for code in report.data.to}
+        day = self.days.day(at)
+        fresh = report.data.order not in self.orders.open
+        if fresh:
+            for grid in grids:
+                self.counters.add(COUNTER_CODES["orders_sent"], day, grid)
+        for grid, taken_s in self.orders.issued(report.data.order, at, grids):
+            self._order_receipt(grid, day, taken_s)
+
+    def _order_read(self, report: Any, at: float, grid: int, *_: Any) -> None:
+        receipt = self.orders.read(report.data.order, at, grid)
+        if receipt is not None:
+            issued_at, taken_s = receipt
+            self._order_receipt(grid, self.days.day(issued_at), taken_s)
+
+    def _order_receipt(self, grid: int, day: int, taken_s: float) -> None:
+        if taken_s <= self.rules.order_receipt_limit_s:
+            self.counters.add(COUNTER_CODES["orders_received"], day, grid)
+
+    def _service_requested(self, report: Any, at: float, grid: int, *_: Any) -> None:
+        if grid >= 0:
+            self.counters.add(COUNTER_CODES["services_requested"], self.days.day(at), grid)
+
+    def _service_completed(self, report: Any, at: float, grid: int, *_: Any) -> None:
+        if grid >= 0:
+            self.counters.add(COUNTER_CODES["services_completed"], self.days.day(at), grid)
+
+    def _counted_only(self, *_: Any) -> None:
+        """Tasks, components and the other steps of orders: counted as reports, no state of their own yet."""
+
+    # ------------------------------------------------------------------ snapshots
+
+    def dump(self) -> dict[str, Any]:
+        """Returns a frozen copy of the whole state; the caller encodes it, off the event loop."""
+        return {
+            "grids": list(self.tree.grids),
+            "categories": [category.id for category in self.rules.categories],
+            "timezone": self.days.timezone,
+            "positions": dict(self.positions),
+            "entries": dict(self.entries),
+            "watermark": self.watermark,
+            "log": [self.reports, self.duplicates, self.differing, self.dead_letters],
+            "newest": list(self.newest),
+            "case_day": self._case_day,
+            "next_turn": self._next_turn,
+            "range": [self._earliest, self._latest],
+            "people": self.people.dump(),
+            "counters": self.counters.dump(),
+            "cases": self.cases.dump(),
+            "early": self.early.dump(),
+            "workers": self.workers.dump(),
+            "orders": self.orders.dump(),
+            "seen": self.seen.dump(),
+        }
+
+    def load(self, dumped: dict[str, Any]) -> None:
+        """Takes over a dumped state; the areas and categories must be the ones it was made with."""
+        grid_count = len(self.tree.grids)
+        self.positions = {int(shard): bytes(position) for shard, position in dumped["positions"].items()}
+        self.entries = {int(shard): count for shard, count in dumped["entries"].items()}
+        self.watermark = dumped["watermark"]
+        self.reports, self.duplicates, self.differing, self.dead_letters = dumped["log"]
+        self.newest = deque(((a, t, g, c) for a, t, g, c in dumped["newest"]), maxlen=NEWEST_REPORTS)
+        self._case_day, self._next_turn = dumped["case_day"], bytes(dumped["next_turn"])
+        self._earliest, self._latest = dumped["range"]
+        self.people.load(dumped["people"])
+        self.counters = DayCounters.load(dumped["counters"], grid_count)
+        self.cases = CaseTable.load(dumped["cases"])
+        self.early = EarlyReports.load(dumped["early"])
+        self.workers = Workers.load(dumped["workers"], grid_count)
+        self.orders = Orders.load(dumped["orders"])
+        self.seen = SeenReports.load(dumped["seen"])
+
+
+_HELD = "\0held"
+_NO_COORDINATE = float("nan")
+_MOVE_INS, _MOVE_OUTS = COUNTER_CODES["move_ins"], COUNTER_CODES["move_outs"]
+_HANDLED, _RETURNED = COUNTER_CODES["cases_handled"], COUNTER_CODES["cases_returned"]
+_SCORED, _SATISFIED = COUNTER_CODES["scored"], COUNTER_CODES["satisfied"]
+_STEP_CODE = {REPORT_CLASSES[name]: code for name, code in STEP_CODES.items()}
+
+
+def _LEVEL_ARG(data: Any) -> int:
+    to_level = getattr(data, "to_level", None)
+    return 0 if to_level is None else LEVEL_CODES[to_level]
+
+
+def _step(code: int, arg: int, shard: int, at: float, position: bytes) -> Step:
+    ms, _, seq = position.partition(b"-")
+    return Step(code, arg, shard, at, int(ms), int(seq or 0))
+
+
+def _cannot(report: Any, case: str) -> str:
+    return f"{TYPE_OF[type(report)]} may not follow in the life of case {case}"

@@ -1,0 +1,259 @@
+"""Reports: every event that may arrive, as typed CloudEvents, and how bytes become one.
+
+A report is a CloudEvents 1.0 event in structured JSON mode. One msgspec struct per
+type checks shapes and ranges while it decodes, in one pass over the bytes.
+`time` is any offset on the wire and an aware instant here. Unknown attributes are
+ignored, unknown types are not: they are `InvalidReport`s.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from dashboard.errors import InvalidReport
+
+Name = Annotated[str, Meta(min_length=1, max_length=256)]
+Text = Annotated[str, Meta(max_length=4000)]
+Instant = Annotated[dt.datetime, Meta(tz=True)]
+Age = Annotated[int, Meta(ge=0, le=130)]
+Lat = Annotated[float, Meta(ge=-90, le=90)]
+Lon = Annotated[float, Meta(ge=-180, le=180)]
+Sex = Literal["m", "f"]
+CaseLevel = Literal["community", "street", "district", "city"]
+
+
+class Data(Struct, frozen=True, gc=False):
+    """What a report says, apart from who, where and when."""
+
+
+class Report(Struct, frozen=True, gc=False, kw_only=True, tag_field="type"):
+    """Who (`source`, `id`), where (`subject`, an area code) and when (`time`) of every report."""
+
+    specversion: Literal["1.0"]
+    id: Name
+    source: Annotated[str, Meta(min_length=1, max_length=1024)]
+    subject: Name
+    time: Instant
+
+
+class BirthData(Data, frozen=True, gc=False):
+    sex: Sex
+    occurred_on: dt.date
+
+
+class DeathData(Data, frozen=True, gc=False):
+    sex: Sex
+    age: Age
+    occurred_on: dt.date
+
+
+class MoveData(Data, frozen=True, gc=False):
+    sex: Sex
+    age: Age
+    floating: bool
+    other: Text = "outside"
+
+
+class DwellingData(Data, frozen=True, gc=False):
+    kind: Literal["owned", "rented", "public", "other"]
+
+
+class ComponentData(Data, frozen=True, gc=False):
+    class_: Literal["utility", "road", "sanitation", "green", "other"] = msgspec.field(name="class")
+    count: Annotated[int, Meta(ge=0, le=10_000_000)]
+
+
+class CaseReportedData(Data, frozen=True, gc=False):
+    case: Name
+    category: Name
+    severity: Annotated[int, Meta(ge=1, le=3)]
+    lat: Lat | None = None
+    lon: Lon | None = None
+    self_handled: bool = False
+    due: Instant | None = None
+    note: Text | None = None
+
+
+class CaseData(Data, frozen=True, gc=False):
+    case: Name
+    by: Text | None = None
+    note: Text | None = None
+    reason: Text | None = None
+
+
+class DispatchedData(Data, frozen=True, gc=False):
+    case: Name
+    to: Name
+    by: Text | None = None
+
+
+class EscalatedData(Data, frozen=True, gc=False):
+    case: Name
+    to_level: CaseLevel
+    reason: Text | None = None
+    by: Text | None = None
+
+
+class MergedData(Data, frozen=True, gc=False):
+    case: Name
+    into: Name
+    by: Text | None = None
+
+
+class UrgedData(Data, frozen=True, gc=False):
+    case: Name
+    by: Text | None = None
+    reply_due: Instant | None = None
+
+
+class RatedData(Data, frozen=True, gc=False):
+    case: Name
+    score: Annotated[int, Meta(ge=1, le=5)]
+
+
+class TaskData(Data, frozen=True, gc=False):
+    task: Name
+    department: Name | None = None
+    cause: Name | None = None
+    due: Instant | None = None
+    by: Text | None = None
+    reason: Text | None = None
+
+
+class OrderIssuedData(Data, frozen=True, gc=False):
+    order: Name
+    to: Annotated[list[Name], Meta(min_length=1, max_length=20_000)]
+    kind: Text | None = None
+    text: Text | None = None
+    due: Instant | None = None
+
+
+class OrderData(Data, frozen=True, gc=False):
+    order: Name
+    grid: Name | None = None
+    note: Text | None = None
+
+
+class ServiceData(Data, frozen=True, gc=False):
+    service: Name
+    request: Name
+    off_hours: bool = False
+    score: Annotated[int, Meta(ge=1, le=5)] | None = None
+
+
+class ShiftData(Data, frozen=True, gc=False):
+    lat: Lat | None = None
+    lon: Lon | None = None
+    accuracy_m: Annotated[float, Meta(ge=0, le=1e7)] | None = None
+    battery: Annotated[float, Meta(ge=0, le=1)] | None = None
+
+
+class PositionData(Data, frozen=True, gc=False):
+    lat: Lat
+    lon: Lon
+    accuracy_m: Annotated[float, Meta(ge=0, le=1e7)] | None = None
+    battery: Annotated[float, Meta(ge=0, le=1)] | None = None
+
+
+_DATA: dict[str, type[Data]] = {
+    "population.birth": BirthData,
+    "population.death": DeathData,
+    "population.move-in": MoveData,
+    "population.move-out": MoveData,
+    "dwelling.registered": DwellingData,
+    "dwelling.removed": DwellingData,
+    "component.counted": ComponentData,
+    "case.reported": CaseReportedData,
+    "case.filed": CaseData,
+    "case.rejected": CaseData,
+    "case.dispatched": DispatchedData,
+    "case.started": CaseData,
+    "case.handled": CaseData,
+    "case.returned": CaseData,
+    "case.closed": CaseData,
+    "case.reopened": CaseData,
+    "case.escalated": EscalatedData,
+    "case.suspended": CaseData,
+    "case.resumed": CaseData,
+    "case.merged": MergedData,
+    "case.urged": UrgedData,
+    "case.replied": CaseData,
+    "case.rated": RatedData,
+    "task.opened": TaskData,
+    "task.taken": TaskData,
+    "task.done": TaskData,
+    "task.declined": TaskData,
+    "order.issued": OrderIssuedData,
+    "order.delivered": OrderData,
+    "order.read": OrderData,
+    "order.accepted": OrderData,
+    "order.refused": OrderData,
+    "order.completed": OrderData,
+    "order.cancelled": OrderData,
+    "service.requested": ServiceData,
+    "service.completed": ServiceData,
+    "worker.shift-started": ShiftData,
+    "worker.shift-ended": ShiftData,
+    "worker.position": PositionData,
+}
+
+# One struct class per type, so that the tag chooses the data's shape while decoding.
+REPORT_CLASSES: dict[str, type[Report]] = {
+    name: msgspec.defstruct(
+        "".join(part.title() for part in re.split(r"[.-]", name)),
+        [("data", data)],
+        bases=(Report,),
+        tag=name,
+        frozen=True,
+        gc=False,
+        kw_only=True,
+        module=__name__,
+    )
+    for name, data in _DATA.items()
+}
+TYPES = tuple(REPORT_CLASSES)
+TYPE_OF: dict[type[Report], str] = {cls: name for name, cls in REPORT_CLASSES.items()}
+
+
+def _decoder() -> msgspec.json.Decoder[Any]:
+    union: Any = None
+    for cls in REPORT_CLASSES.values():
+        union = cls if union is None else union | cls
+    return msgspec.json.Decoder(union)
+
+
+_DECODE = _decoder().decode
+_PATH = re.compile(r" - at `\$\.?(.*)`$")
+
+
+def decode(raw: bytes) -> Any:
+    """Returns the report that `raw` holds; raises InvalidReport with field and reason for anything else."""
+    try:
+        return _DECODE(raw)
+    except msgspec.ValidationError as error:
+        raise _invalid(str(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidReport("", f"not JSON: {error}") from None
+    except RecursionError:
+        raise InvalidReport("", "nested too deeply") from None
+
+
+def type_of(report: Report) -> str:
+    """Returns the type of `report`, such as `case.reported`."""
+    return TYPE_OF[type(report)]
+
+
+def _invalid(message: str) -> InvalidReport:
+    """Returns msgspec's complaint as field and reason; a missing field is named as the field itself."""
+    found = _PATH.search(message)
+    field = found.group(1) if found else ""
+    reason = _PATH.sub("", message)
+    missing = re.search(r"required field `([^`]+)`", reason)
+    if missing:
+        field = f"{field}.{missing.group(1)}" if field else missing.group(1)
+    return InvalidReport(field, reason)

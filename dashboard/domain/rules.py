@@ -1,0 +1,134 @@
+"""Rules of a city as data: categories, duties, departments, limits, targets (see rules/default.toml)."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from dashboard.errors import RulesError
+
+Unit = Literal["hour", "day", "work_hour", "work_day"]
+Step = Literal["file", "dispatch", "handle", "close"]
+UNITS: tuple[Unit, ...] = ("hour", "day", "work_hour", "work_day")
+STEPS: tuple[Step, ...] = ("file", "dispatch", "handle", "close")
+SEVERITIES = (1, 2, 3)
+
+
+class Label(msgspec.Struct, frozen=True):
+    """A thing with a name in both languages."""
+
+    name: str
+    name_en: str
+
+
+class Limit(msgspec.Struct, frozen=True):
+    """How long a step may take, counted from the report."""
+
+    amount: float
+    unit: Unit
+
+
+class Category(msgspec.Struct, frozen=True):
+    """A kind of case; `limits` has three limits (severity 1, 2, 3) for each step that has any."""
+
+    id: str
+    label: Label
+    duty: str
+    department: str
+    dispute: bool
+    limits: dict[Step, tuple[Limit, Limit, Limit]]
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """All rules of one city; categories keep the order of the file, which is the order on screen."""
+
+    categories: tuple[Category, ...]
+    duties: dict[str, Label]
+    departments: dict[str, Label]
+    targets: dict[str, float]
+    window_days: int
+    order_receipt_limit_s: float
+
+    def category_index(self) -> dict[str, int]:
+        """Returns the position of each category's id."""
+        return {category.id: index for index, category in enumerate(self.categories)}
+
+
+def parse_rules(tables: dict[str, Any]) -> Rules:
+    """Returns the rules in `tables` (a parsed TOML file); raises RulesError naming the entry at fault."""
+    duties = _labels(tables, "duties")
+    departments = _labels(tables, "departments")
+    categories = tuple(
+        _category(name, entry, duties, departments) for name, entry in _table(tables, "categories").items()
+    )
+    if not categories:
+        raise RulesError("categories", "there is none")
+    indicators = tables.get("indicators", {})
+    try:
+        return Rules(
+            categories=categories,
+            duties=duties,
+            departments=departments,
+            targets=msgspec.convert(indicators.get("targets", {}), dict[str, float]),
+            window_days=msgspec.convert(indicators.get("window_days", 30), int),
+            order_receipt_limit_s=msgspec.convert(indicators.get("order_receipt_limit_s", 300), float),
+        )
+    except msgspec.ValidationError as error:
+        raise RulesError("indicators", str(error)) from None
+
+
+def _table(tables: dict[str, Any], name: str) -> dict[str, Any]:
+    table = tables.get(name, {})
+    if not isinstance(table, dict):
+        raise RulesError(name, "must be a table")
+    return table
+
+
+def _labels(tables: dict[str, Any], name: str) -> dict[str, Label]:
+    try:
+        return msgspec.convert(_table(tables, name), dict[str, Label])
+    except msgspec.ValidationError as error:
+        raise RulesError(name, str(error)) from None
+
+
+def _category(
+    name: str, entry: dict[str, Any], duties: dict[str, Label], departments: dict[str, Label]
+) -> Category:
+    where = f"categories.{name}"
+    try:
+        label = msgspec.convert({"name": entry["name"], "name_en": entry.get("name_en", name)}, Label)
+        duty, department = str(entry["duty"]), str(entry["department"])
+        limits = {step: _limits(f"{where}.limits.{step}", entry["limits"][step]) for step in entry["limits"]}
+    except (KeyError, TypeError, msgspec.ValidationError) as error:
+        raise RulesError(where, f"missing or wrong: {error}") from None
+    if duty not in duties:
+        raise RulesError(f"{where}.duty", f"{duty} is not one of the duties")
+    if department not in departments:
+        raise RulesError(f"{where}.department", f"{department} is not one of the departments")
+    if "close" not in limits or set(limits) - set(STEPS):
+        raise RulesError(f"{where}.limits", f"needs close, and knows {', '.join(STEPS)} only")
+    return Category(name, label, duty, department, bool(entry.get("dispute", False)), limits)
+
+
+def _limits(where: str, values: Any) -> tuple[Limit, Limit, Limit]:
+    if not isinstance(values, list) or len(values) != len(SEVERITIES):
+        raise RulesError(where, "needs three limits, for severity 1, 2 and 3")
+    one, two, three = (_limit(where, value) for value in values)
+    return one, two, three
+
+
+def _limit(where: str, value: Any) -> Limit:
+    """Returns one limit such as "3 day"; work units are part of the form, but not yet computed."""
+    parts = str(value).split()
+    if len(parts) != 2 or parts[1] not in UNITS:
+        raise RulesError(where, f"{value!r} is not '<number> <{'|'.join(UNITS)}>'")
+    if parts[1].startswith("work_"):
+        raise RulesError(where, f"the unit {parts[1]} is not supported by this version yet; use hour or day")
+    try:
+        amount = float(parts[0])
+    except ValueError:
+        raise RulesError(where, f"{parts[0]!r} is not a number") from None
+    if not 0 < amount < 100_000:
+        raise RulesError(where, f"{parts[0]} is out of range")
+    return Limit(amount, parts[1])  # type: ignore[arg-type]  # checked against UNITS above

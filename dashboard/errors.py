@@ -1,0 +1,75 @@
+"""Every error that Gridwall raises on purpose.
+
+GridwallError
+├── SettingsError       a setting has a value that cannot be used
+├── AreasError          an areas file does not make a city
+├── RulesError          a rules file cannot be used
+├── RedisUnavailable    no Redis answers where one should
+├── SnapshotError       a snapshot cannot be read by this version
+└── InvalidReport       a report that will never count (becomes a dead letter or a 4xx)
+
+The command line turns each into one line on stderr and exit code 1; HTTP turns
+`InvalidReport` into a 422 with its field and reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class GridwallError(Exception):
+    """Root of all errors raised on purpose."""
+
+
+class SettingsError(GridwallError):
+    """A setting has a value that cannot be used."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}")
+        self.name = name
+        self.reason = reason
+
+
+class AreasError(GridwallError):
+    """An areas file does not make a city; `problems` says in words why not."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        super().__init__(f"areas: {problems[0] if problems else 'unusable'}{more}")
+        self.problems = list(problems)
+
+
+class RulesError(GridwallError):
+    """A rules file cannot be used; `where` is the path of the entry inside it."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(f"rules, {where}: {reason}")
+        self.where = where
+        self.reason = reason
+
+
+class RedisUnavailable(GridwallError):
+    """No Redis answers at `url` (password left out)."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"Redis at {url} does not answer: {reason}")
+        self.url = url
+        self.reason = reason
+
+
+class SnapshotError(GridwallError):
+    """A snapshot cannot be read by this version; the caller folds from the start."""
+
+
+class InvalidReport(GridwallError):
+    """A report that will never count.
+
+    Attributes:
+        field: JSON path of the field at fault (`data.age`), or an empty string for the whole.
+        reason: what is wrong with it, in words.
+    """
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}" if field else reason)
+        self.field = field
+        self.reason = reason
