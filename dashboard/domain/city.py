@@ -282,9 +282,11 @@ class CityState:
         self.counters.add(_MOVE_OUTS, self.days.day(at), grid)
 
     def _dwelling_registered(self, report: Any, at: float, grid: int, *_: Any) -> None:
+        self.people.dwellings[grid] += 1
         self.counters.add(COUNTER_CODES["dwellings_registered"], self.days.day(at), grid)
 
     def _dwelling_removed(self, report: Any, at: float, grid: int, *_: Any) -> None:
+        self.people.dwellings[grid] -= 1
         self.counters.add(COUNTER_CODES["dwellings_removed"], self.days.day(at), grid)
 
     # ------------------------------------------------------------------ cases

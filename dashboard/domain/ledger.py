@@ -113,10 +113,16 @@ class DayCounters:
 
 
 class People:
-    """Residents per grid, sex (m, f) and five-year band: int64 [grids, 2, 18]."""
+    """Who lives where, and in how many dwellings.
+
+    Attributes:
+        ages: int64 [grids, 2, 18], residents by sex (m, f) and five-year band.
+        dwellings: int64 [grids].
+    """
 
     def __init__(self, tree: AreaTree) -> None:
         self.ages = tree.ages.copy()
+        self.dwellings = tree.dwellings.copy()
         self._bind()
 
     def _bind(self) -> None:
@@ -127,11 +133,12 @@ class People:
         band = age // 5 if age < 85 else AGE_BANDS - 1
         self._cells[(grid * 2 + (sex == "f")) * AGE_BANDS + band] += amount
 
-    def dump(self) -> bytes:
+    def dump(self) -> dict[str, bytes]:
         """Returns a frozen copy."""
-        return self.ages.tobytes()
+        return {"ages": self.ages.tobytes(), "dwellings": self.dwellings.tobytes()}
 
-    def load(self, dumped: bytes) -> None:
+    def load(self, dumped: dict[str, bytes]) -> None:
         """Takes over what `dump` described."""
-        self.ages = np.frombuffer(dumped, np.int64).reshape(self.ages.shape).copy()
+        self.ages = np.frombuffer(dumped["ages"], np.int64).reshape(self.ages.shape).copy()
+        self.dwellings = np.frombuffer(dumped["dwellings"], np.int64).copy()
         self._bind()

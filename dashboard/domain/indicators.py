@@ -1,0 +1,132 @@
+"""Indicators per grid: numerators and denominators as arrays, so that any area is the sum of its slice.
+
+Definitions: DOMAIN of the project (README, "Indicators"). A window is the city days
+`today - window_days + 1` to today, up to the present moment. "Due in the window" means that
+the due time lies in it and is not in the future; rejected and merged cases have no due time.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from dashboard.domain.cases import FREE
+from dashboard.domain.city import CityState
+from dashboard.domain.lifecycle import LAST_OPEN, State
+
+PerGrid = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+RATES = (
+    "community_resolution_rate",
+    "dispute_resolution_rate",
+    "closing_rate",
+    "on_time_closing_rate",
+    "rework_rate",
+    "satisfaction_rate",
+    "order_receipt_rate",
+)
+COMMUNITY_LEVEL = 1
+AGE_BUCKETS = ("<4h", "4-24h", "1-3d", "3-7d", "7-15d", ">15d")
+_BUCKET_EDGES_S = np.array([4, 24, 72, 168, 360], dtype=np.float64) * 3600.0
+BUCKETS = len(AGE_BUCKETS)
+
+
+class CaseColumns(msgspec.Struct, frozen=True):
+    """The rows of the case table that hold a case, with what depends on the moment of reading.
+
+    Attributes:
+        rows: row in the case table of each case [cases].
+        open, overdue, closed: masks [cases] at the moment `now_s`.
+        columns: the other columns [cases] by name.
+    """
+
+    now_s: float
+    rows: npt.NDArray[np.int64]
+    columns: dict[str, npt.NDArray[Any]]
+    open: Mask
+    overdue: Mask
+    closed: Mask
+
+    def per_grid(self, mask: Mask, grid_count: int) -> PerGrid:
+        """Returns how many of the cases in `mask` each grid has, int64 [grids]."""
+        counted: PerGrid = np.bincount(self.columns["grid"][mask], minlength=grid_count)
+        return counted
+
+
+def read_cases(state: CityState, now_s: float) -> CaseColumns:
+    """Returns the cases as they stand at `now_s`.
+
+    A case is overdue when it is open and its clock, which stands still while it is
+    suspended, has passed its due time.
+    """
+    table = state.cases.columns
+    used = np.flatnonzero(table["state"] != FREE)
+    columns = {name: column[used] for name, column in table.items()}
+    is_open = columns["state"] <= LAST_OPEN
+    clock = np.where(columns["paused_since"] > 0, columns["paused_since"], now_s)
+    overdue = is_open & (clock > columns["due_at"])
+    return CaseColumns(now_s, used, columns, is_open, overdue, columns["state"] == State.CLOSED)
+
+
+def rates(state: CityState, cases: CaseColumns) -> dict[str, tuple[PerGrid, PerGrid]]:
+    """Returns (numerator, denominator) of every rate, each int64 [grids]."""
+    columns, grids = cases.columns, len(state.tree.grids)
+    today = state.days.day(cases.now_s)
+    first = today - state.rules.window_days + 1
+    start_s = state.days.start(first)
+    closed_now = cases.closed & (columns["closed_at"] >= start_s) & (columns["closed_at"] <= cases.now_s)
+    alive = cases.open | cases.closed
+    due = alive & (columns["due_at"] >= start_s) & (columns["due_at"] <= cases.now_s)
+    due_closed = due & cases.closed
+    disputes = _dispute_mask(state)[columns["category"]]
+
+    def grid_counts(part: Mask, whole: Mask) -> tuple[PerGrid, PerGrid]:
+        return cases.per_grid(part, grids), cases.per_grid(whole, grids)
+
+    def day_counts(part: str, whole: str) -> tuple[PerGrid, PerGrid]:
+        window = state.counters.window
+        return window(part, first, today), window(whole, first, today)
+
+    return {
+        "community_resolution_rate": grid_counts(
+            closed_now & (columns["level"] <= COMMUNITY_LEVEL), closed_now
+        ),
+        "dispute_resolution_rate": grid_counts(due_closed & disputes, due & disputes),
+        "closing_rate": grid_counts(due_closed, due),
+        "on_time_closing_rate": grid_counts(due_closed & (columns["closed_at"] <= columns["due_at"]), due),
+        "rework_rate": day_counts("cases_returned", "cases_handled"),
+        "satisfaction_rate": day_counts("satisfied", "scored"),
+        "order_receipt_rate": day_counts("orders_received", "orders_sent"),
+    }
+
+
+def _dispute_mask(state: CityState) -> Mask:
+    return np.array([category.dispute for category in state.rules.categories], dtype=np.bool_)
+
+
+def age_heat(
+    cases: CaseColumns, rows: npt.NDArray[Any], row_count: int, within: Mask | None = None
+) -> tuple[PerGrid, PerGrid]:
+    """Returns counts and overdue counts of open cases by row and age bucket, both int64 [rows, 6].
+
+    Args:
+        cases: the cases at a moment.
+        rows: the row of each case, int [cases], such as its category.
+        row_count: number of rows.
+        within: only these cases (mask [cases]); all when None.
+    """
+    chosen = cases.open if within is None else cases.open & within
+    age_s = cases.now_s - cases.columns["reported_at"][chosen]
+    cell = rows[chosen].astype(np.int64) * BUCKETS + np.searchsorted(_BUCKET_EDGES_S, age_s, side="right")
+    counts = np.bincount(cell, minlength=row_count * BUCKETS)
+    overdue = np.bincount(cell[cases.overdue[chosen]], minlength=row_count * BUCKETS)
+    return counts.reshape(row_count, BUCKETS), overdue.reshape(row_count, BUCKETS)
+
+
+def rate(numerator: int, denominator: int) -> float | None:
+    """Returns the share, or None when there is nothing to take a share of."""
+    return numerator / denominator if denominator else None

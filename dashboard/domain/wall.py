@@ -1,0 +1,234 @@
+"""What a wall shows of an area: numbers at every tick, charts and lists less often.
+
+The shapes are those of docs/protocol.md, topics `city` and `map/<layer>`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dashboard.domain.areas import Area
+from dashboard.domain.city import CityState
+from dashboard.domain.indicators import age_heat
+from dashboard.domain.views import Reading
+
+LAYERS = ("cases-open", "cases-overdue", "newborns", "move-ins", "silence", "recent")
+TREND_DAYS = 30
+RECENT_MINUTES = 10
+ATTENTION_ROWS = 8
+DUE_SOON_S = 3600.0
+
+Body = dict[str, Any]
+Ints = npt.NDArray[Any]
+
+
+def kpis(reading: Reading, area: Area) -> Body:
+    """Returns the counters of an area, all integers."""
+    state, cut = reading.state, slice(area.start, area.stop)
+    inside = reading.within(area)
+    ages = state.people.ages[cut].sum(axis=0)
+    bands = ages.sum(axis=0)
+    counted = reading.counted
+    births, deaths = counted("births", area), counted("deaths", area)
+    move_ins, move_outs = counted("move_ins", area), counted("move_outs", area)
+    recent = int(state.workers.recent_counts(reading.now_s, RECENT_MINUTES)[cut].sum())
+    return {
+        "reports": state.reports,
+        "duplicates": state.duplicates,
+        "dead-letters": state.dead_letters,
+        "held": state.early.count,
+        "reports-per-minute": round(recent / RECENT_MINUTES),
+        "newborns-today": births,
+        "newborns-yesterday": counted("births", area, 1),
+        "deaths-today": deaths,
+        "deaths-yesterday": counted("deaths", area, 1),
+        "move-ins-today": move_ins,
+        "move-ins-yesterday": counted("move_ins", area, 1),
+        "move-outs-today": move_outs,
+        "move-outs-yesterday": counted("move_outs", area, 1),
+        "dwellings-today": counted("dwellings_registered", area),
+        "population": int(bands.sum()),
+        "population-change-today": births - deaths + move_ins - move_outs,
+        "male": int(ages[0].sum()),
+        "female": int(ages[1].sum()),
+        "age-0-14": int(bands[:3].sum()),
+        "age-15-59": int(bands[3:12].sum()),
+        "age-60-up": int(bands[12:].sum()),
+        "cases-open": int(np.count_nonzero(reading.cases.open & inside)),
+        "cases-overdue": int(np.count_nonzero(reading.cases.overdue & inside)),
+        "cases-reported-today": counted("cases_reported", area),
+        "cases-closed-today": reading.closed_on(area),
+        "workers-all": area.stop - area.start,
+        "workers-on-shift": int(state.workers.columns["on_shift"][cut].sum()),
+        "workers-silent": int(reading.silent[cut].sum()),
+    }
+
+
+def rate_counts(reading: Reading, area: Area) -> Body:
+    """Returns [numerator, denominator] of every rate, names with dashes."""
+    return {
+        name.replace("_", "-"): [int(part[area.start : area.stop].sum()), int(whole[area.start : area.stop].sum())]
+        for name, (part, whole) in reading.rates.items()
+    }
+
+
+def heats(reading: Reading, area: Area) -> Body:
+    """Returns open cases by age bucket, by category and by district: {row: [counts, overdue]}."""
+    state, cases = reading.state, reading.cases
+    inside = reading.within(area)
+    by_category = age_heat(cases, cases.columns["category"], len(state.rules.categories), inside)
+    districts = state.tree.at_level("district")
+    starts = np.array([district.start for district in districts] or [0])
+    row = np.maximum(np.searchsorted(starts, cases.columns["grid"], side="right") - 1, 0)
+    by_district = age_heat(cases, row, max(len(districts), 1), inside)
+    return {
+        "category": _rows([category.id for category in state.rules.categories], by_category),
+        "district": _rows([district.code for district in districts], by_district),
+    }
+
+
+def _rows(names: list[str], heat: tuple[Ints, Ints]) -> Body:
+    counts, overdue = heat
+    return {name: [counts[index].tolist(), overdue[index].tolist()] for index, name in enumerate(names)}
+
+
+def trends(reading: Reading, area: Area) -> Body:
+    """Returns the last 30 days of births, deaths, moves and cases, oldest first, today last."""
+
+    def series(counter: str) -> list[int]:
+        return [reading.counted(counter, area, ago) for ago in range(TREND_DAYS - 1, -1, -1)]
+
+    return {
+        "newborns": series("births"),
+        "deaths": series("deaths"),
+        "move_ins": series("move_ins"),
+        "move_outs": series("move_outs"),
+        "reported": series("cases_reported"),
+        "closed": _closed_by_day(reading, area),
+    }
+
+
+def _closed_by_day(reading: Reading, area: Area) -> list[int]:
+    days = reading.state.days
+    edges = [days.start(reading.today - ago) for ago in range(TREND_DAYS - 1, -2, -1)]
+    closed = reading.cases.columns["closed_at"][reading.cases.closed & reading.within(area)]
+    found: list[int] = np.histogram(closed, bins=np.array(edges))[0].tolist()
+    return found
+
+
+def attention(reading: Reading, area: Area) -> tuple[list[Body], int]:
+    """Returns what needs somebody, worst first, and how many there are in all.
+
+    Overdue cases come first (most severe, then longest overdue), then cases due within the
+    hour, then districts with silent grids, then dead letters.
+    """
+    cases, inside = reading.cases, reading.within(area)
+    due_at = cases.columns["due_at"]
+    running = cases.open & (cases.columns["paused_since"] == 0)
+    late = np.flatnonzero(cases.overdue & inside)
+    soon = np.flatnonzero(running & ~cases.overdue & inside & (due_at - reading.now_s < DUE_SOON_S))
+    rows = [_case_row(reading, index, "overdue") for index in _worst(reading, late)[: ATTENTION_ROWS - 3]]
+    rows += [_case_row(reading, index, "due-soon") for index in _worst(reading, soon)[:2]]
+    silent = _silent_rows(reading, area)
+    rows += silent[: ATTENTION_ROWS - len(rows) - 1]
+    letters = reading.state.dead_letters
+    if letters:
+        rows.append({"kind": "dead-letters", "count": letters})
+    return rows, len(late) + len(soon) + len(silent) + bool(letters)
+
+
+def _worst(reading: Reading, indexes: Ints) -> list[int]:
+    columns = reading.cases.columns
+    order = np.lexsort((columns["due_at"][indexes], columns["severity"][indexes]))
+    worst: list[int] = indexes[order].tolist()
+    return worst
+
+
+def _case_row(reading: Reading, index: int, kind: str) -> Body:
+    """Returns one case as a line of the attention list; `index` is into the columns of the reading."""
+    columns = reading.cases.columns
+    return {
+        "kind": kind,
+        "case": reading.case_id(index),
+        "grid": int(columns["grid"][index]),
+        "category": reading.state.rules.categories[int(columns["category"][index])].id,
+        "severity": int(columns["severity"][index]),
+        "level": int(columns["level"][index]),
+        "due": int(columns["due_at"][index] * 1000),
+    }
+
+
+def _silent_rows(reading: Reading, area: Area) -> list[Body]:
+    """Returns one line per district (or for the area itself) with silent grids, most of them first."""
+    parts = [d for d in reading.state.tree.at_level("district") if area.start <= d.start < area.stop] or [area]
+    last_at = reading.state.workers.columns["last_at"]
+    rows = []
+    for part in parts:
+        silent = np.flatnonzero(reading.silent[part.start : part.stop]) + part.start
+        if len(silent):
+            last = int(last_at[silent].max() * 1000)
+            rows.append({"kind": "silent", "area": part.code, "count": len(silent), "last": last})
+    return sorted(rows, key=lambda row: -int(row["count"]))
+
+
+def ticker(state: CityState) -> list[list[Any]]:
+    """Returns the newest reports, newest first: [ms, type, grid index, category or None, severity or None]."""
+    lines = []
+    for at, kind, grid, case in reversed(state.newest):
+        row = state.cases.rows.get(case) if case else None
+        category = severity = None
+        if row is not None:
+            category = state.rules.categories[int(state.cases.columns["category"][row])].id
+            severity = int(state.cases.columns["severity"][row])
+        lines.append([int(at * 1000), kind, grid, category, severity])
+    return lines
+
+
+def slow_body(reading: Reading, area: Area) -> Body:
+    """Returns the part of a wall that is drawn at most twice a second."""
+    rows, total = attention(reading, area)
+    return {
+        "rates": rate_counts(reading, area),
+        "heat": heats(reading, area),
+        "days": trends(reading, area),
+        "attention": rows,
+        "attention_total": total,
+        "ticker": ticker(reading.state),
+    }
+
+
+def layer_values(reading: Reading, layer: str) -> Ints:
+    """Returns the value of each grid in one layer of the map, int [grids]."""
+    state, grids = reading.state, len(reading.state.tree.grids)
+    counters, today = state.counters, reading.today
+    if layer == "cases-open":
+        return reading.cases.per_grid(reading.cases.open, grids)
+    if layer == "cases-overdue":
+        return reading.cases.per_grid(reading.cases.overdue, grids)
+    if layer == "newborns":
+        return counters.day("births", today) + counters.day("births", today - 1)
+    if layer == "move-ins":
+        return counters.day("move_ins", today)
+    if layer == "silence":
+        return _minutes_silent(reading)
+    return state.workers.recent_counts(reading.now_s, RECENT_MINUTES)
+
+
+def _minutes_silent(reading: Reading) -> Ints:
+    """Returns minutes since the last report, in steps of 5, or -1 where the worker is not on shift."""
+    columns = reading.state.workers.columns
+    since = np.maximum(columns["last_at"], columns["shift_at"])
+    minutes = np.maximum(reading.now_s - since, 0) // 300 * 5
+    return np.where(columns["on_shift"] == 1, minutes, -1).astype(np.int64)
+
+
+def grid_states(reading: Reading) -> npt.NDArray[np.uint8]:
+    """Returns 0 normal, 1 silent, 2 with an overdue case, uint8 [grids]; the worse one wins."""
+    overdue = reading.cases.per_grid(reading.cases.overdue, len(reading.state.tree.grids))
+    return np.where(overdue > 0, 2, np.where(reading.silent, 1, 0)).astype(np.uint8)
+
+
+STATE_NAMES = ("normal", "silent", "overdue")
