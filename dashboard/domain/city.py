@@ -25,6 +25,7 @@ from dashboard.domain.orders import Orders
 from dashboard.domain.reports import REPORT_CLASSES, TYPE_OF, Report, decode
 from dashboard.domain.rules import Rules
 from dashboard.domain.seen import DAY_MS, SeenReports
+from dashboard.domain.tasks import Tasks
 from dashboard.domain.workers import Workers
 from dashboard.errors import InvalidReport
 
@@ -103,6 +104,7 @@ class CityState:
         self.early = EarlyReports()
         self.workers = Workers(len(tree.grids))
         self.orders = Orders()
+        self.tasks = Tasks()
         self._case_day = 0
         self._next_turn = b""
         self._earliest, self._latest = YEAR_2000_S, YEAR_2100_S
@@ -126,6 +128,10 @@ class CityState:
             "order.read": (True, self._order_read),
             "service.requested": (False, self._service_requested),
             "service.completed": (False, self._service_completed),
+            "task.opened": (False, self._task),
+            "task.taken": (False, self._task),
+            "task.done": (False, self._task),
+            "task.declined": (False, self._task),
         }
         handlers = {}
         for name, cls in REPORT_CLASSES.items():
@@ -187,10 +193,32 @@ class CityState:
         self.newest.append((at, TYPE_OF[type(report)], grid, case))
         return Changes("applied", grid, case, None, given_up)
 
+    def check(self, report: Any, arrival_s: float) -> None:
+        """Raises InvalidReport when a report that arrives now would become a dead letter at once."""
+        at = report.time.timestamp()
+        low, high = YEAR_2000_S, YEAR_2100_S
+        if self.horizon.behind_s is not None and self.horizon.ahead_s is not None:
+            low, high = arrival_s - self.horizon.behind_s, arrival_s + self.horizon.ahead_s
+        if not low <= at < high:
+            raise InvalidReport("time", _TIME_RANGE)
+        grid = self.tree.grid_index.get(report.subject, -1)
+        problem = self._subject_problem(report, grid, self._handlers[type(report)][0])
+        if problem is not None:
+            raise problem
+        category = getattr(report.data, "category", None)
+        if category is not None and category not in self._categories:
+            raise InvalidReport("data.category", f"unknown category {category[:40]!r}")
+        if hasattr(report.data, "occurred_on"):
+            self._occurred(report.data.occurred_on, at)
+
     def _problem(self, report: Report, at: float, grid: int, needs_grid: bool) -> InvalidReport | None:
         """Returns why a report cannot count, judged by its envelope alone."""
         if not self._earliest <= at < self._latest:
-            return InvalidReport("time", "too far from the time of arrival, or outside 2000 to 2099")
+            return InvalidReport("time", _TIME_RANGE)
+        return self._subject_problem(report, grid, needs_grid)
+
+    def _subject_problem(self, report: Report, grid: int, needs_grid: bool) -> InvalidReport | None:
+        """Returns what is wrong with the area of a report, or None."""
         if grid < 0 and report.subject not in self.tree.by_code:
             return InvalidReport("subject", f"unknown area {report.subject[:40]!r}")
         if grid < 0 and needs_grid:
@@ -406,8 +434,11 @@ class CityState:
         if grid >= 0:
             self.counters.add(COUNTER_CODES["services_completed"], self.days.day(at), grid)
 
+    def _task(self, report: Any, at: float, *_: Any) -> None:
+        self.tasks.apply(TYPE_OF[type(report)], report.data, at, report.subject)
+
     def _counted_only(self, *_: Any) -> None:
-        """Tasks, components and the other steps of orders: counted as reports, no state of their own yet."""
+        """Components and the other steps of orders: counted as reports, no state of their own yet."""
 
     # ------------------------------------------------------------------ snapshots
 
@@ -431,6 +462,7 @@ class CityState:
             "early": self.early.dump(),
             "workers": self.workers.dump(),
             "orders": self.orders.dump(),
+            "tasks": self.tasks.dump(),
             "seen": self.seen.dump(),
         }
 
@@ -450,9 +482,11 @@ class CityState:
         self.early = EarlyReports.load(dumped["early"])
         self.workers = Workers.load(dumped["workers"], grid_count)
         self.orders = Orders.load(dumped["orders"])
+        self.tasks = Tasks.load(dumped["tasks"])
         self.seen = SeenReports.load(dumped["seen"])
 
 
+_TIME_RANGE = "too far from the time of arrival, or outside 2000 to 2099"
 _HELD = "\0held"
 _NO_COORDINATE = float("nan")
 _MOVE_INS, _MOVE_OUTS = COUNTER_CODES["move_ins"], COUNTER_CODES["move_outs"]

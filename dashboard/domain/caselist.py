@@ -1,0 +1,140 @@
+"""Lists of cases and single cases, as `GET /api/v1/cases` gives them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from dashboard.domain import deadlines, lifecycle
+from dashboard.domain.areas import Area
+from dashboard.domain.lifecycle import LEVEL_NAMES, STATE_NAMES
+from dashboard.domain.views import Reading, instant
+from dashboard.errors import InvalidReport
+
+
+class CaseFilter(msgspec.Struct, frozen=True):
+    """Which cases are wanted; None = all. `state` is `open` or the name of one state."""
+
+    area: Area | None = None
+    state: str | None = None
+    category: str | None = None
+    overdue: bool | None = None
+
+
+def matching(reading: Reading, wanted: CaseFilter) -> Any:
+    """Returns indexes into the columns of the reading, newest report first, then by id; int [matches]."""
+    cases, columns = reading.cases, reading.cases.columns
+    mask = np.ones(len(cases.rows), np.bool_)
+    if wanted.area is not None:
+        mask &= reading.within(wanted.area)
+    if wanted.state is not None:
+        mask &= cases.open if wanted.state == "open" else columns["state"] == _state_code(wanted.state)
+    if wanted.category is not None:
+        mask &= columns["category"] == _category_code(reading, wanted.category)
+    if wanted.overdue is not None:
+        mask &= cases.overdue == wanted.overdue
+    found = np.flatnonzero(mask)
+    return found[np.lexsort((cases.rows[found], -columns["reported_at"][found]))]
+
+
+def page(reading: Reading, wanted: CaseFilter, limit: int, cursor: str | None) -> dict[str, Any]:
+    """Returns one page; the cursor is the last row's report time and table row, so pages stay in step."""
+    found = matching(reading, wanted)
+    start = _after(reading, found, cursor)
+    shown = found[start : start + limit].tolist()
+    more = start + limit < len(found)
+    return {
+        "cases": [summary(reading, index) for index in shown],
+        "total": len(found),
+        "next": _cursor(reading, shown[-1]) if shown and more else None,
+    }
+
+
+def summary(reading: Reading, index: int) -> dict[str, Any]:
+    """Returns one case without its trace; `index` is into the columns of the reading."""
+    state, columns = reading.state, reading.cases.columns
+    lat, lon = float(columns["lat"][index]), float(columns["lon"][index])
+    ended = int(columns["state"][index]) > lifecycle.LAST_OPEN
+    return {
+        "id": reading.case_id(index),
+        "category": state.rules.categories[int(columns["category"][index])].id,
+        "severity": int(columns["severity"][index]),
+        "area": state.tree.grids[int(columns["grid"][index])],
+        "state": STATE_NAMES[int(columns["state"][index])],
+        "level": LEVEL_NAMES[int(columns["level"][index])],
+        "reported_at": instant(float(columns["reported_at"][index])),
+        "due_at": instant(float(columns["due_at"][index])),
+        "closed_at": instant(float(columns["closed_at"][index])) if ended else None,
+        "overdue": bool(reading.cases.overdue[index]),
+        "suspended": bool(columns["paused_since"][index] > 0),
+        "score": int(columns["score"][index]) or None,
+        "lat": None if np.isnan(lat) else lat,
+        "lon": None if np.isnan(lon) else lon,
+    }
+
+
+def one(reading: Reading, case: str) -> dict[str, Any] | None:
+    """Returns one case with its steps and its deadline explained, or None when it is not in memory."""
+    row = reading.state.cases.rows.get(case)
+    if row is None:
+        return None
+    index = int(np.searchsorted(reading.cases.rows, row))
+    steps = reading.state.cases.steps(case)
+    return {
+        **summary(reading, index),
+        "trace": [_step(step) for step in steps],
+        "deadline": _deadline(reading, index, steps),
+    }
+
+
+def _step(step: lifecycle.Step) -> dict[str, Any]:
+    kind = lifecycle.STEP_TYPES[step.code]
+    return {"type": kind, "time": instant(step.at), "by": None, "note": None, "stream_id": step.stream_id, "shard": step.shard}
+
+
+def _deadline(reading: Reading, index: int, steps: list[lifecycle.Step]) -> dict[str, Any]:
+    columns, rules = reading.cases.columns, reading.state.rules
+    promised = float(columns["base_due_at"][index]) if columns["promised"][index] else None
+    category = rules.categories[int(columns["category"][index])]
+    pauses = lifecycle.pauses(steps)
+    severity, reported = int(columns["severity"][index]), float(columns["reported_at"][index])
+    deadline = deadlines.explain(category, severity, reported, promised, pauses)
+    return {
+        "rule": deadline.rule,
+        "unit": deadline.limit.unit if deadline.limit else None,
+        "limit": deadline.limit.amount if deadline.limit else None,
+        "pauses": [{"from": instant(a), "to": None if b is None else instant(b)} for a, b in pauses],
+        "explanation": deadlines.explanation(deadline),
+    }
+
+
+def _state_code(name: str) -> int:
+    if name not in STATE_NAMES:
+        raise InvalidReport("state", f"{name!r} is not open or one of {', '.join(STATE_NAMES)}")
+    return STATE_NAMES.index(name)
+
+
+def _category_code(reading: Reading, name: str) -> int:
+    known = reading.state.rules.category_index()
+    if name not in known:
+        raise InvalidReport("category", f"{name!r} is not one of {', '.join(known)}")
+    return known[name]
+
+
+def _cursor(reading: Reading, index: int) -> str:
+    return f"{float(reading.cases.columns['reported_at'][index])!r}_{int(reading.cases.rows[index])}"
+
+
+def _after(reading: Reading, found: Any, cursor: str | None) -> int:
+    """Returns the position in `found` behind the row that a cursor names."""
+    if cursor is None:
+        return 0
+    try:
+        reported, _, row = cursor.partition("_")
+        at, number = float(reported), int(row)
+    except ValueError:
+        raise InvalidReport("cursor", "is not one that this list gave") from None
+    times, rows = reading.cases.columns["reported_at"][found], reading.cases.rows[found]
+    return int(np.count_nonzero((times > at) | ((times == at) & (rows <= number))))

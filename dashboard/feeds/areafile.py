@@ -1,0 +1,254 @@
+"""Areas files: GeoJSON in, the tree of areas and the map's document out, and in words what is wrong.
+
+Geometry is checked as a coverage: grids may touch, but neither overlap nor leave gaps.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import shapely
+import shapely.geometry
+
+from dashboard.domain.areas import LEVELS, AreaRecord, AreaTree, build_tree
+from dashboard.errors import AreasError
+
+PRECISION = 6  # decimals of a degree that the map gets: about 10 cm
+_GRIDS = "grid"
+_OVERLAP_M2 = 1.0
+_GAP_M2 = 1.0
+_M2_PER_DEGREE2 = 111_320.0**2
+
+
+class Feature(msgspec.Struct):
+    """A feature of an areas file that could be read; `line` is its number, from 1."""
+
+    line: int
+    record: AreaRecord
+    shape: Any = None
+
+
+class CityMap(msgspec.Struct, frozen=True):
+    """A city as loaded.
+
+    Attributes:
+        document: the map's document for browsers, compact JSON (docs/protocol.md).
+        digest: short hash of the document, for addresses that can be cached for ever.
+    """
+
+    tree: AreaTree
+    document: bytes
+    digest: str
+
+
+def read_areas(source: Path | dict[str, Any]) -> CityMap:
+    """Returns the city in an areas file (or its parsed content); raises AreasError with every problem."""
+    collection = _load(source) if isinstance(source, Path) else source
+    features, problems = _features(collection)
+    if problems:
+        raise AreasError(problems)
+    tree = build_tree(feature.record for feature in features)
+    shapes = {feature.record.code: feature.shape for feature in features}
+    without = [code for code in tree.grids if shapes[code] is None]
+    if without:
+        raise AreasError([f"grid {code} has no Polygon or MultiPolygon" for code in without])
+    document = json.dumps(_document(tree, shapes, collection.get("water")), ensure_ascii=False, separators=(",", ":"))
+    encoded = document.encode()
+    return CityMap(tree, encoded, hashlib.sha256(encoded).hexdigest()[:12])
+
+
+def check_areas(source: Path | dict[str, Any]) -> list[str]:
+    """Returns in words, a line each, what is wrong with an areas file; never raises for its content."""
+    try:
+        collection = _load(source) if isinstance(source, Path) else source
+        features, problems = _features(collection)
+    except AreasError as error:
+        return error.problems
+    try:
+        build_tree(feature.record for feature in features)
+    except AreasError as error:
+        problems += error.problems
+    grids = [feature for feature in features if feature.record.level == _GRIDS]
+    problems += [_at(f, "has no Polygon or MultiPolygon") for f in grids if f.shape is None]
+    return problems + _coverage_problems([feature for feature in grids if feature.shape is not None])
+
+
+def _load(path: Path) -> dict[str, Any]:
+    """Returns the parsed file (gzip or not); raises AreasError when it is no JSON object."""
+    try:
+        raw = path.read_bytes()
+        data = json.loads(gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw)
+    except OSError as error:
+        raise AreasError([f"{path}: {error.strerror or error}"]) from None
+    except (ValueError, RecursionError, EOFError) as error:
+        raise AreasError([f"{path.name} is not JSON: {error}"]) from None
+    if not isinstance(data, dict) or data.get("type") != "FeatureCollection":
+        raise AreasError([f"{path.name} is not a GeoJSON FeatureCollection"])
+    return data
+
+
+def _features(collection: dict[str, Any]) -> tuple[list[Feature], list[str]]:
+    """Returns the features that can be read, and what is wrong with the others."""
+    found: list[Feature] = []
+    problems: list[str] = []
+    entries = collection.get("features")
+    if not isinstance(entries, list) or not entries:
+        raise AreasError(["the file has no features"])
+    for line, entry in enumerate(entries, 1):
+        try:
+            found.append(_feature(line, entry))
+        except AreasError as error:
+            problems += [f"feature {line}: {problem}" for problem in error.problems]
+    return found, problems
+
+
+def _feature(line: int, entry: Any) -> Feature:
+    if not isinstance(entry, dict) or not isinstance(entry.get("properties"), dict):
+        raise AreasError(["has no properties"])
+    record = _record(entry["properties"])
+    geometry = entry.get("geometry")
+    return Feature(line, record, None if geometry is None else _shape(geometry, record))
+
+
+def _record(properties: dict[str, Any]) -> AreaRecord:
+    level = properties.get("level")
+    if level not in LEVELS:
+        raise AreasError([f"level {level!r} is not one of {', '.join(LEVELS)}"])
+    population = properties.get("population") or {}
+    ages = population.get("ages") if isinstance(population, dict) else None
+    wanted = {key: value for key, value in properties.items() if key in AreaRecord.__struct_fields__}
+    wanted.pop("ages", None)
+    if isinstance(ages, dict):
+        wanted["ages"] = (ages.get("m"), ages.get("f"))
+    try:
+        record = msgspec.convert(wanted, AreaRecord, strict=True)
+    except msgspec.ValidationError as error:
+        raise AreasError([str(error)]) from None
+    if record.ages is not None and any(len(bands) != 18 or min(bands) < 0 for bands in record.ages):
+        raise AreasError(["population.ages needs 18 counts ≥ 0 for m and for f"])
+    if not record.code:
+        raise AreasError(["code is empty"])
+    return record
+
+
+def _shape(geometry: Any, record: AreaRecord) -> Any:
+    """Returns the geometry as a valid polygon or multipolygon, x = lon, y = lat."""
+    try:
+        shape = shapely.force_2d(shapely.geometry.shape(geometry))
+    except Exception as error:  # noqa: BLE001  shapely raises whatever its input makes it stumble over
+        raise AreasError([f"{record.code}: geometry cannot be read ({error})"]) from None
+    if shape.is_empty:
+        return None
+    if shape.geom_type not in ("Polygon", "MultiPolygon"):
+        if record.level == _GRIDS:
+            raise AreasError([f"grid {record.code} is a {shape.geom_type}, not a Polygon or MultiPolygon"])
+        return None
+    west, south, east, north = shape.bounds
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise AreasError([f"{record.code}: coordinates are not longitude and latitude"])
+    if not shape.is_valid:
+        raise AreasError([f"{record.code}: {shapely.is_valid_reason(shape)}"])
+    return shape
+
+
+def _at(feature: Feature, what: str) -> str:
+    return f"feature {feature.line}: {feature.record.level} {feature.record.code} {what}"
+
+
+def _coverage_problems(grids: list[Feature]) -> list[str]:
+    """Returns overlaps and gaps between grids, with their size in m²."""
+    shapes = [feature.shape for feature in grids]
+    if len(shapes) < 2:
+        return []
+    problems = []
+    tree = shapely.STRtree(shapes)
+    left, right = tree.query(shapes, predicate="intersects")
+    for a, b in zip(left.tolist(), right.tolist(), strict=True):
+        if a < b:
+            area = _m2(shapely.intersection(shapes[a], shapes[b]))
+            if area > _OVERLAP_M2:
+                problems.append(_at(grids[a], f"overlaps {grids[b].record.code} by {area:,.0f} m²"))
+    union = shapely.union_all(shapes)
+    for part in shapely.get_parts(union):
+        for ring in part.interiors:
+            hole = shapely.Polygon(ring)
+            if _m2(hole) > _GAP_M2 and not _is_own_hole(hole, shapes, tree):
+                problems.append(f"gap of {_m2(hole):,.0f} m² at {_place(hole)} that no grid covers")
+    return problems
+
+
+def _is_own_hole(hole: Any, shapes: list[Any], tree: Any) -> bool:
+    """Says whether a hole is drawn into a single grid (a lake) instead of left between several."""
+    around = [shapes[index] for index in tree.query(hole, predicate="intersects").tolist()]
+    return len(around) == 1
+
+
+def _m2(shape: Any) -> float:
+    """Returns an area in m², good enough to tell a sliver from a hole."""
+    if shape.is_empty:
+        return 0.0
+    south, north = shape.bounds[1], shape.bounds[3]
+    return float(shape.area) * _M2_PER_DEGREE2 * math.cos(math.radians((south + north) / 2))
+
+
+def _place(shape: Any) -> str:
+    point = shape.representative_point()
+    return f"{point.y:.5f}, {point.x:.5f}"
+
+
+def _document(tree: AreaTree, shapes: dict[str, Any], water: Any) -> dict[str, Any]:
+    """Returns the document that browsers draw the map from."""
+    rounded = {code: shapely.set_precision(shapes[code], 10.0**-PRECISION, mode="pointwise") for code in tree.grids}
+    west, south, east, north = shapely.total_bounds(list(rounded.values())).tolist()
+    uppers = [area for area in tree.by_code.values() if area.level != _GRIDS]
+    outlined = tree.at_level("district") or (tree.root,)
+    return {
+        "type": "FeatureCollection",
+        "features": [_grid_feature(tree, index, rounded[code]) for index, code in enumerate(tree.grids)],
+        "areas": {
+            a.code: {"level": a.level, "name": a.name, "name_en": a.name_en, "parent": a.parent} for a in uppers
+        },
+        "outlines": {
+            "type": "FeatureCollection",
+            "features": [_outline(tree, area.code, shapes) for area in outlined],
+        },
+        "bounds": [[south, west], [north, east]],
+        "water": water if isinstance(water, dict) else None,
+    }
+
+
+def _grid_feature(tree: AreaTree, index: int, shape: Any) -> dict[str, Any]:
+    area = tree.by_code[tree.grids[index]]
+    properties = {"i": index, "code": area.code, "name": area.name, "name_en": area.name_en, "parent": area.parent}
+    return {"type": "Feature", "properties": properties, "geometry": _geometry(shape)}
+
+
+def _outline(tree: AreaTree, code: str, shapes: dict[str, Any]) -> dict[str, Any]:
+    """Returns one district as the union of its grids, with a point inside for its label."""
+    area = tree.by_code[code]
+    union = shapely.union_all([shapes[grid] for grid in tree.grids[area.start : area.stop]])
+    label = union.representative_point()
+    properties = {
+        "code": code,
+        "name": area.name,
+        "name_en": area.name_en,
+        "label": [round(label.x, 5), round(label.y, 5)],
+    }
+    return {"type": "Feature", "properties": properties, "geometry": _geometry(union)}
+
+
+def _geometry(shape: Any) -> dict[str, Any]:
+    mapping = shapely.geometry.mapping(shape)
+    return {"type": mapping["type"], "coordinates": _rounded(mapping["coordinates"])}
+
+
+def _rounded(coordinates: Any) -> Any:
+    if isinstance(coordinates, float):
+        return round(coordinates, PRECISION)
+    return [_rounded(part) for part in coordinates]

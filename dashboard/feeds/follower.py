@@ -1,0 +1,195 @@
+"""The follower: reads every shard from the position in the state, and folds what it reads.
+
+State belongs to the event loop. Entries are folded in slices of at most 10 ms, so that
+sockets and pages stay quick even while it catches up. A lost Redis is a state that
+screens show, never an exception: the follower connects again for ever.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from dashboard.domain.city import CityState, DeadLetter
+from dashboard.feeds.streams import CONNECTION_ERRORS, FIELD, connect, stream_names
+
+log = logging.getLogger(__name__)
+
+SLICE_S = 0.010
+BATCH = 1000
+BLOCK_MS = 400
+PROBE_S = 1.0
+_CHECK_EVERY = 32  # entries folded between two looks at the clock
+
+
+class Replica:
+    """A state that follows the log, and what has been touched since the last frame.
+
+    Attributes:
+        state: the fold so far; replaced as a whole when the log itself was replaced.
+        touched: grid indexes with a new report since the last frame.
+        changed: set whenever something was folded.
+    """
+
+    def __init__(self, make_state: Callable[[], CityState]) -> None:
+        self.make_state = make_state
+        self.state = make_state()
+        self.touched: set[int] = set()
+        self.changed = asyncio.Event()
+
+    def start_over(self) -> None:
+        """Begins with an empty state, since the log is another one than the one that was folded."""
+        self.state = self.make_state()
+        self.changed.set()
+
+
+class Follower:
+    """Follows all shards of one Redis.
+
+    Attributes:
+        replica: where entries are folded.
+        fold_s: seconds spent folding since the start.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        shards: int,
+        replica: Replica,
+        on_dead: Callable[[DeadLetter, bytes | None], None],
+    ) -> None:
+        self.url, self.streams = url, stream_names(shards)
+        self.replica, self._on_dead = replica, on_dead
+        self.fold_s = 0.0
+        self._client = connect(url)
+        self._contact_at = [time.monotonic() - 3600.0] * shards
+        self._caught_up = [False] * shards
+        self._lengths = [0] * shards
+        self.error: str | None = "not connected yet"
+
+    @property
+    def age_s(self) -> float:
+        """Real seconds since every shard was last heard from."""
+        return time.monotonic() - min(self._contact_at)
+
+    @property
+    def behind(self) -> int:
+        """How many entries of the streams are not folded yet, as of the last probe."""
+        entries = self.replica.state.entries
+        return sum(max(0, length - entries.get(shard, 0)) for shard, length in enumerate(self._lengths))
+
+    @property
+    def ready(self) -> str | None:
+        """Returns None when the state has caught up with the log, else why not."""
+        if self.error is not None:
+            return self.error
+        if not all(self._caught_up):
+            return f"catching up, {self.behind} entries behind"
+        return None
+
+    async def run(self) -> None:
+        """Follows until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            for shard in range(len(self.streams)):
+                tasks.create_task(self._follow(shard))
+            tasks.create_task(self._probe())
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._client.aclose()
+
+    async def _follow(self, shard: int) -> None:
+        pause_s = 0.05
+        while True:
+            try:
+                await self._check_log(shard)
+                while True:
+                    await self._read(shard)
+                    pause_s = 0.05
+                    self.error = None
+            except CONNECTION_ERRORS as error:
+                self._lost(shard, error)
+                await asyncio.sleep(pause_s)
+                pause_s = min(pause_s * 2, 0.5)
+
+    def _lost(self, shard: int, error: Exception) -> None:
+        if self.error is None or self.error == "not connected yet":
+            log.warning("lost Redis (%s): %s; connecting again until it answers", self.streams[shard], error)
+        self.error = f"no answer from Redis: {type(error).__name__}"
+        self._caught_up[shard] = False
+
+    async def _check_log(self, shard: int) -> None:
+        """Starts over when the stream ends before our position: it is not the log that was folded."""
+        position = self.replica.state.positions.get(shard)
+        if position is None:
+            return
+        newest = await self._client.xrevrange(self.streams[shard], count=1)
+        last = newest[0][0] if newest else b"0-0"
+        if _parsed(last) < _parsed(position):
+            log.error("stream %s ends before our position: folding it from the start", self.streams[shard])
+            self.replica.start_over()
+
+    async def _read(self, shard: int) -> None:
+        """Reads one batch and folds it."""
+        position = self.replica.state.positions.get(shard, b"0-0")
+        reply = await self._client.xread({self.streams[shard]: position}, count=BATCH, block=BLOCK_MS)
+        self._contact_at[shard] = time.monotonic()
+        entries: list[Any] = reply[0][1] if reply else []
+        if entries:
+            await self._fold(shard, entries)
+        if len(entries) < BATCH:
+            self._caught_up[shard] = True
+
+    async def _fold(self, shard: int, entries: list[Any]) -> None:
+        """Folds entries in slices, and lets the loop go on between them."""
+        done = 0
+        while done < len(entries):
+            done = self._fold_slice(shard, entries, done)
+            if done < len(entries):
+                await asyncio.sleep(0)
+
+    def _fold_slice(self, shard: int, entries: list[Any], first: int) -> int:
+        """Folds from `first` on for at most SLICE_S; returns where to go on."""
+        replica = self.replica
+        apply, touch = replica.state.apply_raw, replica.touched.add
+        started = time.perf_counter()
+        stop = len(entries)
+        for index in range(first, stop):
+            position, fields = entries[index]
+            raw = fields[1] if fields[0] == FIELD and len(fields) == 2 else _event_of(fields)
+            changes = apply(raw, position, shard)
+            if changes.grid >= 0:
+                touch(changes.grid)
+            if changes.dead:
+                for letter in changes.dead:
+                    self._on_dead(letter, raw if letter.position == position else None)
+            if index % _CHECK_EVERY == 0 and time.perf_counter() - started > SLICE_S:
+                stop = index + 1
+                break
+        self.fold_s += time.perf_counter() - started
+        replica.changed.set()
+        return stop
+
+    async def _probe(self) -> None:
+        """Asks once a second how long the streams are, so that `behind` can be told."""
+        while True:
+            try:
+                for shard, stream in enumerate(self.streams):
+                    self._lengths[shard] = await self._client.xlen(stream)
+            except CONNECTION_ERRORS:
+                pass  # the follower of the shard notices and says so
+            await asyncio.sleep(PROBE_S)
+
+
+def _event_of(fields: list[bytes]) -> bytes | None:
+    """Returns the field `event` of an entry that has more fields than it should, or None."""
+    pairs = dict(zip(fields[::2], fields[1::2], strict=False))
+    return pairs.get(FIELD)
+
+
+def _parsed(position: bytes) -> tuple[int, int]:
+    ms, _, seq = position.partition(b"-")
+    return int(ms), int(seq or 0)

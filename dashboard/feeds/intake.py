@@ -1,0 +1,72 @@
+"""The intake: checks reports that come over HTTP and appends them to the log.
+
+A report is answered 202 only after Redis has it. A batch is taken as a whole or not at
+all. What is checked here is checked again when the log is folded, since reports also
+come from elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from dashboard.domain.reports import decode
+from dashboard.errors import InvalidReport
+from dashboard.feeds.follower import Replica
+from dashboard.feeds.streams import connect, shard_of, stream_names
+
+MAX_BATCH = 5000
+
+
+class RefusedBatch(InvalidReport):
+    """A report in a batch that will never count; `field` begins with its index."""
+
+
+class Intake:
+    """Takes reports for the streams of one Redis."""
+
+    def __init__(self, url: str, shards: int, replica: Replica, now: Callable[[], float]) -> None:
+        self._client = connect(url)
+        self._streams, self._replica, self._now = stream_names(shards), replica, now
+
+    async def take(self, raws: list[bytes], batch: bool) -> list[str]:
+        """Appends reports; returns their stream ids.
+
+        Raises:
+            InvalidReport: one of them will never count; nothing was appended.
+            redis.RedisError, OSError: Redis does not answer; nothing is promised.
+        """
+        codes = [self._check(raw, index if batch else None) for index, raw in enumerate(raws)]
+        async with self._client.pipeline(transaction=False) as pipe:
+            for raw, code in zip(raws, codes, strict=True):
+                pipe.xadd(self._streams[shard_of(code, len(self._streams))], {"event": raw})
+            ids: list[bytes] = await pipe.execute()
+        return [stream_id.decode() for stream_id in ids]
+
+    def _check(self, raw: bytes, index: int | None) -> str:
+        """Returns the area code of a report; raises InvalidReport."""
+        try:
+            report = decode(raw)
+            self._replica.state.check(report, self._now())
+        except InvalidReport as error:
+            if index is None:
+                raise
+            field = f"{index}.{error.field}" if error.field else str(index)
+            raise RefusedBatch(field, error.reason) from None
+        return str(report.subject)
+
+    async def close(self) -> None:
+        """Closes the connection."""
+        await self._client.aclose()
+
+
+def split_batch(body: bytes) -> list[bytes]:
+    """Returns the reports of a JSON array as they stand; raises InvalidReport for anything else."""
+    try:
+        items = msgspec.json.decode(body, type=list[msgspec.Raw])
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise InvalidReport("", f"not a JSON array: {error}") from None
+    if not items or len(items) > MAX_BATCH:
+        raise InvalidReport("", f"a batch holds 1 to {MAX_BATCH} reports")
+    return [bytes(item) for item in items]

@@ -1,0 +1,142 @@
+"""Snapshots: the whole state with its positions, kept in Redis, so that a restart folds only the tail.
+
+A snapshot is one hash, written at once: `head` (what it was made of), `state` (compressed)
+and `seen` (hashes do not compress). It is dumped on the event loop (a copy of arrays)
+and encoded in a thread. Of several servers, the one that gets the lease writes it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+import zlib
+from typing import Any
+
+import msgspec
+
+from dashboard.domain.city import CityState
+from dashboard.errors import SnapshotError
+from dashboard.feeds.follower import Replica
+from dashboard.feeds.streams import CONNECTION_ERRORS, connect
+
+log = logging.getLogger(__name__)
+
+KEY = "gridwall:{snapshot}"
+LEASE = "gridwall:{snapshot}:lease"
+FORMAT = 1
+_LOAD_SHARE = 20  # a snapshot that took one second is not repeated for twenty
+
+
+class Head(msgspec.Struct, frozen=True):
+    """What a snapshot was made of; it fits only the same."""
+
+    format: int
+    grids: int
+    areas_digest: str
+    categories: list[str]
+    timezone: str
+    shards: int
+
+
+def head_of(state: CityState, areas_digest: str, shards: int) -> Head:
+    """Returns what a snapshot of `state` is made of."""
+    categories = [category.id for category in state.rules.categories]
+    return Head(FORMAT, len(state.tree.grids), areas_digest, categories, state.days.timezone, shards)
+
+
+def encode(dumped: dict[str, Any], head: Head) -> dict[str, bytes]:
+    """Returns the fields of a snapshot; slow for a large state, so call it in a thread."""
+    pack = msgspec.msgpack.encode
+    rest = {name: value for name, value in dumped.items() if name != "seen"}
+    return {"head": pack(head), "state": zlib.compress(pack(rest), 1), "seen": pack(dumped["seen"])}
+
+
+def decode(fields: dict[bytes, bytes], head: Head) -> dict[str, Any]:
+    """Returns the dumped state; raises SnapshotError unless it was made of the same things as `head`."""
+    try:
+        made_of = msgspec.msgpack.decode(fields[b"head"], type=Head)
+        if made_of != head:
+            raise SnapshotError("made with other areas, rules or settings")
+        state: dict[str, Any] = msgspec.msgpack.decode(zlib.decompress(fields[b"state"]), strict=False)
+        state["seen"] = msgspec.msgpack.decode(fields[b"seen"], strict=False)
+    except (KeyError, zlib.error, msgspec.DecodeError) as error:
+        raise SnapshotError(f"unreadable: {error}") from None
+    return state
+
+
+class Snapshots:
+    """Saves the replica's state every `every_s` seconds, and restores it at the start.
+
+    Attributes:
+        saved_at: real time (epoch seconds) of the last snapshot that this process knows of, or None.
+    """
+
+    def __init__(self, url: str, replica: Replica, areas_digest: str, shards: int, every_s: float) -> None:
+        self._client = connect(url, timeout_s=30.0)
+        self._replica, self._every_s = replica, every_s
+        self._head = head_of(replica.state, areas_digest, shards)
+        self._token = secrets.token_hex(8)
+        self._saved_entries = -1
+        self.saved_at: float | None = None
+
+    async def restore(self) -> bool:
+        """Loads the newest snapshot into the replica; returns False when there is none that fits."""
+        fields = await self._client.hgetall(KEY)
+        if not fields:
+            return False
+        try:
+            self._replica.state.load(decode(fields, self._head))
+        except SnapshotError as error:
+            log.warning("snapshot not used (%s): folding the log from the start", error)
+            self._replica.start_over()
+            return False
+        self.saved_at = time.time()
+        self._saved_entries = sum(self._replica.state.entries.values())
+        return True
+
+    async def run(self) -> None:
+        """Saves until cancelled."""
+        pause_s = self._every_s
+        while True:
+            await asyncio.sleep(pause_s)
+            took_s = await self.save()
+            pause_s = max(self._every_s, took_s * _LOAD_SHARE)
+
+    async def save(self) -> float:
+        """Saves now if something was folded since and the lease is ours; returns the seconds it took."""
+        entries = sum(self._replica.state.entries.values())
+        started = time.monotonic()
+        if entries == self._saved_entries:
+            return 0.0
+        try:
+            if not await self._lease():
+                return 0.0
+            fields = await asyncio.to_thread(encode, self._replica.state.dump(), self._head)
+            await self._client.hset(KEY, mapping=fields)
+        except CONNECTION_ERRORS as error:
+            log.warning("snapshot not saved: %s", error)
+            return 0.0
+        self._saved_entries, self.saved_at = entries, time.time()
+        return time.monotonic() - started
+
+    async def _lease(self) -> bool:
+        """Takes or keeps the lease; two holders in a hand-over do no harm, since a snapshot is whole."""
+        lasting_ms = int(self._every_s * 1500) + 1000
+        if await self._client.set(LEASE, self._token, nx=True, px=lasting_ms):
+            return True
+        if await self._client.get(LEASE) == self._token.encode():
+            await self._client.pexpire(LEASE, lasting_ms)
+            return True
+        return False
+
+    async def close(self) -> None:
+        """Saves a last time, gives the lease back and closes the connection."""
+        await self.save()
+        try:
+            if await self._client.get(LEASE) == self._token.encode():
+                await self._client.delete(LEASE)
+        except CONNECTION_ERRORS:
+            pass  # the lease ends by itself
+        await self._client.aclose()

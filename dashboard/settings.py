@@ -1,0 +1,96 @@
+"""Settings from the environment (`GRIDWALL_*`), `.env` or `gridwall.toml`, in this order of precedence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from dashboard.clock import CityClock, Clock, RealClock
+from dashboard.errors import SettingsError
+
+PREFIX = "GRIDWALL_"
+
+
+class Settings(BaseSettings):
+    """All settings; the description of each is what `gridwall serve --help` prints."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", toml_file="gridwall.toml", extra="ignore", frozen=True
+    )
+
+    redis_url: str | None = Field(None, description="Redis to use; none = a private one is started")
+    shards: Annotated[int, Field(ge=1, le=255)] = Field(1, description="number of streams")
+    areas: Path | None = Field(None, description="areas file (GeoJSON); none = the demo city")
+    rules: Path | None = Field(None, description="rules file (TOML); none = the default rules")
+    timezone: str = Field("Asia/Shanghai", description="time zone in which days are cut")
+    lang: Literal["zh-CN", "en"] = Field("zh-CN", description="language of the screens")
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(8050, description="port to listen on")
+    data_dir: Path = Field(Path("gridwall-data"), description="folder of the private Redis and the demo city")
+    tile_url: str | None = Field(None, description="tile server for the map's background; none = no tiles")
+    clock: dt.datetime | None = Field(None, description="instant (RFC 3339) at which the city's clock starts")
+    clock_speed: Annotated[float, Field(gt=0, le=3600)] = Field(1.0, description="city seconds per second")
+    clock_anchor: float | None = Field(None, description="real time (epoch s) at which the clock showed CLOCK")
+    rotate_s: Annotated[float, Field(ge=0, le=3600)] = Field(20.0, description="seconds per map layer; 0 = never")
+    snapshot_s: Annotated[float, Field(ge=1)] = Field(60.0, description="seconds between two snapshots")
+    hold_s: Annotated[float, Field(ge=0)] = Field(3600.0, description="seconds an early report waits for its case")
+    keep_days: Annotated[int, Field(ge=35, le=4000)] = Field(400, description="days of daily counts in memory")
+    case_days: Annotated[int, Field(ge=31, le=4000)] = Field(92, description="days an ended case stays in memory")
+    max_body_bytes: Annotated[int, Field(ge=1024)] = Field(1 << 20, description="largest body POST accepts")
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], **sources: PydanticBaseSettingsSource
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        toml = TomlConfigSettingsSource(settings_cls)
+        return (sources["init_settings"], sources["env_settings"], sources["dotenv_settings"], toml)
+
+    @field_validator("clock")
+    @classmethod
+    def _aware(cls, value: dt.datetime | None) -> dt.datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("needs an offset, such as 2026-01-31T08:00:00+08:00")
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"{value!r} is not a time zone such as Asia/Shanghai") from None
+        return value
+
+
+def load_settings(**given: Any) -> Settings:
+    """Returns the settings, `given` values first; raises SettingsError for the first one that cannot be used."""
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(name, str(first["msg"]).removeprefix("Value error, ")) from None
+
+
+def clock_from(settings: Settings) -> Clock:
+    """Returns the city's clock: real time unless a start or a speed is set."""
+    if settings.clock is None and settings.clock_speed == 1.0:
+        return RealClock()
+    anchor = settings.clock_anchor
+    real = CityClock(0.0, anchor=0.0).now() if anchor is None else anchor
+    start = settings.clock.timestamp() if settings.clock is not None else real
+    return CityClock(start, settings.clock_speed, real)
+
+
+def describe() -> str:
+    """Returns a table of all settings as text, one line each."""
+    lines = []
+    for name, field in Settings.model_fields.items():
+        default = "none" if field.default is None else field.default
+        lines.append(f"{PREFIX}{name.upper():<16} {field.description} (default {default})")
+    return "\n".join(lines)
