@@ -58,7 +58,7 @@ class Publisher:
     def __init__(self, replica: Replica, follower: Follower, hub: Hub, now: Callable[[], float]) -> None:
         self.replica, self.follower, self.hub = replica, follower, hub
         self._now = now
-        self._process = secrets.token_hex(3)
+        self.process = secrets.token_hex(3)
         self._started = 0
         self.topics: dict[str, TopicFrames] = {}
         self._reading: Reading | None = None
@@ -97,7 +97,7 @@ class Publisher:
         if topic in self.topics:
             return
         self._started += 1
-        epoch = f"{self._process}.{self._started}"
+        epoch = f"{self.process}.{self._started}"
         grids = len(self.replica.state.tree.grids)
         frames = MapFrames(topic, epoch, grids) if topic.startswith("map/") else TopicFrames(topic, epoch)
         self.topics[topic] = frames

@@ -1,0 +1,228 @@
+"""The HTTP interface under /api/v1, with health and metrics (see the OpenAPI page at /api/docs)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import APIRouter, FastAPI, Query, Request
+from fastapi.responses import JSONResponse, Response
+
+from dashboard.domain import caselist
+from dashboard.domain.areas import Area
+from dashboard.domain.views import Reading, area_body, instant
+from dashboard.errors import InvalidReport
+from dashboard.feeds.intake import split_batch
+from dashboard.feeds.streams import CONNECTION_ERRORS
+from dashboard.metrics import render
+from dashboard.running import Running
+
+SINGLE = "application/cloudevents+json"
+BATCH = "application/cloudevents-batch+json"
+Limit = Annotated[int, Query(ge=1, le=1000)]
+
+
+class Problem(Exception):
+    """An answer that is not the one asked for, as `{error, field, reason}`."""
+
+    def __init__(self, status: int, error: str, reason: str, field: str | None = None) -> None:
+        super().__init__(reason)
+        self.status, self.body = status, {"error": error, "field": field, "reason": reason}
+
+
+def add_api(app: FastAPI, running: Running) -> None:
+    """Adds all routes and the answers to what cannot be answered."""
+    app.include_router(_health_routes(running))
+    app.include_router(_area_routes(running), prefix="/api/v1")
+    app.include_router(_list_routes(running), prefix="/api/v1")
+    app.include_router(_intake_routes(running), prefix="/api/v1")
+
+    @app.exception_handler(Problem)
+    async def problem(_: Request, error: Problem) -> JSONResponse:
+        return JSONResponse(error.body, error.status)
+
+    @app.exception_handler(InvalidReport)
+    async def invalid(_: Request, error: InvalidReport) -> JSONResponse:
+        return JSONResponse({"error": "invalid", "field": error.field or None, "reason": error.reason}, 422)
+
+
+def _json(body: Any) -> Response:
+    return Response(msgspec.json.encode(body), media_type="application/json")
+
+
+def _health_routes(running: Running) -> APIRouter:
+    router = APIRouter(tags=["health"])
+
+    @router.get("/healthz")
+    async def healthz() -> Response:
+        """200 while the process lives."""
+        return _json({"alive": True, "version": running.version})
+
+    @router.get("/readyz")
+    async def readyz() -> Response:
+        """200 when the state has caught up with the log, else 503 with the reason."""
+        reason = running.follower.ready
+        body = {"ready": reason is None, "reason": reason, "behind": running.follower.behind}
+        return Response(msgspec.json.encode(body), 200 if reason is None else 503, media_type="application/json")
+
+    @router.get("/metrics")
+    async def metrics() -> Response:
+        """Prometheus text."""
+        return Response(*render(running))
+
+    return router
+
+
+def _area_routes(running: Running) -> APIRouter:
+    router = APIRouter(tags=["areas"])
+
+    @router.get("/areas/{code}")
+    async def area(code: str) -> Response:
+        """All numbers of one area; `city` is the root."""
+        return _json(area_body(_reading(running), _area(running, code), running.follower.behind))
+
+    @router.get("/areas/{code}/children")
+    async def children(code: str) -> Response:
+        """The same for each area directly below."""
+        parent, reading = _area(running, code), _reading(running)
+        below = running.replica.state.tree.children(parent.code)
+        behind = running.follower.behind
+        return _json({"children": [area_body(reading, child, behind) for child in below]})
+
+    return router
+
+
+def _list_routes(running: Running) -> APIRouter:
+    router = APIRouter(tags=["lists"])
+
+    @router.get("/cases")
+    async def cases(
+        area: str | None = None,
+        state: str | None = None,
+        category: str | None = None,
+        overdue: bool | None = None,
+        limit: Limit = 50,
+        cursor: str | None = None,
+    ) -> Response:
+        """Cases, newest first."""
+        within = None if area is None else _area(running, area)
+        wanted = caselist.CaseFilter(within, state, category, overdue)
+        return _json(caselist.page(_reading(running), wanted, limit, cursor))
+
+    @router.get("/cases/{case}")
+    async def case(case: str) -> Response:
+        """One case with its trace and its deadline explained."""
+        found = caselist.one(_reading(running), case)
+        if found is None:
+            raise Problem(404, "unknown-case", f"no case {case[:80]} among the open and recently ended ones", "id")
+        await running.traces.fill(found["trace"])
+        return _json(found)
+
+    @router.get("/tasks")
+    async def tasks(
+        department: str | None = None,
+        area: str | None = None,
+        state: str | None = None,
+        limit: Limit = 50,
+        cursor: str | None = None,
+    ) -> Response:
+        """Follow-up tasks of departments, newest first."""
+        return _json(_tasks(running, department, area, state, limit, cursor))
+
+    @router.get("/dead-letters")
+    async def dead_letters(limit: Limit = 50) -> Response:
+        """The newest dead letters, newest first."""
+        try:
+            found = await running.dead_letters.newest(limit)
+        except CONNECTION_ERRORS:
+            raise _no_redis() from None
+        return _json({"dead_letters": found, "total": running.replica.state.dead_letters})
+
+    return router
+
+
+def _tasks(
+    running: Running, department: str | None, area: str | None, state: str | None, limit: int, cursor: str | None
+) -> dict[str, Any]:
+    """Returns one page of tasks; the cursor is the id of the last one shown."""
+    tree = running.replica.state.tree
+    within = None if area is None else _area(running, area)
+
+    def inside(code: str | None) -> bool:
+        found = tree.by_code.get(code or "")
+        return within is None or (found is not None and within.start <= found.start and found.stop <= within.stop)
+
+    def wanted_state(name: str) -> bool:
+        return state is None or name == state or (state == "open" and name in ("opened", "taken"))
+
+    rows = [
+        task
+        for task in reversed(list(running.replica.state.tasks.by_id.values()))
+        if (department is None or task.department == department) and wanted_state(task.state) and inside(task.area)
+    ]
+    ids = [task.id for task in rows]
+    start = ids.index(cursor) + 1 if cursor in ids else 0
+    shown = rows[start : start + limit]
+    more = start + limit < len(rows)
+    return {"tasks": [_task(task) for task in shown], "total": len(rows), "next": shown[-1].id if more else None}
+
+
+def _task(task: Any) -> dict[str, Any]:
+    shown: dict[str, Any] = msgspec.structs.asdict(task)
+    for name in ("due_at", "opened_at", "state_at"):
+        shown[name] = instant(shown[name]) if shown[name] else None
+    return shown
+
+
+def _intake_routes(running: Running) -> APIRouter:
+    router = APIRouter(tags=["intake"])
+
+    @router.post("/reports", status_code=202)
+    async def reports(request: Request) -> Response:
+        """Takes one CloudEvent or a batch; 202 with the stream ids once Redis has them."""
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind not in (SINGLE, BATCH):
+            raise Problem(415, "unsupported-media-type", f"send {SINGLE} or {BATCH}", "content-type")
+        body = await _body(request, running.settings.max_body_bytes)
+        try:
+            raws = split_batch(body) if kind == BATCH else [body]
+            ids = await running.intake.take(raws, kind == BATCH)
+        except InvalidReport as error:
+            if error.reason.startswith(("not JSON", "not a JSON", "nested")):
+                raise Problem(400, "not-json", error.reason, error.field or None) from None
+            raise
+        except CONNECTION_ERRORS:
+            raise _no_redis() from None
+        return Response(msgspec.json.encode({"stream_ids": ids}), 202, media_type="application/json")
+
+    return router
+
+
+async def _body(request: Request, most_bytes: int) -> bytes:
+    """Returns the body; raises Problem 413 as soon as it is known to be too large."""
+    too_large = Problem(413, "too-large", f"a body holds at most {most_bytes} bytes", "body")
+    declared = request.headers.get("content-length", "0")
+    if declared.isdigit() and int(declared) > most_bytes:
+        raise too_large
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most_bytes:
+            raise too_large
+    return bytes(body)
+
+
+def _reading(running: Running) -> Reading:
+    return Reading(running.replica.state, running.clock.now())
+
+
+def _area(running: Running, code: str) -> Area:
+    tree = running.replica.state.tree
+    found = tree.root if code == "city" else tree.by_code.get(code)
+    if found is None:
+        raise Problem(404, "unknown-area", f"there is no area {code[:40]}", "code")
+    return found
+
+
+def _no_redis() -> Problem:
+    return Problem(503, "no-redis", "Redis does not answer; try again")

@@ -1,0 +1,162 @@
+"""The whole application: the only place where everything meets."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import tomllib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import flask_bootstrap
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+from swagger_ui_bundle import swagger_ui_path
+
+from dashboard.api import add_api
+from dashboard.clock import Clock
+from dashboard.domain.city import CityState, Horizon
+from dashboard.domain.rules import Rules, parse_rules
+from dashboard.errors import RulesError, SettingsError
+from dashboard.feeds.areafile import CityMap, read_areas
+from dashboard.feeds.deadletters import DeadLetters
+from dashboard.feeds.follower import Follower, Replica
+from dashboard.feeds.intake import Intake
+from dashboard.feeds.publisher import Publisher
+from dashboard.feeds.screens import Hub
+from dashboard.feeds.snapshots import Snapshots
+from dashboard.feeds.traces import Traces
+from dashboard.layouts.view import PageView, view_of
+from dashboard.live import Live
+from dashboard.pages import ASSETS, build_dash
+from dashboard.running import Running, run_all
+from dashboard.settings import Settings, clock_from
+from dashboard.static import StaticFilesOnce
+
+DEFAULT_RULES = Path(__file__).parent / "rules" / "default.toml"
+_BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "css" / "bootstrap.min.css"
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
+    """Returns the ASGI application; nothing is connected before its lifespan starts.
+
+    Raises:
+        SettingsError, AreasError, RulesError: a setting or a file cannot be used.
+    """
+    if settings.redis_url is None or settings.areas is None:
+        raise SettingsError("GRIDWALL_REDIS_URL", "the application needs a Redis and an areas file")
+    city, rules = read_areas(settings.areas), read_rules(settings.rules)
+    running = assemble(settings, clock or clock_from(settings), city, rules)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with run_all(running):
+            yield
+
+    server = FastAPI(
+        title="Gridwall", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
+    )
+    server.router.routes.append(WebSocketRoute("/live", Live(running.publisher, running.version)))
+    add_api(server, running)
+    _add_documents(server, city)
+    view: PageView = view_of(settings, rules, city.tree, city.digest, running.version)
+    dash = build_dash(server, view)
+    return StaticFilesOnce(server, _policy(dash.csp_hashes()))
+
+
+def read_rules(path: Path | None) -> Rules:
+    """Returns the rules in a TOML file, or the default ones; raises RulesError."""
+    try:
+        return parse_rules(tomllib.loads((path or DEFAULT_RULES).read_text("utf-8")))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RulesError(str(path), str(error)) from None
+
+
+def make_state(settings: Settings, city: CityMap, rules: Rules) -> CityState:
+    """Returns an empty state; with a shifted clock, arrivals and event times do not compare."""
+    shifted = settings.clock is not None or settings.clock_speed != 1.0
+    return CityState(
+        city.tree,
+        rules,
+        settings.timezone,
+        keep_days=settings.keep_days,
+        case_days=settings.case_days,
+        hold_s=settings.hold_s,
+        horizon=Horizon(None, None) if shifted else Horizon(),
+    )
+
+
+def assemble(settings: Settings, clock: Clock, city: CityMap, rules: Rules) -> Running:
+    """Returns the parts of a server, connected to each other."""
+    url, shards = settings.redis_url or "", settings.shards
+    replica = Replica(lambda: make_state(settings, city, rules))
+    dead_letters = DeadLetters(url, shards)
+    follower = Follower(url, shards, replica, dead_letters.add)
+    return Running(
+        settings=settings,
+        clock=clock,
+        city=city,
+        version=version_of(city),
+        replica=replica,
+        follower=follower,
+        snapshots=Snapshots(url, replica, city.digest, shards, settings.snapshot_s),
+        dead_letters=dead_letters,
+        intake=Intake(url, shards, replica, clock.now),
+        traces=Traces(url, shards),
+        publisher=Publisher(replica, follower, Hub(), clock.now),
+    )
+
+
+def version_of(city: CityMap) -> str:
+    """Returns a hash of what a page is built from; a wall whose page has another one loads itself anew."""
+    digest = hashlib.sha256(city.digest.encode())
+    for path in sorted(ASSETS.rglob("*")):
+        if path.is_file():
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _add_documents(server: FastAPI, city: CityMap) -> None:
+    """Adds the map, Bootstrap's style sheet, the API's own page, and 404 for other addresses under /api."""
+
+    @server.get(f"/geo/{city.digest}.json", include_in_schema=False)
+    async def geo() -> Response:
+        return Response(city.document, media_type="application/json")
+
+    @server.get("/vendor/bootstrap.min.css", include_in_schema=False)
+    async def bootstrap() -> Response:
+        sheet = _BOOTSTRAP.read_text("utf-8")
+        return Response(sheet[: sheet.rfind("/*#")], media_type="text/css")
+
+    @server.get("/api/docs", include_in_schema=False)
+    async def docs() -> HTMLResponse:
+        return HTMLResponse(_DOCS)
+
+    @server.get("/api/docs.js", include_in_schema=False)
+    async def docs_script() -> Response:
+        return Response(_DOCS_JS, media_type="text/javascript")
+
+    server.mount("/swagger", StaticFiles(directory=swagger_ui_path), name="swagger")
+
+    @server.get("/api/{rest:path}", include_in_schema=False)
+    async def unknown(rest: str) -> JSONResponse:
+        return JSONResponse({"error": "unknown-address", "field": None, "reason": f"no /api/{rest[:80]}"}, 404)
+
+
+def _policy(hashes: list[str]) -> str:
+    """Returns the content security policy: everything from here, inline scripts only those that Dash writes."""
+    scripts = " ".join(f"'{value}'" for value in hashes)
+    return (
+        f"default-src 'self'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob: https: http:; connect-src 'self' ws: wss:; object-src 'none'; "
+        "base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+    )
+
+
+_DOCS = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Gridwall API</title>
+<link rel="stylesheet" href="/swagger/swagger-ui.css"></head><body><div id="api"></div>
+<script src="/swagger/swagger-ui-bundle.js"></script><script src="/api/docs.js"></script></body></html>"""
+_DOCS_JS = 'SwaggerUIBundle({url: "/api/openapi.json", dom_id: "#api", validatorUrl: null});'
