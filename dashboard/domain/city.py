@@ -7,7 +7,7 @@ are computed when read, from stored facts and a clock that is passed in.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -93,7 +93,7 @@ class CityState:
         self.case_days, self.hold_s = case_days, hold_s
         self.horizon = horizon or Horizon()
         self.positions: dict[int, bytes] = {}
-        self.entries: dict[int, int] = {}
+        self.entries: dict[int, int] = defaultdict(int)
         self.watermark = 0.0
         self.reports = self.duplicates = self.differing = self.dead_letters = 0
         self.newest: deque[tuple[float, str, int, str | None]] = deque(maxlen=NEWEST_REPORTS)
@@ -105,14 +105,16 @@ class CityState:
         self.workers = Workers(len(tree.grids))
         self.orders = Orders()
         self.tasks = Tasks()
-        self._case_day = 0
+        self._next_case_day = 0.0
         self._next_turn = b""
         self._earliest, self._latest = YEAR_2000_S, YEAR_2100_S
         self._categories = rules.category_index()
+        self._grid_of = tree.grid_index.get
+        self._heard = self.workers.heard
         self._handlers = self._bind_handlers()
 
-    def _bind_handlers(self) -> dict[type[Report], tuple[bool, Callable[..., str | None]]]:
-        """Returns for each type whether its subject must be a grid, and the method that applies it."""
+    def _bind_handlers(self) -> dict[type[Report], tuple[bool, Callable[..., str | None], str]]:
+        """Returns for each type whether its subject must be a grid, the method that applies it, and its name."""
         special: dict[str, tuple[bool, Callable[..., str | None]]] = {
             "population.birth": (True, self._birth),
             "population.death": (True, self._death),
@@ -136,7 +138,8 @@ class CityState:
         handlers = {}
         for name, cls in REPORT_CLASSES.items():
             fallback = self._case_step if name.startswith("case.") else self._counted_only
-            handlers[cls] = special.get(name, (name == "component.counted", fallback))
+            needs_grid, handler = special.get(name, (name == "component.counted", fallback))
+            handlers[cls] = (needs_grid, handler, name)
         return handlers
 
     # ------------------------------------------------------------------ the one door
@@ -164,14 +167,14 @@ class CityState:
         if position >= self._next_turn:
             given_up = self._turn(position)
         at = report.time.timestamp()
-        grid = self.tree.grid_index.get(report.subject, -1)
-        needs_grid, handler = self._handlers[type(report)]
-        if not self._earliest <= at < self._latest or (grid < 0 and needs_grid) or grid < 0:
+        grid = self._grid_of(report.subject, -1)
+        needs_grid, handler, name = self._handlers[type(report)]
+        if grid < 0 or not self._earliest <= at < self._latest:
             problem = self._problem(report, at, grid, needs_grid)
             if problem is not None:
                 return self._refuse(problem, position, shard, given_up)
-        key = xxh3_64_intdigest(f"{report.source}\0{report.id}".encode()) or 1
-        if key > _MAX_KEY:
+        key = xxh3_64_intdigest((report.source + "\0" + report.id).encode())
+        if not 0 < key <= _MAX_KEY:
             key = _MAX_KEY
         first = self.seen.add(key, mark)
         if first >= 0:
@@ -182,15 +185,17 @@ class CityState:
             self.seen.undo(key)
             return self._refuse(error, position, shard, given_up)
         self.positions[shard] = position
-        self.entries[shard] = self.entries.get(shard, 0) + 1
+        self.entries[shard] += 1
         self.reports += 1
         if at > self.watermark:
-            self._advance(at)
+            self.watermark = at
+            if at >= self._next_case_day:
+                self._forget_cases(at)
         if case is _HELD:
             return Changes("held", grid, report.data.case, None, given_up)
         if grid >= 0:
-            self.workers.heard(grid, at)
-        self.newest.append((at, TYPE_OF[type(report)], grid, case))
+            self._heard(grid, at)
+        self.newest.append((at, name, grid, case))
         return Changes("applied", grid, case, None, given_up)
 
     def check(self, report: Any, arrival_s: float) -> None:
@@ -244,7 +249,7 @@ class CityState:
 
     def _folded(self, position: bytes, shard: int) -> None:
         self.positions[shard] = position
-        self.entries[shard] = self.entries.get(shard, 0) + 1
+        self.entries[shard] += 1
 
     def _turn(self, position: bytes) -> tuple[DeadLetter, ...]:
         """Does what depends on the time of arrival only: rarely, never per report."""
@@ -269,13 +274,10 @@ class CityState:
             due = min(due, max(expiry, arrival_ms + 1))
         self._next_turn = str(due).encode()
 
-    def _advance(self, at: float) -> None:
-        """Moves the watermark on; once a day, cases that ended long ago leave the memory."""
-        self.watermark = at
-        day = int(at // DAY_S)
-        if day > self._case_day:
-            self._case_day = day
-            self.cases.forget_before(at - self.case_days * DAY_S)
+    def _forget_cases(self, at: float) -> None:
+        """Lets cases that ended long ago leave the memory; once for each day of the watermark."""
+        self._next_case_day = (at // DAY_S + 1) * DAY_S
+        self.cases.forget_before(at - self.case_days * DAY_S)
 
     # ------------------------------------------------------------------ people
 
@@ -453,7 +455,7 @@ class CityState:
             "watermark": self.watermark,
             "log": [self.reports, self.duplicates, self.differing, self.dead_letters],
             "newest": list(self.newest),
-            "case_day": self._case_day,
+            "next_case_day": self._next_case_day,
             "next_turn": self._next_turn,
             "range": [self._earliest, self._latest],
             "people": self.people.dump(),
@@ -470,17 +472,18 @@ class CityState:
         """Takes over a dumped state; the areas and categories must be the ones it was made with."""
         grid_count = len(self.tree.grids)
         self.positions = {int(shard): bytes(position) for shard, position in dumped["positions"].items()}
-        self.entries = {int(shard): count for shard, count in dumped["entries"].items()}
+        self.entries = defaultdict(int, {int(shard): count for shard, count in dumped["entries"].items()})
         self.watermark = dumped["watermark"]
         self.reports, self.duplicates, self.differing, self.dead_letters = dumped["log"]
         self.newest = deque(((a, t, g, c) for a, t, g, c in dumped["newest"]), maxlen=NEWEST_REPORTS)
-        self._case_day, self._next_turn = dumped["case_day"], bytes(dumped["next_turn"])
+        self._next_case_day, self._next_turn = dumped["next_case_day"], bytes(dumped["next_turn"])
         self._earliest, self._latest = dumped["range"]
         self.people.load(dumped["people"])
         self.counters = DayCounters.load(dumped["counters"], grid_count)
         self.cases = CaseTable.load(dumped["cases"])
         self.early = EarlyReports.load(dumped["early"])
         self.workers = Workers.load(dumped["workers"], grid_count)
+        self._heard = self.workers.heard
         self.orders = Orders.load(dumped["orders"])
         self.tasks = Tasks.load(dumped["tasks"])
         self.seen = SeenReports.load(dumped["seen"])

@@ -110,8 +110,8 @@ class Follower:
                     await self._read(shard)
                     pause_s = 0.05
                     self.error = None
-            except CONNECTION_ERRORS as error:
-                self._lost(shard, error)
+            except* CONNECTION_ERRORS as errors:
+                self._lost(shard, errors.exceptions[0])
                 await asyncio.sleep(pause_s)
                 pause_s = min(pause_s * 2, 0.5)
 
@@ -133,15 +133,23 @@ class Follower:
             self.replica.start_over()
 
     async def _read(self, shard: int) -> None:
-        """Reads one batch and folds it."""
-        position = self.replica.state.positions.get(shard, b"0-0")
-        reply = await self._client.xread({self.streams[shard]: position}, count=BATCH, block=BLOCK_MS)
-        self._contact_at[shard] = time.monotonic()
-        entries: list[Any] = reply[0][1] if reply else []
+        """Reads and folds until the log is caught up with; a full batch is folded while the next one is read."""
+        entries = await self._next(shard, self.replica.state.positions.get(shard, b"0-0"))
+        while len(entries) == BATCH:
+            async with asyncio.TaskGroup() as tasks:
+                following = tasks.create_task(self._next(shard, entries[-1][0]))
+                await asyncio.sleep(0)  # the request is on its way before the fold takes the loop
+                await self._fold(shard, entries)
+            entries = following.result()
         if entries:
             await self._fold(shard, entries)
-        if len(entries) < BATCH:
-            self._caught_up[shard] = True
+        self._caught_up[shard] = True
+
+    async def _next(self, shard: int, position: bytes) -> list[Any]:
+        """Returns the entries behind a position, up to a batch; none when nothing came for BLOCK_MS."""
+        reply = await self._client.xread({self.streams[shard]: position}, count=BATCH, block=BLOCK_MS)
+        self._contact_at[shard] = time.monotonic()
+        return reply[0][1] if reply else []
 
     async def _fold(self, shard: int, entries: list[Any]) -> None:
         """Folds entries in slices, and lets the loop go on between them."""

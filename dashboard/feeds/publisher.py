@@ -153,7 +153,8 @@ class Publisher:
             return frames.update(wall.layer_values(reading, name).astype(np.int64), wall.grid_states(reading))
         area = tree.by_code[name] if name else tree.root
         if kind == "area":
-            return area_body(reading, area, self.follower.behind)
+            shown = area_body(reading, area, self.follower.behind)
+            return {name: value for name, value in shown.items() if name not in ("at", "watermark")}
         body: Body = {"kpi": wall.kpis(reading, area)}
         if slow:
             body |= wall.slow_body(reading, area)
