@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.domain import lifecycle
-from dashboard.domain.lifecycle import STEP, Facts, Step
+from dashboard.domain.lifecycle import Facts, Step
 
 # Column: dtype. Instants are epoch seconds UTC, 0 = never.
 COLUMNS: dict[str, str] = {
@@ -108,7 +108,7 @@ class CaseTable:
         row = self.free.pop()
         self.rows[case] = row
         self.ids[row] = case
-        self.traces[row] = STEP.pack(step.code, step.arg, step.shard, step.at, step.ms, step.seq)
+        self.traces[row] = lifecycle.pack(step)
         self._grid[row], self._category[row], self._severity[row] = grid, category, severity
         self._state[row] = lifecycle.State.HANDLED if self_handled else lifecycle.State.REPORTED
         self._level[row] = self._score[row] = 0
@@ -131,27 +131,26 @@ class CaseTable:
             self._score[row],
         )
 
-    def take_step(self, row: int, step: Step) -> bool:
-        """Records a step of a row's case; returns False, and changes nothing, when it may not happen."""
-        packed = STEP.pack(step.code, step.arg, step.shard, step.at, step.ms, step.seq)
-        if step.at > self._last[row]:
-            facts = self.facts(row)
-            if not lifecycle.may_follow(facts, step.code, step.arg):
-                return False
-            lifecycle.advance(facts, step)
-        else:
-            replayed = self._replay(row, packed)
-            if replayed is None:
-                return False
-            facts = replayed
+    def take_next(self, row: int, step: Step) -> bool:
+        """Records a step that happened after all others; returns False, changing nothing, when it may not."""
+        if step.at <= self._last[row]:
+            return False
+        facts = self.facts(row)
+        if not lifecycle.may_follow(facts, step.code, step.arg):
+            return False
+        lifecycle.advance(facts, step)
         self._store(row, facts)
-        self.traces[row] += packed
+        self.traces[row] += lifecycle.pack(step)
         return True
 
-    def _replay(self, row: int, packed: bytes) -> Facts | None:
-        """Returns the facts with a step that happened before others which are already known."""
-        steps = lifecycle.in_order(lifecycle.unpack(self.traces[row] + packed))
-        return lifecycle.replay(steps, bool(self._self[row]))
+    def settle(self, row: int, more: list[Step]) -> tuple[list[Step], list[Step]]:
+        """Replays a row's case with more steps than it has; returns those now taken in and those now left out."""
+        before = lifecycle.unpack(self.traces[row])
+        steps = lifecycle.in_order([*before, *more])
+        facts, taken, left = lifecycle.replay(steps, bool(self._self[row]))
+        self._store(row, facts)
+        self.traces[row] = b"".join(map(lifecycle.pack, taken))
+        return [step for step in taken if step not in before], left
 
     def _store(self, row: int, facts: Facts) -> None:
         self._state[row], self._level[row], self._score[row] = facts.state, facts.level, facts.score

@@ -20,7 +20,7 @@ from dashboard.domain.days import CityDays
 from dashboard.domain.deadlines import base_due
 from dashboard.domain.held import Early, EarlyReports
 from dashboard.domain.ledger import COUNTER_CODES, DayCounters, People
-from dashboard.domain.lifecycle import HANDLED, LEVEL_CODES, RATED, REPORTED, RETURNED, STEP_CODES, Step
+from dashboard.domain.lifecycle import HANDLED, LEVEL_CODES, RATED, REPORTED, RETURNED, STEP_CODES, STEP_TYPES, Step
 from dashboard.domain.orders import Orders
 from dashboard.domain.reports import REPORT_CLASSES, TYPE_OF, Report, decode
 from dashboard.domain.rules import Rules
@@ -341,7 +341,7 @@ class CityState:
         if data.self_handled:
             self.counters.add(_HANDLED, day, grid)
         if data.case in self.early.by_case:
-            self._let_in(data.case)
+            self._settle(data.case, self.cases.rows[data.case], None)
         return str(data.case)
 
     def _case_step(self, report: Any, at: float, grid: int, position: bytes, shard: int) -> str | None:
@@ -351,41 +351,52 @@ class CityState:
         step = _step(code, arg, shard, at, position)
         case = data.case
         row = self.cases.rows.get(case)
-        if row is not None and self.cases.take_step(row, step):
-            self._count_step(step, self.cases.grid_of(row))
-            if case in self.early.by_case:
-                self._let_in(case)
+        if row is None:
+            self._hold(case, step, f"case {case} was never reported")
+            return _HELD
+        if case not in self.early.by_case and self.cases.take_next(row, step):
+            self._count_step(step, self.cases.grid_of(row), 1)
             return str(case)
-        reason = f"case {case} was never reported" if row is None else _cannot(report, case)
-        until_ms = step.ms + int(self.hold_s * 1000)
-        self.early.hold(Early(case, grid, step, position, until_ms, reason))
-        self._plan_turn(step.ms)
-        return _HELD
+        return str(case) if self._settle(case, row, step) else _HELD
 
-    def _count_step(self, step: Step, grid: int) -> None:
-        """Counts handled, returned and rated steps on the day on which they happened."""
+    def _hold(self, case: str, step: Step, reason: str) -> None:
+        """Lets a step wait until its case allows it or until it is given up."""
+        position = step.stream_id.encode()
+        self.early.hold(Early(case, step, position, step.ms + int(self.hold_s * 1000), reason))
+        self._plan_turn(step.ms)
+
+    def _settle(self, case: str, row: int, new: Step | None) -> bool:
+        """Replays a case with all its steps, those that wait and a new one; says whether the new one was let in.
+
+        A step that was in and does not fit any more waits again: what counts depends on the
+        steps that came, not on the order in which they came.
+        """
+        waiting = {early.step: early for early in self.early.by_case.get(case, ())}
+        grid = self.cases.grid_of(row)
+        more = list(waiting) if new is None else [*waiting, new]
+        taken, left = self.cases.settle(row, more)
+        for step in taken:
+            self._count_step(step, grid, 1)
+            if step in waiting:
+                self.early.release(waiting[step])
+        for step in left:
+            if step not in waiting:
+                self._hold(case, step, f"{STEP_TYPES[step.code]} may not follow in the life of case {case}")
+                if step is not new:
+                    self._count_step(step, grid, -1)
+        return new is None or new in taken
+
+    def _count_step(self, step: Step, grid: int, amount: int) -> None:
+        """Counts (or takes back) handled, returned and rated steps on the day on which they happened."""
         if step.code == HANDLED:
-            self.counters.add(_HANDLED, self.days.day(step.at), grid)
+            self.counters.add(_HANDLED, self.days.day(step.at), grid, amount)
         elif step.code == RETURNED:
-            self.counters.add(_RETURNED, self.days.day(step.at), grid)
+            self.counters.add(_RETURNED, self.days.day(step.at), grid, amount)
         elif step.code == RATED:
             day = self.days.day(step.at)
-            self.counters.add(_SCORED, day, grid)
+            self.counters.add(_SCORED, day, grid, amount)
             if step.arg >= 4:
-                self.counters.add(_SATISFIED, day, grid)
-
-    def _let_in(self, case: str) -> None:
-        """Tries the waiting steps of a case again, as long as one of them is let in."""
-        row = self.cases.rows[case]
-        moved = True
-        while moved:
-            moved = False
-            waiting = sorted(self.early.by_case.get(case, ()), key=lambda e: (e.step.at, e.step.code))
-            for early in waiting:
-                if self.cases.take_step(row, early.step):
-                    self.early.release(early)
-                    self._count_step(early.step, self.cases.grid_of(row))
-                    moved = True
+                self.counters.add(_SATISFIED, day, grid, amount)
 
     # ------------------------------------------------------------------ workers, orders, services
 
@@ -506,7 +517,3 @@ def _LEVEL_ARG(data: Any) -> int:
 def _step(code: int, arg: int, shard: int, at: float, position: bytes) -> Step:
     ms, _, seq = position.partition(b"-")
     return Step(code, arg, shard, at, int(ms), int(seq or 0))
-
-
-def _cannot(report: Any, case: str) -> str:
-    return f"{TYPE_OF[type(report)]} may not follow in the life of case {case}"

@@ -20,7 +20,6 @@ class Early(msgspec.Struct, frozen=True):
     """A step that waits; `position` is its entry's id, `until_ms` the arrival time at which it is given up."""
 
     case: str
-    grid: int
     step: Step
     position: bytes
     until_ms: int
@@ -74,7 +73,7 @@ class EarlyReports:
     def load(cls, dumped: list[Any]) -> EarlyReports:
         """Returns what `dump` described."""
         early = cls()
-        for case, grid, step, position, until_ms, reason in dumped:
+        for case, step, position, until_ms, reason in dumped:
             fields = step if isinstance(step, dict) else msgspec.structs.asdict(step)
-            early.hold(Early(case, grid, Step(**fields), bytes(position), until_ms, reason))
+            early.hold(Early(case, Step(**fields), bytes(position), until_ms, reason))
         return early

@@ -138,6 +138,11 @@ class Facts(msgspec.Struct):
     score: int = 0
 
 
+def pack(step: Step) -> bytes:
+    """Returns one step as it lies in a packed trace."""
+    return STEP.pack(step.code, step.arg, step.shard, step.at, step.ms, step.seq)
+
+
 def unpack(trace: bytes) -> list[Step]:
     """Returns the steps of a packed trace in the order in which they arrived."""
     return [Step(*fields) for fields in STEP.iter_unpack(trace)]
@@ -181,19 +186,25 @@ def advance(facts: Facts, step: Step) -> None:
         facts.paused_since = 0.0
 
 
-def replay(steps: list[Step], handled_at_once: bool) -> Facts | None:
-    """Returns what ordered `steps` add up to, or None when one of them may not happen.
+def replay(steps: list[Step], handled_at_once: bool) -> tuple[Facts, list[Step], list[Step]]:
+    """Returns what ordered `steps` add up to, those that could happen, and those that could not.
+
+    A step that may not happen at its time is left out and the rest goes on without it, so
+    the result depends on the set of steps only, never on the order of their arrival.
 
     Args:
         steps: ordered as `in_order` gives them, the report first.
         handled_at_once: the worker solved it on the spot.
     """
     facts = Facts(last_at=steps[0].at, state=State.HANDLED if handled_at_once else State.REPORTED)
+    taken, left = [steps[0]], []
     for step in steps[1:]:
-        if not may_follow(facts, step.code, step.arg):
-            return None
-        advance(facts, step)
-    return facts
+        if may_follow(facts, step.code, step.arg):
+            advance(facts, step)
+            taken.append(step)
+        else:
+            left.append(step)
+    return facts, taken, left
 
 
 def pauses(steps: list[Step]) -> tuple[tuple[float, float | None], ...]:

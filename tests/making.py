@@ -1,0 +1,79 @@
+"""Makes small cities, reports and folds for tests."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from dashboard.domain.areas import AreaRecord, AreaTree, build_tree
+from dashboard.domain.city import Changes, CityState, Horizon
+from dashboard.domain.rules import Rules, parse_rules
+from dashboard.domain.views import instant
+
+ROOT = Path(__file__).parent.parent
+NOON = 1_795_320_000.0  # 2026-11-22 12:00 in Shanghai
+DAY = 86_400.0
+GRIDS = ("420502001001001", "420502001001002", "420502001002001", "420503001001001")
+
+
+def rules() -> Rules:
+    return parse_rules(tomllib.loads((ROOT / "dashboard/rules/default.toml").read_text("utf-8")))
+
+
+def tree() -> AreaTree:
+    """Returns a city of two districts, three communities and four grids, 36 people of every sex and band each."""
+    bands = [2] * 18
+    records = [
+        AreaRecord("4205", "city", "宜昌市", "Yichang"),
+        AreaRecord("420502", "district", "西陵区", "Xiling", "4205"),
+        AreaRecord("420503", "district", "伍家岗区", "Wujiagang", "4205"),
+        AreaRecord("420502001001", "community", "甲社区", None, "420502"),
+        AreaRecord("420502001002", "community", "乙社区", None, "420502"),
+        AreaRecord("420503001001", "community", "丙社区", None, "420503"),
+    ]
+    records += [AreaRecord(code, "grid", code[-3:], None, code[:12], (bands, bands), 40, 30) for code in GRIDS]
+    return build_tree(records)
+
+
+def state(**options: Any) -> CityState:
+    return CityState(tree(), rules(), horizon=options.pop("horizon", Horizon(None, None)), **options)
+
+
+def event(kind: str, data: dict[str, Any], *, at: float = NOON, grid: str = GRIDS[0], id: str | None = None, **more: Any) -> bytes:
+    """Returns one report as bytes; the id is made of the content unless given."""
+    body = {
+        "specversion": "1.0",
+        "id": id or f"{kind}/{at}/{grid}/{json.dumps(data, sort_keys=True)}"[:256],
+        "source": "/handsets/" + grid,
+        "type": kind,
+        "subject": grid,
+        "time": instant(at),
+        "data": data,
+        **more,
+    }
+    return json.dumps(body, ensure_ascii=False).encode()
+
+
+def reported(case: str, at: float = NOON, category: str = "dispute", severity: int = 2, **more: Any) -> bytes:
+    grid = more.pop("grid", GRIDS[0])
+    return event("case.reported", {"case": case, "category": category, "severity": severity, **more}, at=at, grid=grid)
+
+
+def step(name: str, case: str, at: float, **data: Any) -> bytes:
+    """Returns one later report of a case, such as step("closed", "C-1", at)."""
+    return event(f"case.{name}", {"case": case, **data}, at=at)
+
+
+def positions(first_ms: int = int(NOON * 1000)) -> Iterator[bytes]:
+    """Yields entry ids, one a second."""
+    while True:
+        yield f"{first_ms}-0".encode()
+        first_ms += 1000
+
+
+def fold(city: CityState, raws: Iterable[bytes], shard: int = 0, first_ms: int = int(NOON * 1000)) -> list[Changes]:
+    """Folds raw reports one a second from an arrival time on."""
+    return [city.apply_raw(raw, position, shard) for raw, position in zip(raws, positions(first_ms), strict=False)]

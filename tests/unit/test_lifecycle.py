@@ -1,0 +1,136 @@
+"""The life of a case: which step may follow which, in whatever order they arrive."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from tests.making import DAY, NOON, fold, reported, state, step
+
+from dashboard.domain import caselist
+from dashboard.domain.views import Reading, instant
+
+HOUR = 3600.0
+
+
+def case_after(raws, now=NOON + 3 * DAY):
+    city = state()
+    changes = fold(city, raws)
+    return city, changes, caselist.one(Reading(city, now), "C-1")
+
+
+def test_a_whole_life_ends_closed_with_every_step_in_its_trace():
+    names = ["filed", "dispatched", "started", "handled", "closed"]
+    extra = {"dispatched": {"to": "governance"}}
+    raws = [reported("C-1")] + [
+        step(name, "C-1", NOON + (i + 1) * HOUR, **extra.get(name, {})) for i, name in enumerate(names)
+    ]
+    _, changes, case = case_after([*raws, step("rated", "C-1", NOON + 9 * HOUR, score=5)])
+    assert {change.outcome for change in changes} == {"applied"}
+    assert case["state"] == "closed"
+    assert case["score"] == 5
+    assert case["closed_at"] == instant(NOON + 5 * HOUR)
+    assert [s["type"] for s in case["trace"]] == ["case.reported", *(f"case.{n}" for n in names), "case.rated"]
+
+
+def test_steps_may_be_skipped_forwards():
+    _, _, case = case_after([reported("C-1"), step("closed", "C-1", NOON + HOUR)])
+    assert case["state"] == "closed"
+    assert len(case["trace"]) == 2
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
+def test_the_order_of_arrival_does_not_matter(order):
+    raws = [
+        step("dispatched", "C-1", NOON + 1 * HOUR, to="governance"),
+        step("handled", "C-1", NOON + 2 * HOUR),
+        step("returned", "C-1", NOON + 3 * HOUR),
+        step("handled", "C-1", NOON + 4 * HOUR),
+    ]
+    city, _, case = case_after([reported("C-1"), *(raws[i] for i in order)])
+    assert case["state"] == "handled"
+    assert city.early.count == 0
+    assert city.counters.window("cases_returned", 0, 99999).sum() == 1
+
+
+def test_a_step_before_its_report_waits_for_it():
+    city, changes, case = case_after([step("closed", "C-1", NOON + HOUR), reported("C-1")])
+    assert [change.outcome for change in changes] == ["held", "applied"]
+    assert case["state"] == "closed"
+    assert city.reports == 2
+    assert city.early.count == 0
+
+
+def test_a_step_that_nobody_lets_in_becomes_a_dead_letter_after_a_while():
+    city = state(hold_s=600)
+    fold(city, [step("closed", "C-9", NOON)])
+    assert (city.reports, city.early.count, city.dead_letters) == (1, 1, 0)
+    late = city.apply_raw(reported("C-2", NOON), f"{int(NOON * 1000) + 700_000}-0".encode())
+    assert [letter.reason for letter in late.dead] == ["case C-9 was never reported"]
+    assert (city.reports, city.early.count, city.dead_letters) == (1, 0, 1)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        ["closed", "closed"],
+        ["closed", "handled"],
+        ["returned"],
+        ["reopened"],
+        ["resumed"],
+        ["suspended", "suspended"],
+        ["rejected", "filed"],
+    ],
+)
+def test_impossible_steps_are_held(steps):
+    raws = [step(name, "C-1", NOON + (i + 1) * HOUR) for i, name in enumerate(steps)]
+    city, changes, _ = case_after([reported("C-1"), *raws])
+    assert changes[-1].outcome == "held"
+    assert city.early.count == 1
+
+
+def test_escalation_goes_up_only():
+    raws = [
+        reported("C-1"),
+        step("escalated", "C-1", NOON + HOUR, to_level="street"),
+        step("escalated", "C-1", NOON + 2 * HOUR, to_level="community"),
+    ]
+    _, changes, case = case_after(raws)
+    assert case["level"] == "street"
+    assert changes[-1].outcome == "held"
+
+
+def test_a_pause_moves_the_due_time_and_stops_the_clock():
+    raws = [
+        reported("C-1"),  # a dispute of severity 2 is due after five days
+        step("suspended", "C-1", NOON + 4 * DAY),
+        step("resumed", "C-1", NOON + 10 * DAY),
+    ]
+    city = state()
+    fold(city, raws[:2])
+    assert not caselist.one(Reading(city, NOON + 9 * DAY), "C-1")["overdue"]
+    fold(city, raws[2:], first_ms=int(NOON * 1000) + 60_000)
+    case = caselist.one(Reading(city, NOON + 10.5 * DAY), "C-1")
+    assert case["due_at"] == instant(NOON + 11 * DAY)
+    assert not case["overdue"]
+    assert caselist.one(Reading(city, NOON + 11.5 * DAY), "C-1")["overdue"]
+    assert "pause" in case["deadline"]["explanation"]
+
+
+def test_a_promised_due_time_beats_the_table():
+    _, _, case = case_after([reported("C-1", due=instant(NOON + HOUR))])
+    assert case["due_at"] == instant(NOON + HOUR)
+    assert case["deadline"]["rule"] == "promised"
+
+
+def test_self_handled_is_handled_at_once_at_grid_level():
+    _, _, case = case_after([reported("C-1", self_handled=True)])
+    assert (case["state"], case["level"]) == ("handled", "grid")
+
+
+def test_reopened_counts_as_open_again():
+    city, _, case = case_after(
+        [reported("C-1"), step("closed", "C-1", NOON + HOUR), step("reopened", "C-1", NOON + 2 * HOUR)]
+    )
+    assert (case["state"], case["closed_at"]) == ("dispatched", None)
+    assert Reading(city, NOON + DAY).closed_on(city.tree.root, 1) == 0
