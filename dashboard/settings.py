@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from dashboard.clock import CityClock, Clock, RealClock
 from dashboard.errors import SettingsError
@@ -20,7 +26,13 @@ class Settings(BaseSettings):
     """All settings; the description of each is what `gridwall serve --help` prints."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", toml_file="gridwall.toml", extra="ignore", frozen=True
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        toml_file="gridwall.toml",
+        extra="ignore",
+        frozen=True,
     )
 
     redis_url: str | None = Field(None, description="Redis to use; none = a private one is started")
@@ -35,20 +47,35 @@ class Settings(BaseSettings):
     tile_url: str | None = Field(None, description="tile server for the map's background; none = no tiles")
     clock: dt.datetime | None = Field(None, description="instant (RFC 3339) at which the city's clock starts")
     clock_speed: Annotated[float, Field(gt=0, le=3600)] = Field(1.0, description="city seconds per second")
-    clock_anchor: float | None = Field(None, description="real time (epoch s) at which the clock showed CLOCK")
-    rotate_s: Annotated[float, Field(ge=0, le=3600)] = Field(20.0, description="seconds per map layer; 0 = never")
+    clock_anchor: float | None = Field(
+        None, description="real time (epoch s) at which the clock showed CLOCK"
+    )
+    rotate_s: Annotated[float, Field(ge=0, le=3600)] = Field(
+        20.0, description="seconds per map layer; 0 = never"
+    )
     snapshot_s: Annotated[float, Field(ge=1)] = Field(60.0, description="seconds between two snapshots")
-    hold_s: Annotated[float, Field(ge=0)] = Field(3600.0, description="seconds an early report waits for its case")
-    keep_days: Annotated[int, Field(ge=35, le=4000)] = Field(400, description="days of daily counts in memory")
-    case_days: Annotated[int, Field(ge=31, le=4000)] = Field(92, description="days an ended case stays in memory")
+    hold_s: Annotated[float, Field(ge=0)] = Field(
+        3600.0, description="seconds an early report waits for its case"
+    )
+    keep_days: Annotated[int, Field(ge=35, le=4000)] = Field(
+        400, description="days of daily counts in memory"
+    )
+    case_days: Annotated[int, Field(ge=31, le=4000)] = Field(
+        92, description="days an ended case stays in memory"
+    )
     max_body_bytes: Annotated[int, Field(ge=1024)] = Field(1 << 20, description="largest body POST accepts")
 
     @classmethod
     def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], **sources: PydanticBaseSettingsSource
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        toml = TomlConfigSettingsSource(settings_cls)
-        return (sources["init_settings"], sources["env_settings"], sources["dotenv_settings"], toml)
+        """Returns where settings come from, what was given in code first, the file last."""
+        return (init_settings, env_settings, dotenv_settings, TomlConfigSettingsSource(settings_cls))
 
     @field_validator("clock")
     @classmethod
@@ -75,6 +102,10 @@ def load_settings(**given: Any) -> Settings:
         first = error.errors()[0]
         name = PREFIX + "_".join(str(part) for part in first["loc"]).upper()
         raise SettingsError(name, str(first["msg"]).removeprefix("Value error, ")) from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError("gridwall.toml", f"is not TOML: {error}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(".env or gridwall.toml", f"cannot be read: {error}") from None
 
 
 def clock_from(settings: Settings) -> Clock:
@@ -82,7 +113,7 @@ def clock_from(settings: Settings) -> Clock:
     if settings.clock is None and settings.clock_speed == 1.0:
         return RealClock()
     anchor = settings.clock_anchor
-    real = CityClock(0.0, anchor=0.0).now() if anchor is None else anchor
+    real = RealClock().now() if anchor is None else anchor
     start = settings.clock.timestamp() if settings.clock is not None else real
     return CityClock(start, settings.clock_speed, real)
 

@@ -44,14 +44,14 @@ class EmbeddedRedis:
     """A redis-server process that belongs to this one.
 
     Attributes:
-        data_dir: folder of its append-only file.
+        data_dir: folder of its append-only file; with `fresh`, what is in it is forgotten first.
         url: where it answers, once started; the same after each restart of this object.
     """
 
-    def __init__(self, data_dir: Path, *, fsync: str = "always") -> None:
+    def __init__(self, data_dir: Path, *, fsync: str = "always", fresh: bool = False) -> None:
         self.data_dir = data_dir
         self.url = ""
-        self._fsync = fsync
+        self._fsync, self._fresh = fsync, fresh
         self._port = 0
         self._child: Child | None = None
         self._lock: int | None = None
@@ -67,14 +67,18 @@ class EmbeddedRedis:
             RedisUnavailable: there is no server to start, another one uses the folder, or it does not come up.
         """
         server = find_server()
-        _refuse_downgrade(server, self.data_dir)
         self.data_dir.mkdir(parents=True, exist_ok=True)
         self._lock = _take_lock(self.data_dir)
-        self._ready, self._failure = False, None
-        self._stopping.clear()
-        self._keeper = threading.Thread(target=self._keep, args=(server,), name="embedded-redis", daemon=True)
-        self._keeper.start()
         try:
+            if self._fresh:
+                _forget(self.data_dir)
+            _refuse_downgrade(server, self.data_dir)
+            self._ready, self._failure = False, None
+            self._stopping.clear()
+            self._keeper = threading.Thread(
+                target=self._keep, args=(server,), name="embedded-redis", daemon=True
+            )
+            self._keeper.start()
             self._wait()
         except BaseException:
             self.stop()
@@ -181,6 +185,15 @@ def _take_lock(data_dir: Path) -> int:
                 reason = "another Gridwall uses this folder; set GRIDWALL_DATA_DIR or GRIDWALL_REDIS_URL"
                 raise RedisUnavailable(str(data_dir), reason) from None
             time.sleep(0.05)
+
+
+def _forget(data_dir: Path) -> None:
+    """Removes the log of an earlier run."""
+    for old in data_dir.glob("appendonly*"):
+        if old.is_dir():
+            shutil.rmtree(old)
+        else:
+            old.unlink()
 
 
 def _options(data_dir: Path, port: int, fsync: str) -> list[str]:
