@@ -9,50 +9,65 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 _BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS = [a + b for a in _BASE32 for b in _BASE32]
+_MIX = 0x9E3779B97F4A7C15
 _encode = msgspec.json.encode
 
 
 class Writer:
-    """Writes reports with ids that are unique per source and the same for the same seed."""
+    """Writes reports with ids that are unique and the same for the same seed.
+
+    Attributes:
+        count: reports written so far.
+        last_id: id of the report written last.
+    """
 
     def __init__(self, timezone: str, seed: int) -> None:
         self._zone = ZoneInfo(timezone)
-        self._prefix: dict[int, tuple[int, str, str]] = {}
-        self._seed = seed % 10_000
+        self._hours: dict[int, tuple[int, str, str]] = {}
+        self._salt = (seed * _MIX) & 0xFFFFF
         self.count = 0
+        self.last_id = ""
 
-    def report(self, kind: str, grid: str, at: float, data: dict[str, Any], source: str | None = None) -> bytes:
-        """Returns one report; `at` is epoch seconds of event time, the source is the grid's handset by default."""
+    def report(self, kind: str, subject: str, source: str, at: float, data: dict[str, Any]) -> bytes:
+        """Returns one report; `at` is epoch seconds of event time, written in whole seconds."""
         self.count += 1
-        origin = source or "/handsets/" + grid
+        self.last_id = self._id(int(at * 1000))
         head = (
-            f'{{"specversion":"1.0","id":"{self._id(at)}","source":"{origin}","type":"{kind}",'
-            f'"subject":"{grid}","time":"{self.time(at)}","data":'
+            f'{{"specversion":"1.0","id":"{self.last_id}","source":"{source}","type":"{kind}",'
+            f'"subject":"{subject}","time":"{self.time(at)}","data":'
         )
         return head.encode() + _encode(data) + b"}"
 
-    def _id(self, at: float) -> str:
-        """Returns 26 characters in the form of a ULID: the time, then the seed and a running number."""
-        ms, text = int(at * 1000), ""
-        for _ in range(10):
-            ms, digit = divmod(ms, 32)
-            text = _BASE32[digit] + text
-        return f"{text}{self._seed:04d}{self.count:012d}"
+    def _id(self, ms: int) -> str:
+        """Returns 26 characters in the form of a ULID: the instant, then seed and running number, well mixed."""
+        low = (self.count * _MIX) & 0xFFFFFFFFFF  # an odd factor: no two numbers below 2**40 collide
+        pairs, salt = _PAIRS, self._salt
+        return (
+            pairs[ms >> 40 & 1023] + pairs[ms >> 30 & 1023] + pairs[ms >> 20 & 1023] + pairs[ms >> 10 & 1023]
+            + pairs[ms & 1023] + pairs[salt >> 10] + pairs[salt & 1023] + pairs[self.count >> 30 & 1023]
+            + pairs[self.count >> 20 & 1023] + pairs[low >> 30] + pairs[low >> 20 & 1023] + pairs[low >> 10 & 1023]
+            + pairs[low & 1023]
+        )  # fmt: skip
 
     def time(self, at: float) -> str:
         """Returns an instant as RFC 3339 with the city's offset, whole seconds."""
-        hour = int(at) // 3600
-        found = self._prefix.get(hour)
-        if found is None:
-            if len(self._prefix) > 5000:
-                self._prefix.clear()
-            local = dt.datetime.fromtimestamp(hour * 3600, self._zone).isoformat()
-            found = self._prefix[hour] = (hour * 3600, local[:13], local[19:])
-        start, day_hour, offset = found
+        start, day_hour, offset = self._hour(at)
         minute, second = divmod(int(at) - start, 60)
         return f"{day_hour}:{minute:02d}:{second:02d}{offset}"
 
     def date(self, at: float) -> str:
         """Returns the local date of an instant."""
-        self.time(at)
-        return self._prefix[int(at) // 3600][1][:10]
+        return self._hour(at)[1][:10]
+
+    def _hour(self, at: float) -> tuple[int, str, str]:
+        """Returns start, text up to the hour, and offset of the hour that an instant lies in."""
+        hour = int(at) // 3600
+        found = self._hours.get(hour)
+        if found is None:
+            if len(self._hours) > 5000:
+                self._hours.clear()
+            local = dt.datetime.fromtimestamp(hour * 3600, self._zone)
+            text = local.isoformat()
+            found = self._hours[hour] = (hour * 3600 - local.minute * 60, text[:13], text[19:])
+        return found

@@ -1,159 +1,247 @@
 """How a case goes: who takes it up, how far it climbs, how long each step takes, how the resident finds it.
 
-No rate is written here. A case has a difficulty; a level solves what lies within its
-means and hands the rest upwards after having tried; hard cases take longer everywhere;
-most offices work by day. What share of cases the community solves, how many are late
-and how satisfied residents are, follows from that.
+No rate is written here. A case has a difficulty; a level solves what lies within its means
+and hands the rest upwards after having tried; offices have hours; somebody supervises the
+deadline and urges. What share of the cases the community solves, how many are late and how
+satisfied residents are, follows from that.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-HOUR = 3600.0
-DAY = 86400.0
+from simulator import office
+from simulator.kinds import KINDS
+from simulator.office import DAY, HOUR, Hours
+
+LEVELS = ("grid", "community", "street", "district", "city")
+MEANS = (0.27, 1.0, 1.8, 3.4, math.inf)  # the difficulty that grid, community, street, district, city can solve
+_SPREAD = 0.62
+_OPEN: tuple[Hours, ...] = (office.COMMUNITY, office.COMMUNITY, office.STREET, office.DISTRICT, office.DISTRICT)
+_EFFORT = {1: 0.45, 2: 0.85, 3: 1.0}  # urgent things get more hands, small ones wait
+_URGE_AT = 0.85  # share of the time limit after which the supervisor asks
+_URGED_PACE = 0.7  # what is left to do takes this share of the time once somebody asks
+_OVERDUE_PACE = 0.35  # and this share once it is overdue
+_STALL = 0.30  # how strongly the hardest cases stall
+
+Step = tuple[float, str, str, dict[str, Any]]  # epoch seconds, type, source, data
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A category of case.
+class Life:
+    """One case from its report to its end, as the list of its steps.
 
     Attributes:
-        per_day: reports a day in a city of 1,000,000.
-        hours: working hours that a case of difficulty 1 and severity 2 takes.
-        difficulty: median difficulty; 1 is what a community can just solve.
-        round_the_clock: whether people work on it at night, too.
-        department: who gets it.
-        severities: odds of severity 1, 2 and 3.
-        expected_hours: how long residents think that it should take.
+        steps: what happened, in order of time.
+        now: the instant (epoch seconds) up to which the life is known.
+        due: the instant by which the case must be closed, pauses included.
     """
 
-    per_day: float
-    hours: float
-    difficulty: float
-    round_the_clock: bool
-    department: str
-    severities: tuple[float, float, float]
-    expected_hours: float
-
-
-KINDS = {
-    "dispute": Kind(42, 10.5, 0.50, False, "governance", (0.08, 0.42, 0.50), 96),
-    "public-security": Kind(52, 4.6, 0.47, True, "public-security", (0.12, 0.48, 0.40), 48),
-    "emergency": Kind(20, 1.3, 0.42, True, "fire", (0.35, 0.40, 0.25), 8),
-    "urban-management": Kind(118, 6.0, 0.45, False, "urban-management", (0.06, 0.44, 0.50), 72),
-    "food-safety": Kind(30, 6.6, 0.47, False, "market-supervision", (0.08, 0.42, 0.50), 72),
-    "labour": Kind(38, 12.0, 0.55, False, "labour", (0.06, 0.44, 0.50), 120),
-    "civil-affairs": Kind(46, 7.5, 0.45, False, "civil-affairs", (0.05, 0.45, 0.50), 84),
-    "family-planning": Kind(24, 7.0, 0.43, False, "health", (0.05, 0.45, 0.50), 84),
-}
-MEANS = (0.17, 1.0, 1.75, 3.2, math.inf)  # what grid, community, street, district and city can solve
-LEVELS = ("grid", "community", "street", "district", "city")
-_SPREAD = 0.66
-_PACE = {1: 0.42, 2: 1.0, 3: 1.55}
-_OPENS, _CLOSES = 8.0, 18.0
-_SELDOM_STUCK = 4.5  # difficulty beyond which work keeps stalling (an absent owner, a court)
-
-Step = tuple[float, str, dict[str, Any]]
-
-
-class CaseLives:
-    """Draws lives of cases; office hours are local, `offset_s` east of UTC."""
-
-    def __init__(self, rng: np.random.Generator, offset_s: float) -> None:
+    def __init__(
+        self, rng: np.random.Generator, case: str, category: str, at: float, desk: str, worker: str, offset_s: float
+    ) -> None:
         self._rng, self._offset_s = rng, offset_s
+        self.case, self.kind, self.now = case, KINDS[category], at
+        self._desk, self._worker = f"/desks/{desk}", f"/handsets/{worker}"
+        self._department = f"/departments/{self.kind.department}"
+        self.severity = self._severity()
+        self.difficulty = self.kind.difficulty * float(rng.lognormal(0.0, _SPREAD))
+        limit_s = self.kind.limit_hours[self.severity - 1] * HOUR
+        self.reported_at, self.due, self._urge_at = at, at + limit_s, at + _URGE_AT * limit_s
+        self.level, self.returns, self.urges, self._pace = 1, 0, 0, 1.0
+        self.steps: list[Step] = []
+        self.closed_at = 0.0
+        self.self_handled = False
 
-    def life(self, case: str, category: str, at: float, lat: float, lon: float) -> Iterator[Step]:
-        """Yields (epoch seconds, type, data) of every step of one case, in order of time."""
-        kind, rng = KINDS[category], self._rng
-        severity = int(rng.choice(3, p=kind.severities)) + 1
-        difficulty = kind.difficulty * float(rng.lognormal(0.0, _SPREAD))
-        on_the_spot = difficulty < MEANS[0]
-        data = {"case": case, "category": category, "severity": severity, "lat": lat, "lon": lon}
-        yield at, "case.reported", {**data, "self_handled": True} if on_the_spot else data
-        returned = False
-        if on_the_spot:
-            now = at + self._delay(0.5)
+    def _severity(self) -> int:
+        draw, (first, second, _) = self._rng.random(), self.kind.severities
+        return 1 if draw < first else 2 if draw < first + second else 3
+
+    # ------------------------------------------------------------------ the course of things
+
+    def solved_on_the_spot(self, by_worker: bool) -> bool:
+        """Says whether who reports it, if it is a grid worker, has solved it already."""
+        self.self_handled = by_worker and self.difficulty < MEANS[0]
+        return self.self_handled
+
+    def run(self, arrived_at: float, twin: str | None) -> None:
+        """Lives the whole life.
+
+        Args:
+            arrived_at: when the report arrived; nobody acts before.
+            twin: an open case of the same kind next door that this one may turn out to be.
+        """
+        self.now = max(self.now + 1, arrived_at)
+        if self.self_handled:
+            self._wait(self._about(1.2), office.COMMUNITY)
+        elif not self._filed(twin):
+            return
         else:
-            now = yield from self._handled(case, kind, severity, difficulty, at)
-            if rng.random() < 0.035 + 0.03 * min(difficulty, 3.0):
-                returned = True
-                now = yield from self._again(case, kind, severity, difficulty, now)
-        closed = self._office(now, self._delay(0.7) / HOUR, kind)
-        yield closed, "case.closed", {"case": case, "by": "community" if difficulty < 1 else kind.department}
-        if rng.random() < 0.46:
-            score = self._score(kind, severity, (closed - at) / HOUR, returned)
-            yield closed + self._delay(9.0), "case.rated", {"case": case, "score": score}
+            self._worked_on()
+            self._checked()
+        self._closed()
+        self._aftermath()
 
-    def _handled(
-        self, case: str, kind: Kind, severity: int, difficulty: float, at: float
-    ) -> Generator[Step, None, float]:
-        """Yields the steps from filing to handling; returns when it was handled."""
-        rng = self._rng
-        now = self._office(at, self._delay(0.15 if severity == 1 else 0.5) / HOUR, kind)
-        yield now, "case.filed", {"case": case, "by": "community"}
-        now = self._office(now, self._delay(0.15 if severity == 1 else 0.6) / HOUR, kind)
-        yield now, "case.dispatched", {"case": case, "to": kind.department, "by": "centre"}
-        now = self._office(now, self._delay(0.3 if severity == 1 else 1.2) / HOUR, kind)
-        yield now, "case.started", {"case": case, "by": kind.department}
-        level = 1
+    def _filed(self, twin: str | None) -> bool:
+        """The desk files the case, unless it is no matter of the city's or known already."""
+        self._wait(self._about(0.12 if self.severity == 1 else 0.45), self._desk_hours())
+        if self._rng.random() < 0.024:
+            self._say("case.rejected", self._desk, by="desk", reason="not a matter of this city's services")
+            return False
+        self._say("case.filed", self._desk, by="desk")
+        if twin is not None:
+            self._wait(self._about(0.6), self._desk_hours())
+            self._say("case.merged", self._desk, by="desk", into=twin)
+            return False
+        return True
+
+    def _worked_on(self) -> None:
+        """Each level tries; what is beyond its means goes one level up."""
+        self._dispatched()
         while True:
-            effort = kind.hours * _PACE[severity] * min(difficulty, 2.0 + level) ** 0.6
-            solves = difficulty <= MEANS[level]
-            spent = effort * float(rng.lognormal(-0.1, 0.45)) * (1.0 if solves else 0.3)
-            if difficulty > _SELDOM_STUCK and level == 4:
-                spent *= 3.0
-            if spent > 12 and rng.random() < 0.12:
-                now = yield from self._paused(case, now + 0.3 * spent * HOUR)
-            done = self._office(now, spent, kind)
-            if solves:
-                yield done, "case.handled", {"case": case, "by": kind.department}
-                return done
-            now, level = done, level + 1
-            reason = "beyond the means of the level below"
-            yield now, "case.escalated", {"case": case, "to_level": LEVELS[level], "reason": reason}
+            tried, means = self.level, MEANS[self.level]
+            within = self.difficulty <= means
+            self._wait(self._effort() * (1.0 if within else 0.22), self._hours())
+            if self.level > tried:
+                continue  # taken over from above while it was late
+            if within:
+                self._say("case.handled", self._hands(), by=self._who())
+                return
+            self._escalate("beyond the means of the level below")
+            self._dispatched()
 
-    def _paused(self, case: str, at: float) -> Generator[Step, None, float]:
-        """Yields a suspension while somebody outside is waited for; returns when work goes on."""
-        until = at + self._rng.uniform(0.4, 2.2) * DAY
-        yield at, "case.suspended", {"case": case, "reason": "waiting for documents"}
-        yield until, "case.resumed", {"case": case, "reason": "documents have come"}
-        return until
+    def _dispatched(self) -> None:
+        """Somebody gets the case and begins; papers or people that are missing may stop the clock."""
+        self._wait(self._about(0.1 if self.severity == 1 else 0.4), self._hours())
+        to = self._worker.rpartition("/")[2] if self.level == 1 and self.difficulty < 0.6 else self.kind.department
+        self._say("case.dispatched", self._desk, to=to, by=LEVELS[self.level])
+        self._wait(self._about(0.25 if self.severity == 1 else 1.1 * self.level**0.5), self._hours())
+        self._say("case.started", self._hands(), by=self._who())
+        if self.severity > 1 and self._rng.random() < 0.035 * self.difficulty * self.kind.paperwork:
+            self._pause()
 
-    def _again(self, case: str, kind: Kind, severity: int, difficulty: float, at: float) -> Generator[Step, None, float]:
-        """Yields a failed check and the work done anew; returns when it was handled."""
-        now = self._office(at, self._delay(1.0) / HOUR, kind)
-        yield now, "case.returned", {"case": case, "by": "community", "note": "not solved on the spot"}
-        spent = 0.5 * kind.hours * _PACE[severity] * min(difficulty, 3.0) ** 0.5
-        done = self._office(now, spent * float(self._rng.lognormal(-0.1, 0.4)), kind)
-        yield done, "case.handled", {"case": case, "by": kind.department}
-        return done
+    def _pause(self) -> None:
+        length_s = float(self._rng.uniform(0.3, 2.5)) * DAY
+        self._wait(self._about(1.0), self._hours())
+        self._say("case.suspended", self._hands(), reason="waiting for documents")
+        self.now += length_s
+        self._say("case.resumed", self._hands(), reason="documents have come")
+        self.due, self._urge_at = self.due + length_s, self._urge_at + length_s
 
-    def _delay(self, hours: float) -> float:
-        """Returns a waiting time in seconds, usually about `hours`."""
-        return float(self._rng.lognormal(math.log(hours), 0.6)) * HOUR
+    def _checked(self) -> None:
+        """The desk looks at the result and sends back what does not hold; hurried work holds less often."""
+        self._wait(self._about(0.6), self._desk_hours())
+        hurried = 0.05 if self.urges else 0.0
+        while self._rng.random() < (0.030 + 0.022 * min(self.difficulty, 3.0) + hurried) * 0.35**self.returns:
+            self.returns += 1
+            self._say("case.returned", self._desk, by="desk", note="not solved on site")
+            self._wait(self._effort() * 0.4, self._hours())
+            self._say("case.handled", self._hands(), by=self._who())
+            self._wait(self._about(0.6), self._desk_hours())
 
-    def _office(self, at: float, hours: float, kind: Kind) -> float:
-        """Returns the instant after `hours` of work that begins at `at`; most people work by day only."""
-        if kind.round_the_clock:
-            return at + hours * HOUR
-        day, now = divmod(at + self._offset_s, DAY)
-        now = max(now / HOUR, _OPENS)
-        left = hours
-        while left > max(0.0, _CLOSES - now):
-            left -= max(0.0, _CLOSES - now)
-            day, now = day + 1, _OPENS
-        return max(at + 60.0, day * DAY + (now + left) * HOUR - self._offset_s)
+    def _closed(self) -> None:
+        self._say("case.closed", self._desk, by="desk")
+        self.closed_at = self.now
 
-    def _score(self, kind: Kind, severity: int, hours: float, returned: bool) -> int:
-        """Returns what a resident gives (1–5): how long it took against what was expected, and moods."""
-        waited = hours / (kind.expected_hours * _PACE[severity])
-        mood = float(self._rng.normal(0.0, 0.62))
-        return int(np.clip(round(5.15 - 0.62 * waited - (1.0 if returned else 0.0) + mood), 1, 5))
+    def _aftermath(self) -> None:
+        """What was closed too early opens again; then the resident may rate."""
+        unsettled = 0.004 + 0.006 * min(self.difficulty, 2.0) + 0.01 * self.returns
+        if not self.self_handled and self._rng.random() < unsettled:
+            self.now += float(self._rng.uniform(0.4, 3.0)) * DAY
+            self._say("case.reopened", self._desk, by="resident", note="it is back")
+            self.returns += 1
+            self._urge_at = math.inf
+            self._wait(self._effort() * 0.4, self._hours())
+            self._say("case.handled", self._hands(), by=self._who())
+            self._wait(self._about(0.6), self._desk_hours())
+            self._closed()
+        if self._rng.random() < 0.45:
+            score = self._score()
+            self.now += self._about(7.0) * HOUR
+            self._say("case.rated", "/residents", score=score)
 
+    def _score(self) -> int:
+        """Returns what a resident gives, 1–5: how long it took against what was hoped for, rework, and moods."""
+        hours = (self.closed_at - self.reported_at) / HOUR
+        hoped = self.kind.hoped_hours * _EFFORT[self.severity]
+        mood = 4.96 - 0.38 * max(0.0, math.log2(max(hours / hoped, 0.01) + 1.0)) + float(self._rng.normal(0.0, 0.45))
+        mood -= 0.55 * self.returns + (0.45 if self.closed_at > self.due else 0.0)
+        if self._rng.random() < 0.022:
+            mood -= 2.2  # some are not pleased by anything
+        return min(5, max(1, round(mood)))
+
+    # ------------------------------------------------------------------ time passes
+
+    def _wait(self, hours: float, opening: Hours) -> None:
+        """Lets `hours` of working time pass; the supervisor's urging, and taking over, shorten what is left."""
+        hours *= self._pace
+        end = office.after(self.now, hours, opening, self._offset_s)
+        if self.now <= self._urge_at < end:
+            end = self._urged(end, opening)
+        if self.now <= self.due < end:
+            end = self._overdue(end, opening)
+        self.now = max(end, self.now + 1.0)
+
+    def _urged(self, end: float, opening: Hours) -> float:
+        """The supervisor asks; returns when the work will now be done."""
+        at, self._urge_at = self._urge_at, math.inf
+        self.urges += 1
+        self._pace = _URGED_PACE
+        left = office.between(at, end, opening, self._offset_s)
+        end = office.after(at, left * _URGED_PACE, opening, self._offset_s)
+        reply_at = office.after(at, self._about(0.7), opening, self._offset_s)
+        self.now = max(self.now, at)
+        self._say("case.urged", "/supervision", by="supervision")
+        if reply_at + 5.0 < end and not self.now <= self.due < reply_at:
+            self.now = max(reply_at, self.now + 1)
+            self._say("case.replied", self._hands(), by=self._who(), note="being worked on")
+        return max(end, self.now + 1.0)
+
+    def _overdue(self, end: float, opening: Hours) -> float:
+        """What is overdue gets everybody's attention, maybe that of the level above; returns when it will be done."""
+        self._pace = _OVERDUE_PACE
+        left = office.between(self.due, end, opening, self._offset_s) * _OVERDUE_PACE
+        self.now = self.due + 60.0
+        if self.level < 3 and self._rng.random() < self.kind.taken_over:
+            self._escalate("overdue")
+            opening = self._hours()
+        return office.after(self.now, left, opening, self._offset_s)
+
+    def _escalate(self, reason: str) -> None:
+        self.level += 1
+        self._say("case.escalated", self._desk, to_level=LEVELS[self.level], reason=reason)
+        self.now += 1.0
+
+    def _effort(self) -> float:
+        """Returns the hours that this level needs, or tries for; what is hard may stall for long."""
+        hours = self.kind.hours * _EFFORT[self.severity] * min(self.difficulty, 4.0) ** 0.5
+        stall = self.kind.stall * _STALL * min(self.difficulty, 3.0)
+        return hours * float(self._rng.lognormal(-0.30, 0.98 + stall))
+
+    def _about(self, hours: float) -> float:
+        """Returns a waiting time in hours, usually about `hours`."""
+        return hours * float(self._rng.lognormal(0.0, 0.6))
+
+    # ------------------------------------------------------------------ who
+
+    def _hours(self) -> Hours:
+        urgent = self.severity == 1 and self.kind.urgent_at_night
+        return office.ROUND_THE_CLOCK if self.kind.round_the_clock or urgent else _OPEN[self.level]
+
+    def _desk_hours(self) -> Hours:
+        return office.ROUND_THE_CLOCK if self.kind.round_the_clock else office.COMMUNITY
+
+    def _hands(self) -> str:
+        return self._worker if self.level == 1 and self.difficulty < 0.6 else self._department
+
+    def _who(self) -> str:
+        return "worker" if self._hands() is self._worker else self.kind.department
+
+    def _say(self, name: str, source: str, **data: Any) -> None:
+        if self.steps and self.now <= self.steps[-1][0]:
+            self.now = self.steps[-1][0] + 1.0
+        self.now = float(math.ceil(self.now))
+        self.steps.append((self.now, name, source, {"case": self.case, **data}))
 

@@ -2,40 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """Factors on ordinary life.
+    """Factors on ordinary life, and shares of mess.
 
     Attributes:
-        cases: factor per category (all categories under "*").
-        people: factor on births, deaths and moves.
+        cases: factor per category ("*" = all others).
+        local_cases: further factor per category in the streets that are hit.
+        streets_hit: share of the streets that are hit.
+        people: factor on births, deaths, moves and services.
         positions: factor on how often handsets send their position.
-        silent_share: share of the workers whose handset is dead for hours each day.
-        malformed: share of reports that arrive broken.
+        silent_share: share of the handsets that are dead for hours on a day.
+        silent_district: all handsets of one district fall silent.
+        malformed: malformed reports per good one, sent besides it.
         duplicates: share of reports that are sent twice.
-        late: share of reports that arrive hours late.
+        late: share of the handsets' reports that arrive hours late.
     """
 
-    cases: dict[str, float] = field(default_factory=dict)
+    cases: Mapping[str, float] = field(default_factory=dict)
+    local_cases: Mapping[str, float] = field(default_factory=dict)
+    streets_hit: float = 0.0
     people: float = 1.0
     positions: float = 1.0
-    silent_share: float = 0.008
+    silent_share: float = 0.007
+    silent_district: bool = False
     malformed: float = 0.00002
     duplicates: float = 0.0008
     late: float = 0.004
 
     def case_factor(self, category: str) -> float:
-        """Returns the factor on reports of one category."""
+        """Returns the factor on cases of one category in the whole city."""
         return self.cases.get(category, self.cases.get("*", 1.0))
 
 
-SCENARIOS = {
-    "ordinary": Scenario(),
-    "storm": Scenario(cases={"emergency": 12.0, "urban-management": 4.0, "*": 1.3}),
-    "silence": Scenario(silent_share=0.25),
-    "rush": Scenario(cases={"*": 3.0}, people=3.0, positions=3.0),
-    "garbage": Scenario(malformed=0.05, duplicates=0.05, late=0.05),
+ORDINARY = Scenario()
+SCENARIOS: dict[str, Scenario] = {
+    "ordinary": ORDINARY,
+    "storm": Scenario(
+        cases={"emergency": 2.0, "urban-management": 1.5},
+        local_cases={"emergency": 60.0, "urban-management": 8.0, "public-security": 3.0},
+        streets_hit=0.12,
+    ),
+    "silence": Scenario(silent_share=0.02, silent_district=True),
+    "rush": Scenario(cases={"*": 4.0}, people=4.0, positions=3.0),
+    "garbage": Scenario(malformed=0.05, duplicates=0.05, late=0.03),
 }

@@ -1,0 +1,151 @@
+"""`python -m simulator …`: the demo city as a file, and its traffic."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeAlias
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from dashboard.clock import CityClock
+from dashboard.errors import AreasError, GridwallError
+from simulator.city import build_city, city_bytes
+from simulator.feed import Feed, RedisSink
+from simulator.fleet import HandsetSink
+from simulator.scenarios import SCENARIOS
+from simulator.traffic import DAY, Simulation
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="A simulated city of grids.")
+Via: TypeAlias = Literal["redis", "handsets"]
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(s|m|h|d)?")
+_UNIT_S = {None: 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+def duration_s(text: str) -> float:
+    """Returns seconds of a duration such as 90, 90s, 15m, 2h, 1d; raises typer.BadParameter for anything else."""
+    found = _DURATION.fullmatch(text.strip())
+    if found is None:
+        raise typer.BadParameter(f"{text!r} is not a duration such as 90s, 15m or 2h")
+    return float(found.group(1)) * _UNIT_S[found.group(2)]
+
+
+def instant_s(text: str) -> float:
+    """Returns epoch seconds of an RFC 3339 instant; raises typer.BadParameter without an offset."""
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not an instant such as 2026-01-31T08:00:00+08:00") from None
+    if moment.tzinfo is None:
+        raise typer.BadParameter(f"{text!r} needs an offset, such as +08:00")
+    return moment.timestamp()
+
+
+def load_city(path: Path | None, seed: int) -> dict[str, Any]:
+    """Returns the areas file at `path`, or the demo city; raises AreasError when it cannot be read."""
+    if path is None:
+        return build_city(seed=seed)
+    try:
+        city = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise AreasError([f"{path}: {error}"]) from None
+    if not isinstance(city, dict) or not isinstance(city.get("features"), list):
+        raise AreasError([f"{path} is not a GeoJSON FeatureCollection"])
+    return city
+
+
+@app.command("city")
+def city_command(
+    grids: Annotated[int, typer.Option(min=1, max=100_000, help="number of grids")] = 1110,
+    seed: Annotated[int, typer.Option(help="another seed makes another city")] = 7,
+    out: Annotated[Path | None, typer.Option(help="file to write; none = standard output")] = None,
+) -> None:
+    """Write the demo city as an areas file."""
+    data = city_bytes(build_city(grids, seed))
+    if out is None:
+        sys.stdout.buffer.write(data + b"\n")
+    else:
+        out.write_bytes(data)
+
+
+@app.command("simulate")
+def simulate_command(
+    redis_url: Annotated[str, typer.Option(help="Redis to append to")] = "redis://127.0.0.1:6379/0",
+    shards: Annotated[int, typer.Option(min=1, max=255, help="number of streams")] = 1,
+    areas: Annotated[Path | None, typer.Option(help="areas file; none = the demo city")] = None,
+    timezone: Annotated[str, typer.Option(help="time zone of the city")] = "Asia/Shanghai",
+    speed: Annotated[float, typer.Option(min=0.001, max=3600, help="city seconds per second")] = 1.0,
+    rate: Annotated[float | None, typer.Option(min=0.001, help="reports per second; none = as the city lives")] = None,
+    seed: Annotated[int, typer.Option(help="the same seed, the same reports")] = 7,
+    scenario: Annotated[str, typer.Option(help=" | ".join(SCENARIOS))] = "ordinary",
+    via: Annotated[Via, typer.Option(help="way of the reports")] = "redis",
+    url: Annotated[str, typer.Option(help="server that takes reports, for --via handsets")] = "http://127.0.0.1:8050",
+    duration: Annotated[str | None, typer.Option("--for", help="real time to run, such as 90s, 15m, 2h")] = None,
+    history: Annotated[float, typer.Option(min=0, max=400, help="days of past to write first")] = 0.0,
+    start: Annotated[str | None, typer.Option(help="instant (RFC 3339) that the city's clock showed at --anchor")] = None,
+    anchor: Annotated[float | None, typer.Option(help="real time (epoch s) of --start; none = now")] = None,
+) -> None:
+    """Send the traffic of a city, beginning with a past if wished."""
+    if scenario not in SCENARIOS:
+        raise typer.BadParameter(f"{scenario} is not one of {', '.join(SCENARIOS)}", param_hint="--scenario")
+    ends = None if duration is None else duration_s(duration)
+    now = time.time() if anchor is None else anchor
+    begin = now if start is None else instant_s(start)
+    simulation = Simulation(
+        load_city(areas, seed), seed, begin - history * DAY, timezone, SCENARIOS[scenario], begin, begin - DAY
+    )
+    sink = RedisSink(redis_url, shards)
+    if via == "redis" or history:
+        sink.check()
+    if history:
+        write_past(simulation, sink, begin)
+    else:
+        skip_past(simulation, begin)
+    feed = Feed(simulation, sink if via == "redis" else HandsetSink(url), CityClock(begin, speed, now))
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: feed.stop())
+    feed.run(ends, rate)
+
+
+def write_past(simulation: Simulation, sink: RedisSink, until: float) -> int:
+    """Appends everything that arrives up to `until` (epoch seconds); returns how many entries."""
+    keep_ids = sink.newest_ms() == 0 and until <= time.time()
+    expected, total = simulation.expected(until), 0
+    columns = (TextColumn("writing the past"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, disable=not sys.stderr.isatty(), transient=True) as progress:
+        task = progress.add_task("past", total=expected)
+        for total in sink.send_past(simulation.events(until), keep_ids):
+            progress.update(task, completed=total)
+    return total
+
+
+def skip_past(simulation: Simulation, until: float) -> None:
+    """Lets the part of the first day go by that lies before `until`."""
+    for _ in simulation.events(until):
+        pass
+
+
+def main() -> None:
+    """Runs the command line; errors raised on purpose become one line and exit code 1."""
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, _leave)
+    try:
+        app()
+    except GridwallError as error:
+        print(f"simulator: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+def _leave(*_: object) -> None:
+    """Ends at once while there is no loop that could end by itself: what was sent is whole, the rest unsent."""
+    raise SystemExit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""What residents ask for at the community, and what the centre asks of its workers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+
+from simulator.arrivals import grids, instants
+from simulator.kinds import BY_DAY
+from simulator.land import Floats
+from simulator.office import DAY, HOUR
+from simulator.places import Places
+from simulator.post import Post
+from simulator.workers import Shifts
+
+SERVICES_PER_DAY, ORDERS_PER_DAY = 500.0, 60.0
+# Services go on through midday and an hour into the evening.
+_SERVED: Floats = BY_DAY * 0 + np.array([0] * 8 + [40, 60, 60, 46, 26, 26, 46, 54, 50, 40, 18] + [3, 1, 0, 0, 0])
+_ORDERED: Floats = BY_DAY + 2.0
+_SERVICES = (
+    "residence-permit", "birth-permit", "senior-card", "business-licence", "medical-insurance", "pension-check",
+    "housing-subsidy", "proof-of-residence", "disability-allowance", "job-registration",
+)  # fmt: skip
+_ORDERS = (
+    ("visit", "请到现场核实 Please check on site"),
+    ("inspection", "请检查安全隐患 Please inspect for hazards"),
+    ("notice", "请通知居民 Please inform the residents"),
+    ("care", "请看望独居老人 Please look in on residents who live alone"),
+    ("verification", "请核对登记信息 Please verify the register"),
+)
+
+
+class Errands:
+    """Plans services and orders day by day."""
+
+    def __init__(self, places: Places, post: Post, shifts: Shifts) -> None:
+        self._places, self._post, self._shifts = places, post, shifts
+        self._ends: Floats = np.cumsum(places.weights)
+
+    def plan(self, rng: np.random.Generator, day: int, start: float, busy: float) -> None:
+        """Sends all reports that begin on a day (proleptic ordinal, beginning at epoch second `start`)."""
+        scale, date = self._places.people / 1e6 * busy, dt.date.fromordinal(day)
+        at = instants(rng, start, SERVICES_PER_DAY * scale, _SERVED)
+        for number, (when, grid) in enumerate(zip(at, grids(rng, self._ends, len(at)), strict=True), 1):
+            self._service(rng, f"S-{date:%Y%m%d}-{number:06d}", when, grid, start, date.weekday() >= 5, day)
+        at = instants(rng, start, ORDERS_PER_DAY * scale, _ORDERED)
+        for number, (when, grid) in enumerate(zip(at, grids(rng, self._ends, len(at)), strict=True), 1):
+            self._order(rng, f"O-{date:%Y%m%d}-{number:06d}", when, grid, day)
+
+    def _service(
+        self, rng: np.random.Generator, request: str, at: float, grid: int, start: float, weekend: bool, day: int
+    ) -> None:
+        """Sends a request and, after a while, that it was met; residents may rate how long it took."""
+        hour, code = (at - start) / HOUR, self._places.codes[grid]
+        off_hours = weekend or not (8 <= hour < 12 or 14 <= hour < 17.5)
+        data: dict[str, Any] = {"service": _SERVICES[int(rng.integers(len(_SERVICES)))], "request": request}
+        data["off_hours"] = off_hours
+        asked = self._post.send_by_handset(rng, "service.requested", code, grid, at, data, day)
+        took_h = float(rng.lognormal(-1.0, 0.8))
+        if float(rng.random()) < 0.22:
+            took_h += 24 * float(rng.gamma(1.6, 0.8))  # papers have to go elsewhere first
+        done = dict(data)
+        if float(rng.random()) < 0.4:
+            mood = 4.9 - 0.35 * float(np.log2(1 + took_h / 6)) + float(rng.normal(0, 0.4))
+            done["score"] = min(5, max(1, round(mood)))
+        desk = "/desks/" + self._places.desk[grid]
+        self._post.send(rng, "service.completed", code, desk, float(int(max(asked, at + took_h * HOUR) + 60)), done)
+
+    def _order(self, rng: np.random.Generator, order: str, at: float, grid: int, day: int) -> None:
+        """Sends an order to a worker or several of a community, and their receipts."""
+        for _ in range(4):
+            if self._shifts.on_shift(grid, at, day):
+                break
+            grid = int(rng.integers(len(self._places)))
+        near = self._places.of_desk[self._places.desk[grid]]
+        draw = float(rng.random())
+        chosen = [grid] if draw < 0.72 else near if draw > 0.96 else sorted({grid, *near[: int(rng.integers(2, 6))]})
+        kind, text = _ORDERS[int(rng.integers(len(_ORDERS)))]
+        codes = [self._places.codes[index] for index in chosen]
+        data: dict[str, Any] = {"order": order, "to": codes, "kind": kind, "text": text}
+        data["due"] = self._post.writer.time(at + DAY / 2)
+        subject = codes[0] if len(codes) == 1 else self._places.desk[grid]
+        self._post.send(rng, "order.issued", subject, "/centre", at, data)
+        for index in chosen:
+            self._answer(rng, order, index, at, day)
+
+    def _answer(self, rng: np.random.Generator, order: str, grid: int, at: float, day: int) -> None:
+        """Sends one worker's receipts: who is off shift reads it later."""
+        code, data = self._places.codes[grid], {"order": order, "grid": self._places.codes[grid]}
+        at = float(int(at + 1 + 8 * float(rng.random())))
+        self._receipt(rng, "order.delivered", code, grid, at, data, day)
+        away = not self._shifts.on_shift(grid, at, day)
+        at = float(int(at + 3 + float(rng.lognormal(8.2 if away else 4.2, 0.95))))
+        if float(rng.random()) < 0.01:
+            return  # never looked at
+        self._receipt(rng, "order.read", code, grid, at, data, day)
+        at = float(int(at + 5 + float(rng.lognormal(3.5, 0.8))))
+        if float(rng.random()) < 0.025:
+            self._receipt(rng, "order.refused", code, grid, at, {**data, "note": "not possible today"}, day)
+            return
+        self._receipt(rng, "order.accepted", code, grid, at, data, day)
+        at = float(int(at + 60 + float(rng.lognormal(8.3, 0.8))))
+        if float(rng.random()) < 0.95:
+            self._receipt(rng, "order.completed", code, grid, at, data, day)
+
+    def _receipt(
+        self, rng: np.random.Generator, kind: str, code: str, grid: int, at: float, data: dict[str, Any], day: int
+    ) -> None:
+        self._post.send_by_handset(rng, kind, code, grid, at, data, day)

@@ -1,0 +1,100 @@
+"""The way of a report from where it is written to the log: on time, late, twice, or spoiled."""
+
+from __future__ import annotations
+
+import heapq
+from typing import Any
+
+import numpy as np
+
+from simulator.events import Writer
+from simulator.office import HOUR
+from simulator.scenarios import ORDINARY, Scenario
+from simulator.workers import Silences
+
+Arrival = tuple[float, str, bytes]  # epoch seconds, area code, report
+
+
+class Post:
+    """Reports that are on their way, in order of arrival.
+
+    Attributes:
+        writer: makes reports of what happened.
+    """
+
+    def __init__(self, writer: Writer, silences: Silences, scenario: Scenario, scenario_from: float) -> None:
+        self.writer, self._silences = writer, silences
+        self._scenario, self._from = scenario, scenario_from
+        self._waiting: list[tuple[float, int, str, bytes]] = []
+        self._pushed = 0
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def send(
+        self, rng: np.random.Generator, kind: str, subject: str, source: str, at: float, data: dict[str, Any]
+    ) -> float:
+        """Sends a report straight away; returns when it arrives."""
+        return self._deliver(rng, kind, subject, source, at, data, at)
+
+    def send_by_handset(
+        self,
+        rng: np.random.Generator,
+        kind: str,
+        subject: str,
+        grid: int,
+        at: float,
+        data: dict[str, Any],
+        day: int,
+    ) -> float:
+        """Sends a report from a handset, which may be dead or out of reach for hours; returns when it arrives."""
+        leaves = self._silences.until(grid, at, day)
+        mess = self._scenario if at >= self._from else ORDINARY
+        if leaves:
+            leaves += 300.0 * float(rng.random())
+        elif float(rng.random()) < mess.late:
+            leaves = at + float(rng.uniform(0.5, 6.0)) * HOUR
+        return self._deliver(rng, kind, subject, "/handsets/" + subject, at, data, max(leaves, at))
+
+    def _deliver(
+        self, rng: np.random.Generator, kind: str, subject: str, source: str, at: float, data: dict[str, Any], leaves: float
+    ) -> float:
+        raw = self.writer.report(kind, subject, source, at, data)
+        mess = self._scenario if at >= self._from else ORDINARY
+        chance = float(rng.random())
+        arrival = leaves + 0.2 + 1.6 * chance
+        if chance < mess.malformed:
+            self._push(arrival, subject, spoiled(raw, int(chance / mess.malformed * 7.0)))
+            arrival += 2.0  # the handset sends it again, whole
+        elif chance < mess.malformed + mess.duplicates:
+            self._push(arrival + 4.0 + 300.0 * float(rng.random()), subject, raw)
+        self._push(arrival, subject, raw)
+        return arrival
+
+    def _push(self, at: float, subject: str, raw: bytes) -> None:
+        self._pushed += 1
+        heapq.heappush(self._waiting, (at, self._pushed, subject, raw))
+
+    def take(self, until: float) -> Arrival | None:
+        """Takes out the next report that arrives by `until`, or returns None."""
+        if not self._waiting or self._waiting[0][0] > until:
+            return None
+        at, _, subject, raw = heapq.heappop(self._waiting)
+        return at, subject, raw
+
+
+def spoiled(raw: bytes, way: int) -> bytes:
+    """Returns a report spoiled in one of seven ways that happen to real messages."""
+    if way == 0:
+        return raw[: len(raw) * 2 // 3]
+    if way == 1:
+        return raw.replace(b'"data":{', b'"data":{"lat":NaN,', 1)
+    if way == 2:
+        return raw.replace(b'"type":"', b'"type":"x-', 1)
+    if way == 3:
+        return raw.replace(b'"subject":"', b'"subject":"9', 1)
+    if way == 4:
+        return raw.replace(b'"time":"20', b'"time":"soon 20', 1)
+    if way == 5:
+        return raw.replace(b'"specversion":"1.0",', b"", 1)
+    return raw[:-1] + b"\xff\xfe"
