@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import deque
+from typing import Any
 
 import numpy as np
 
-from simulator.arrivals import grids, instants
+from simulator.arrivals import Day, draw_grids
 from simulator.kinds import KINDS
 from simulator.land import Floats
 from simulator.lives import Life
@@ -32,71 +34,74 @@ class Casework:
         scenario_from: float,
         shifts: Shifts,
         silences: Silences,
+        seed: int,
     ) -> None:
         self._places, self._post, self._shifts, self._silences = places, post, shifts, silences
         self._scenario, self._from = scenario, scenario_from
         self._ends: Floats = np.cumsum(places.weights)
+        # Two runs with different seeds over one log must not both begin a day with case 1.
+        self._first_number = seed % 100 * 10_000 + 1
         self._recent: dict[tuple[str, str], deque[Life]] = {}
 
-    def plan(self, rng: np.random.Generator, day: int, start: float, busy: float, offset_s: float) -> None:
-        """Sends all reports of the cases that begin on a day, also those of later days.
-
-        Args:
-            rng: of the day.
-            day: proleptic ordinal of the local date.
-            start: epoch second at which it begins.
-            busy: factor of the weekday.
-            offset_s: of the local time, east of UTC.
-        """
+    def plan(self, rng: np.random.Generator, day: Day) -> None:
+        """Sends all reports of the cases that begin on a day, also those of later days."""
         found: list[tuple[float, int, str]] = []
-        scale = self._places.people / 1e6 * busy
+        scale = self._places.people / 1e6 * day.busy
         for category, kind in KINDS.items():
-            at = instants(rng, start, kind.per_day * scale, kind.profile)
-            found += zip(at, grids(rng, self._ends, len(at)), [category] * len(at), strict=True)
-        if start + DAY > self._from:
-            found += self._unusual(np.random.default_rng([day, int(self._from)]), start, scale)
-        date = dt.date.fromordinal(day)
-        for number, (at_s, grid, category) in enumerate(sorted(found), 1):
-            self._live(rng, f"C-{date:%Y%m%d}-{number:06d}", category, at_s, grid, day, offset_s)
+            found += self._drawn(rng, day, category, kind.per_day * scale, self._ends)
+        if day.start + DAY > self._from:
+            found += self._unusual(np.random.default_rng([day.number, int(self._from)]), day, scale)
+        for number, (at, grid, category) in enumerate(sorted(found), self._first_number):
+            self._live(rng, f"C-{day.date:%Y%m%d}-{number:06d}", category, at, grid, day)
 
-    def _unusual(self, rng: np.random.Generator, start: float, scale: float) -> list[tuple[float, int, str]]:
+    def _drawn(
+        self, rng: np.random.Generator, day: Day, category: str, expected: float, ends: Floats
+    ) -> list[tuple[float, int, str]]:
+        """Returns (instant, grid, category) of a Poisson number of cases."""
+        at = day.instants(rng, expected, KINDS[category].profile)
+        return list(zip(at, draw_grids(rng, ends, len(at)), [category] * len(at), strict=True))
+
+    def _unusual(self, rng: np.random.Generator, day: Day, scale: float) -> list[tuple[float, int, str]]:
         """Returns the cases that a scenario adds: all over the city, and in the streets that are hit."""
         found: list[tuple[float, int, str]] = []
         streets = sorted(set(self._places.street))
-        hit = set(rng.permutation(streets)[: round(len(streets) * self._scenario.streets_hit + 0.49)].tolist())
+        chosen = rng.permutation(len(streets))[: math.ceil(len(streets) * self._scenario.streets_hit)]
+        hit = {streets[index] for index in chosen.tolist()}
         inside = np.array([street in hit for street in self._places.street]) * self._places.weights
         for category, kind in KINDS.items():
             more = kind.per_day * scale * (self._scenario.case_factor(category) - 1)
-            local = kind.per_day * scale * (self._scenario.local_cases.get(category, 1.0) - 1) * inside.sum()
+            local = kind.per_day * scale * (self._scenario.local_cases.get(category, 1.0) - 1) * float(inside.sum())
             for expected, ends in ((more, self._ends), (local, np.cumsum(inside))):
                 if expected > 0:
-                    at = instants(rng, start, float(expected), kind.profile)
-                    found += zip(at, grids(rng, ends, len(at)), [category] * len(at), strict=True)
+                    found += self._drawn(rng, day, category, expected, ends)
         return [case for case in found if case[0] >= self._from]
 
-    def _live(
-        self, rng: np.random.Generator, case: str, category: str, at: float, grid: int, day: int, offset_s: float
-    ) -> None:
+    def _live(self, rng: np.random.Generator, case: str, category: str, at: float, grid: int, day: Day) -> None:
         """Sends the report of one case, lets it live, and sends its steps."""
         places, code = self._places, self._places.codes[grid]
-        life = Life(rng, case, category, at, places.desk[grid], code, offset_s)
-        by_worker = self._shifts.on_shift(grid, at, day) and float(rng.random()) < 0.9
+        life = Life(rng, case, category, at, places.desk[grid], code, day.offset_s)
+        life.run(self._reported(rng, life, at, grid, day), self._twin(rng, places.desk[grid], category, at))
+        own = "/handsets/" + code
+        for when, name, source, said in life.steps:
+            step_day = int((when + day.offset_s) // DAY) + _EPOCH
+            dead = source == own and self._silences.until(grid, when, step_day)
+            # With a dead handset the worker calls, and the desk takes it down.
+            self._post.send(rng, name, code, "/desks/" + places.desk[grid] if dead else source, when, said)
+        self._recent.setdefault((places.desk[grid], category), deque(maxlen=4)).append(life)
+
+    def _reported(self, rng: np.random.Generator, life: Life, at: float, grid: int, day: Day) -> float:
+        """Sends the report, by the worker or through the hotline; returns when it arrives."""
+        code = self._places.codes[grid]
+        by_worker = self._shifts.on_shift(grid, at, day.number) and float(rng.random()) < 0.9
         on_the_spot = life.solved_on_the_spot(by_worker)
-        lat, lon = places.spot(grid, float(rng.random()), float(rng.random()))
-        data = {"case": case, "category": category, "severity": life.severity, "lat": lat, "lon": lon}
+        lat, lon = self._places.spot(grid, float(rng.random()), float(rng.random()))
+        data: dict[str, Any] = {"case": life.case, "category": life.category, "severity": life.severity}
+        data |= {"lat": lat, "lon": lon}
         if on_the_spot:
             data["self_handled"] = True
         if by_worker:
-            arrived = self._post.send_by_handset(rng, "case.reported", code, grid, at, data, day)
-        else:
-            arrived = self._post.send(rng, "case.reported", code, "/hotline", at, data)
-        life.run(arrived, self._twin(rng, places.desk[grid], category, at))
-        own = "/handsets/" + code
-        for when, name, source, said in life.steps:
-            if source == own and self._silences.until(grid, when, int((when + offset_s) // DAY) + _EPOCH):
-                source = "/desks/" + places.desk[grid]  # the worker calls, the desk takes it down
-            self._post.send(rng, name, code, source, when, said)
-        self._recent.setdefault((places.desk[grid], category), deque(maxlen=4)).append(life)
+            return self._post.send_by_handset(rng, "case.reported", code, grid, at, data, day.number)
+        return self._post.send(rng, "case.reported", code, "/hotline", at, data)
 
     def _twin(self, rng: np.random.Generator, desk: str, category: str, at: float) -> str | None:
         """Returns an open case that a new one of the same kind next door may be the same as."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import json
 import re
 import signal
@@ -47,13 +48,14 @@ def instant_s(text: str) -> float:
     return moment.timestamp()
 
 
-def load_city(path: Path | None, seed: int) -> dict[str, Any]:
+def load_city(path: Path | None) -> dict[str, Any]:
     """Returns the areas file at `path`, or the demo city; raises AreasError when it cannot be read."""
     if path is None:
-        return build_city(seed=seed)
+        return build_city()
     try:
-        city = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
+        raw = path.read_bytes()
+        city = json.loads(gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw)
+    except (OSError, ValueError, EOFError) as error:
         raise AreasError([f"{path}: {error}"]) from None
     if not isinstance(city, dict) or not isinstance(city.get("features"), list):
         raise AreasError([f"{path} is not a GeoJSON FeatureCollection"])
@@ -88,7 +90,9 @@ def simulate_command(
     url: Annotated[str, typer.Option(help="server that takes reports, for --via handsets")] = "http://127.0.0.1:8050",
     duration: Annotated[str | None, typer.Option("--for", help="real time to run, such as 90s, 15m, 2h")] = None,
     history: Annotated[float, typer.Option(min=0, max=400, help="days of past to write first")] = 0.0,
-    start: Annotated[str | None, typer.Option(help="instant (RFC 3339) that the city's clock showed at --anchor")] = None,
+    start: Annotated[
+        str | None, typer.Option(help="instant (RFC 3339) that the city's clock showed at --anchor")
+    ] = None,
     anchor: Annotated[float | None, typer.Option(help="real time (epoch s) of --start; none = now")] = None,
 ) -> None:
     """Send the traffic of a city, beginning with a past if wished."""
@@ -97,17 +101,23 @@ def simulate_command(
     ends = None if duration is None else duration_s(duration)
     now = time.time() if anchor is None else anchor
     begin = now if start is None else instant_s(start)
+    clock = CityClock(begin, speed, now)
+    live_from = begin if history else clock.now()
     simulation = Simulation(
-        load_city(areas, seed), seed, begin - history * DAY, timezone, SCENARIOS[scenario], begin, begin - DAY
+        load_city(areas),
+        seed,
+        live_from - history * DAY,
+        timezone,
+        SCENARIOS[scenario],
+        scenario_from=live_from,
+        positions_from=live_from - DAY,
     )
     sink = RedisSink(redis_url, shards)
     if via == "redis" or history:
         sink.check()
     if history:
-        write_past(simulation, sink, begin)
-    else:
-        skip_past(simulation, begin)
-    feed = Feed(simulation, sink if via == "redis" else HandsetSink(url), CityClock(begin, speed, now))
+        print(f"history: {write_past(simulation, sink, begin)} reports", flush=True)
+    feed = Feed(simulation, sink if via == "redis" else HandsetSink(url), clock)
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: feed.stop())
     feed.run(ends, rate)
@@ -123,12 +133,6 @@ def write_past(simulation: Simulation, sink: RedisSink, until: float) -> int:
         for total in sink.send_past(simulation.events(until), keep_ids):
             progress.update(task, completed=total)
     return total
-
-
-def skip_past(simulation: Simulation, until: float) -> None:
-    """Lets the part of the first day go by that lies before `until`."""
-    for _ in simulation.events(until):
-        pass
 
 
 def main() -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import numpy as np
 
-from simulator.arrivals import grids, instants
+from simulator.arrivals import Day, draw_grids
 from simulator.kinds import BY_DAY
 from simulator.land import Floats
 from simulator.office import DAY, HOUR
@@ -35,29 +34,28 @@ _ORDERS = (
 class Errands:
     """Plans services and orders day by day."""
 
-    def __init__(self, places: Places, post: Post, shifts: Shifts) -> None:
+    def __init__(self, places: Places, post: Post, shifts: Shifts, seed: int) -> None:
         self._places, self._post, self._shifts = places, post, shifts
+        self._first = seed % 100 * 10_000 + 1  # two runs over one log use different numbers
         self._ends: Floats = np.cumsum(places.weights)
 
-    def plan(self, rng: np.random.Generator, day: int, start: float, busy: float) -> None:
-        """Sends all reports that begin on a day (proleptic ordinal, beginning at epoch second `start`)."""
-        scale, date = self._places.people / 1e6 * busy, dt.date.fromordinal(day)
-        at = instants(rng, start, SERVICES_PER_DAY * scale, _SERVED)
-        for number, (when, grid) in enumerate(zip(at, grids(rng, self._ends, len(at)), strict=True), 1):
-            self._service(rng, f"S-{date:%Y%m%d}-{number:06d}", when, grid, start, date.weekday() >= 5, day)
-        at = instants(rng, start, ORDERS_PER_DAY * scale, _ORDERED)
-        for number, (when, grid) in enumerate(zip(at, grids(rng, self._ends, len(at)), strict=True), 1):
-            self._order(rng, f"O-{date:%Y%m%d}-{number:06d}", when, grid, day)
+    def plan(self, rng: np.random.Generator, day: Day) -> None:
+        """Sends all reports that begin on a day."""
+        scale = self._places.people / 1e6 * day.busy
+        at = day.instants(rng, SERVICES_PER_DAY * scale, _SERVED)
+        for number, (when, grid) in enumerate(zip(at, draw_grids(rng, self._ends, len(at)), strict=True), self._first):
+            self._service(rng, f"S-{day.date:%Y%m%d}-{number:06d}", when, grid, day)
+        at = day.instants(rng, ORDERS_PER_DAY * scale, _ORDERED)
+        for number, (when, grid) in enumerate(zip(at, draw_grids(rng, self._ends, len(at)), strict=True), self._first):
+            self._order(rng, f"O-{day.date:%Y%m%d}-{number:06d}", when, grid, day.number)
 
-    def _service(
-        self, rng: np.random.Generator, request: str, at: float, grid: int, start: float, weekend: bool, day: int
-    ) -> None:
+    def _service(self, rng: np.random.Generator, request: str, at: float, grid: int, day: Day) -> None:
         """Sends a request and, after a while, that it was met; residents may rate how long it took."""
-        hour, code = (at - start) / HOUR, self._places.codes[grid]
-        off_hours = weekend or not (8 <= hour < 12 or 14 <= hour < 17.5)
+        hour, code = (at - day.start) / HOUR, self._places.codes[grid]
+        off_hours = day.date.weekday() >= 5 or not (8 <= hour < 12 or 14 <= hour < 17.5)
         data: dict[str, Any] = {"service": _SERVICES[int(rng.integers(len(_SERVICES)))], "request": request}
         data["off_hours"] = off_hours
-        asked = self._post.send_by_handset(rng, "service.requested", code, grid, at, data, day)
+        asked = self._post.send_by_handset(rng, "service.requested", code, grid, at, data, day.number)
         took_h = float(rng.lognormal(-1.0, 0.8))
         if float(rng.random()) < 0.22:
             took_h += 24 * float(rng.gamma(1.6, 0.8))  # papers have to go elsewhere first
@@ -70,11 +68,11 @@ class Errands:
 
     def _order(self, rng: np.random.Generator, order: str, at: float, grid: int, day: int) -> None:
         """Sends an order to a worker or several of a community, and their receipts."""
-        for _ in range(4):
+        for _ in range(60):  # the centre looks for somebody on shift
             if self._shifts.on_shift(grid, at, day):
                 break
             grid = int(rng.integers(len(self._places)))
-        near = self._places.of_desk[self._places.desk[grid]]
+        near = [g for g in self._places.of_desk[self._places.desk[grid]] if self._shifts.on_shift(g, at, day)] or [grid]
         draw = float(rng.random())
         chosen = [grid] if draw < 0.72 else near if draw > 0.96 else sorted({grid, *near[: int(rng.integers(2, 6))]})
         kind, text = _ORDERS[int(rng.integers(len(_ORDERS)))]

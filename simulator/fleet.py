@@ -45,9 +45,13 @@ class HandsetSink:
             else:
                 self._post(raw, _ONE)
         for start in range(0, len(whole), BATCH):
-            self._post(b"[" + b",".join(whole[start : start + BATCH]) + b"]", _MANY)
+            batch = whole[start : start + BATCH]
+            if self._post(b"[" + b",".join(batch) + b"]", _MANY) >= 400:
+                for raw in batch:  # one of them will never count, and a batch is taken as a whole or not at all
+                    self._post(raw, _ONE)
 
-    def _post(self, body: bytes, content_type: str) -> None:
+    def _post(self, body: bytes, content_type: str) -> int:
+        """Returns the status of the answer, which is below 500."""
         for attempt in range(_MOST_TRIES):
             try:
                 self._connection.request("POST", _PATH, body, {"Content-Type": content_type})
@@ -59,7 +63,7 @@ class HandsetSink:
                 continue
             if response.status < 500:
                 self.refused += response.status >= 400
-                return
+                return response.status
             self._sleep(min(2.0, 0.05 * 2**attempt))
         raise GridwallError(f"{self._url} does not take reports")
 

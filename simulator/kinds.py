@@ -15,7 +15,7 @@ BY_DAY: Floats = np.array(
 AROUND_THE_CLOCK: Floats = np.array(
     [16, 12, 9, 7, 6, 7, 12, 22, 32, 38, 40, 40, 34, 32, 36, 38, 40, 42, 44, 46, 44, 38, 30, 22], dtype=np.float64
 )  # fmt: skip
-WEEKDAYS = (1.10, 1.06, 1.04, 1.03, 1.03, 0.90, 0.84)  # Monday to Sunday, mean 1
+WEEKDAYS = (1.12, 1.08, 1.06, 1.05, 1.05, 0.86, 0.78)  # Monday to Sunday, mean 1
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,14 @@ class Kind:
 
 KINDS = {
     "dispute": Kind(
-        36, 14.5, 0.50, "governance", (0.06, 0.44, 0.50), (48, 120, 240), 70, stall=1.55, paperwork=1.5
+        36, 20.0, 0.50, "governance", (0.06, 0.44, 0.50), (48, 120, 240), 70, stall=2.2, paperwork=1.5
     ),
     "public-security": Kind(
         50, 12.5, 0.52, "public-security", (0.10, 0.45, 0.45), (12, 72, 168), 24, round_the_clock=True
     ),
-    "emergency": Kind(22, 3.0, 0.48, "fire", (0.34, 0.40, 0.26), (4, 12, 24), 5, stall=0.7, paperwork=0.2, round_the_clock=True),
+    "emergency": Kind(
+        22, 3.0, 0.48, "fire", (0.34, 0.40, 0.26), (4, 12, 24), 5, stall=0.7, paperwork=0.2, round_the_clock=True
+    ),
     "urban-management": Kind(112, 9.0, 0.50, "urban-management", (0.06, 0.44, 0.50), (24, 72, 168), 30),
     "food-safety": Kind(30, 9.5, 0.52, "market-supervision", (0.08, 0.42, 0.50), (24, 72, 240), 40),
     "labour": Kind(38, 17.0, 0.56, "labour", (0.06, 0.44, 0.50), (72, 168, 360), 80, paperwork=1.6),

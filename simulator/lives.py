@@ -21,10 +21,10 @@ LEVELS = ("grid", "community", "street", "district", "city")
 MEANS = (0.27, 1.0, 1.8, 3.4, math.inf)  # the difficulty that grid, community, street, district, city can solve
 _SPREAD = 0.62
 _OPEN: tuple[Hours, ...] = (office.COMMUNITY, office.COMMUNITY, office.STREET, office.DISTRICT, office.DISTRICT)
-_EFFORT = {1: 0.45, 2: 0.85, 3: 1.0}  # urgent things get more hands, small ones wait
+_EFFORT = {1: 0.80, 2: 1.10, 3: 0.86}  # urgent things get more hands, small ones wait
 _URGE_AT = 0.85  # share of the time limit after which the supervisor asks
 _URGED_PACE = 0.7  # what is left to do takes this share of the time once somebody asks
-_OVERDUE_PACE = 0.35  # and this share once it is overdue
+_OVERDUE_PACE = 0.22  # and this share once it is overdue
 _STALL = 0.30  # how strongly the hardest cases stall
 
 Step = tuple[float, str, str, dict[str, Any]]  # epoch seconds, type, source, data
@@ -43,7 +43,7 @@ class Life:
         self, rng: np.random.Generator, case: str, category: str, at: float, desk: str, worker: str, offset_s: float
     ) -> None:
         self._rng, self._offset_s = rng, offset_s
-        self.case, self.kind, self.now = case, KINDS[category], at
+        self.case, self.category, self.kind, self.now = case, category, KINDS[category], at
         self._desk, self._worker = f"/desks/{desk}", f"/handsets/{worker}"
         self._department = f"/departments/{self.kind.department}"
         self.severity = self._severity()
@@ -166,7 +166,7 @@ class Life:
         """Returns what a resident gives, 1–5: how long it took against what was hoped for, rework, and moods."""
         hours = (self.closed_at - self.reported_at) / HOUR
         hoped = self.kind.hoped_hours * _EFFORT[self.severity]
-        mood = 4.96 - 0.38 * max(0.0, math.log2(max(hours / hoped, 0.01) + 1.0)) + float(self._rng.normal(0.0, 0.45))
+        mood = 4.92 - 0.44 * max(0.0, math.log2(max(hours / hoped, 0.01) + 1.0)) + float(self._rng.normal(0.0, 0.45))
         mood -= 0.55 * self.returns + (0.45 if self.closed_at > self.due else 0.0)
         if self._rng.random() < 0.022:
             mood -= 2.2  # some are not pleased by anything
@@ -218,7 +218,7 @@ class Life:
         """Returns the hours that this level needs, or tries for; what is hard may stall for long."""
         hours = self.kind.hours * _EFFORT[self.severity] * min(self.difficulty, 4.0) ** 0.5
         stall = self.kind.stall * _STALL * min(self.difficulty, 3.0)
-        return hours * float(self._rng.lognormal(-0.30, 0.98 + stall))
+        return float(hours * self._rng.lognormal(-0.30, 0.98 + stall))
 
     def _about(self, hours: float) -> float:
         """Returns a waiting time in hours, usually about `hours`."""
@@ -244,4 +244,3 @@ class Life:
             self.now = self.steps[-1][0] + 1.0
         self.now = float(math.ceil(self.now))
         self.steps.append((self.now, name, source, {"case": self.case, **data}))
-

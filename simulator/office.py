@@ -10,8 +10,8 @@ Hours = tuple[tuple[float, float], ...]  # opening and closing hour of Monday to
 
 ROUND_THE_CLOCK: Hours = ((0.0, 24.0),) * 7
 # The community is open through midday and an hour longer in the evening; at weekends by appointment.
-COMMUNITY: Hours = ((8.0, 18.5),) * 5 + ((9.0, 16.0), (9.0, 12.0))
-STREET: Hours = ((8.0, 18.0),) * 5 + ((9.0, 12.0), (9.0, 9.0))
+COMMUNITY: Hours = ((8.0, 18.5),) * 5 + ((9.0, 17.0), (9.0, 14.0))
+STREET: Hours = ((8.0, 18.0),) * 5 + ((9.0, 13.0), (9.0, 9.0))
 DISTRICT: Hours = ((8.5, 17.5),) * 5 + ((9.0, 9.0),) * 2
 _EPOCH_WEEKDAY = date(1970, 1, 1).weekday()
 

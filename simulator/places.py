@@ -69,7 +69,9 @@ def _from_file(city: dict[str, Any]) -> list[_Grid]:
         if entry["level"] == "grid":
             ages = (entry.get("population") or {}).get("ages")
             shape = shapely.geometry.shape(feature["geometry"])
-            found.append((entry["code"], _path(entry["code"], parents), [ages["m"], ages["f"]] if ages else _NOBODY, shape))
+            found.append(
+                (entry["code"], _path(entry["code"], parents), [ages["m"], ages["f"]] if ages else _NOBODY, shape)
+            )
     return found
 
 

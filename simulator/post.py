@@ -57,7 +57,14 @@ class Post:
         return self._deliver(rng, kind, subject, "/handsets/" + subject, at, data, max(leaves, at))
 
     def _deliver(
-        self, rng: np.random.Generator, kind: str, subject: str, source: str, at: float, data: dict[str, Any], leaves: float
+        self,
+        rng: np.random.Generator,
+        kind: str,
+        subject: str,
+        source: str,
+        at: float,
+        data: dict[str, Any],
+        leaves: float,
     ) -> float:
         raw = self.writer.report(kind, subject, source, at, data)
         mess = self._scenario if at >= self._from else ORDINARY

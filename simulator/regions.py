@@ -99,7 +99,7 @@ def districts(neighbours: Neighbours, bank: Ints, land: Land) -> Ints:
         land: knows how far down the river a cell lies.
     """
     down, off = land.along_river(neighbours.middles)
-    x, y = neighbours.middles.T
+    x = neighbours.middles[:, 0]
     hinterland = 5.2 + 0.9 * np.sin(down * 0.55) - 0.10 * np.maximum(down - 22.0, 0)
     upper = 20.2 + 0.22 * (off - 2.0) + 0.4 * np.sin(off * 1.7)
     lower = 30.4 + 0.10 * off + 0.4 * np.sin(off * 1.3 + 1.0)
@@ -120,7 +120,7 @@ def _connected(neighbours: Neighbours, label: Ints) -> Ints:
     group = _nearest(neighbours.graph, anchors)
     _, component = connected_components(neighbours.graph, directed=False)
     safe = np.isin(component, component[anchors])
-    return np.where(safe, label[anchors[group]], label)
+    return np.asarray(np.where(safe, label[anchors[group]], label), dtype=np.int64)
 
 
 def share_out(total: int, sizes: Ints) -> Ints:
@@ -135,4 +135,4 @@ def share_out(total: int, sizes: Ints) -> Ints:
         if shares.sum() <= total:
             break
         shares[index] = max(shares[index] - 1, 1)
-    return shares
+    return np.asarray(shares, dtype=np.int64)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from simulator.arrivals import grids, instants
+from simulator.arrivals import Day, draw_grids
 from simulator.kinds import AROUND_THE_CLOCK, BY_DAY
 from simulator.land import Floats
 from simulator.office import DAY, HOUR
@@ -33,52 +33,50 @@ _COMPONENTS = ("utility", "road", "sanitation", "green", "other")
 class Registers:
     """Plans the reports about people, homes and components day by day."""
 
-    def __init__(self, places: Places, post: Post) -> None:
-        self._places, self._post = places, post
+    def __init__(self, places: Places, post: Post, seed: int) -> None:
+        self._places, self._post, self._seed = places, post, seed
         self._residents = Residents(places)
         self._ends: Floats = np.cumsum(places.weights)
         self._tasks = 0
 
-    def plan(self, rng: np.random.Generator, day: int, start: float, busy: float) -> None:
-        """Sends all reports that begin on a day (proleptic ordinal, beginning at epoch second `start`)."""
+    def plan(self, rng: np.random.Generator, day: Day) -> None:
+        """Sends all reports that begin on a day."""
         self._residents.begin_day()
-        self._tasks = 0
-        self._vital(rng, day, start)
-        self._moves(rng, day, start, busy)
-        self._homes(rng, day, start, busy)
+        self._tasks = self._seed % 100 * 10_000  # two runs over one log use different numbers
+        self._vital(rng, day)
+        self._moves(rng, day)
+        self._homes(rng, day)
 
-    def _send(self, rng: np.random.Generator, kind: str, grid: int, at: float, data: dict[str, Any], day: int) -> None:
-        self._post.send_by_handset(rng, kind, self._places.codes[grid], grid, at, data, day)
+    def _send(self, rng: np.random.Generator, kind: str, grid: int, at: float, data: dict[str, Any], day: Day) -> None:
+        self._post.send_by_handset(rng, kind, self._places.codes[grid], grid, at, data, day.number)
 
     # ------------------------------------------------------------------ people
 
-    def _vital(self, rng: np.random.Generator, day: int, start: float) -> None:
+    def _vital(self, rng: np.random.Generator, day: Day) -> None:
         per_day = self._residents.scale * 1000 / 365.25
-        for at in instants(rng, start, BIRTHS_PER_1000 * per_day, BY_DAY):
+        for at in day.instants(rng, BIRTHS_PER_1000 * per_day, BY_DAY):
             self._recorded(rng, "population.birth", at, self._residents.born(rng), day)
-        for at in instants(rng, start, DEATHS_PER_1000 * per_day, BY_DAY):
+        for at in day.instants(rng, DEATHS_PER_1000 * per_day, BY_DAY):
             person = self._residents.dies(rng)
             if person is not None:
                 self._recorded(rng, "population.death", at, person, day)
 
-    def _recorded(self, rng: np.random.Generator, kind: str, at: float, person: Person, day: int) -> None:
+    def _recorded(self, rng: np.random.Generator, kind: str, at: float, person: Person, day: Day) -> None:
         """Sends a birth or a death, and opens the tasks that follow from it."""
         before = int(np.searchsorted(_DAYS_BEFORE, rng.random(), side="right"))
         data: dict[str, Any] = {"sex": person.sex}
         if kind == "population.death":
             data["age"] = person.age
-        data["occurred_on"] = dt.date.fromordinal(day - min(before, 5)).isoformat()
+        data["occurred_on"] = dt.date.fromordinal(day.number - min(before, 5)).isoformat()
         self._send(rng, kind, person.grid, at, data, day)
         cause = self._post.writer.last_id
         for department in _FOLLOW_UPS[kind]:
             self._follow_up(rng, department, cause, self._places.codes[person.grid], at, day)
 
-    def _follow_up(
-        self, rng: np.random.Generator, department: str, cause: str, code: str, at: float, day: int
-    ) -> None:
+    def _follow_up(self, rng: np.random.Generator, department: str, cause: str, code: str, at: float, day: Day) -> None:
         """Opens a task, which its department takes and does, or declines with a reason."""
         self._tasks += 1
-        task = f"T-{dt.date.fromordinal(day):%Y%m%d}-{self._tasks:06d}"
+        task = f"T-{day.date:%Y%m%d}-{self._tasks:06d}"
         office = f"/departments/{department}"
         opened = {"task": task, "department": department, "cause": cause, "due": self._post.writer.time(at + 7 * DAY)}
         at += 5.0
@@ -91,42 +89,44 @@ class Registers:
         at += float(rng.lognormal(0.3, 0.8)) * DAY
         self._post.send(rng, "task.done", code, office, at, {"task": task, "by": department})
 
-    def _moves(self, rng: np.random.Generator, day: int, start: float, busy: float) -> None:
-        scale = self._residents.scale * busy
-        for at in instants(rng, start, MOVES_FROM_OUTSIDE * scale, BY_DAY):
+    def _moves(self, rng: np.random.Generator, day: Day) -> None:
+        scale = self._residents.scale * day.busy
+        for at in day.instants(rng, MOVES_FROM_OUTSIDE * scale, BY_DAY):
             self._move(rng, "population.move-in", self._residents.moves_in(rng), at, 0.86, "outside", day)
-        for at in instants(rng, start, MOVES_TO_OUTSIDE * scale, BY_DAY):
+        for at in day.instants(rng, MOVES_TO_OUTSIDE * scale, BY_DAY):
             person = self._residents.moves_out(rng)
             if person is not None:
                 self._move(rng, "population.move-out", person, at, 0.88, "outside", day)
-        for at in instants(rng, start, MOVES_INSIDE * scale, BY_DAY):
+        for at in day.instants(rng, MOVES_INSIDE * scale, BY_DAY):
             person = self._residents.moves_out(rng)
             if person is not None:
                 self._rehoused(rng, person, at, day)
 
-    def _rehoused(self, rng: np.random.Generator, person: Person, at: float, day: int) -> None:
+    def _rehoused(self, rng: np.random.Generator, person: Person, at: float, day: Day) -> None:
         """Sends both halves of a move inside the city."""
         home = self._residents.moves_in(rng, person)
         codes = self._places.codes
         self._move(rng, "population.move-out", person, at, 0.45, codes[home.grid], day)
-        self._move(rng, "population.move-in", home, at + 60.0 + 1800.0 * float(rng.random()), 0.45, codes[person.grid], day)
+        self._move(
+            rng, "population.move-in", home, at + 60.0 + 1800.0 * float(rng.random()), 0.45, codes[person.grid], day
+        )
 
     def _move(
-        self, rng: np.random.Generator, kind: str, who: Person, at: float, floating: float, other: str, day: int
+        self, rng: np.random.Generator, kind: str, who: Person, at: float, floating: float, other: str, day: Day
     ) -> None:
         data = {"sex": who.sex, "age": who.age, "floating": bool(rng.random() < floating), "other": other}
         self._send(rng, kind, who.grid, at, data, day)
 
     # ------------------------------------------------------------------ homes and components
 
-    def _homes(self, rng: np.random.Generator, day: int, start: float, busy: float) -> None:
-        scale = self._residents.scale * busy
+    def _homes(self, rng: np.random.Generator, day: Day) -> None:
+        scale = self._residents.scale * day.busy
         for kind, per_day in (("dwelling.registered", _DWELLINGS_PER_DAY), ("dwelling.removed", _REMOVED_PER_DAY)):
-            at = instants(rng, start, per_day * scale, BY_DAY)
-            for when, grid in zip(at, grids(rng, self._ends, len(at)), strict=True):
+            at = day.instants(rng, per_day * scale, BY_DAY)
+            for when, grid in zip(at, draw_grids(rng, self._ends, len(at)), strict=True):
                 owned = _KINDS[int(np.searchsorted((0.5, 0.88, 0.96), rng.random()))]
                 self._send(rng, kind, grid, when, {"kind": owned}, day)
-        at = instants(rng, start, _COMPONENTS_PER_DAY * scale, AROUND_THE_CLOCK * BY_DAY)
-        for when, grid in zip(at, grids(rng, self._ends, len(at)), strict=True):
+        at = day.instants(rng, _COMPONENTS_PER_DAY * scale, AROUND_THE_CLOCK * BY_DAY)
+        for when, grid in zip(at, draw_grids(rng, self._ends, len(at)), strict=True):
             data = {"class": _COMPONENTS[int(rng.integers(5))], "count": int(rng.integers(1, 90))}
             self._send(rng, "component.counted", grid, when, data, day)

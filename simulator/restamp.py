@@ -23,7 +23,13 @@ def restamp(raw: bytes, at: float) -> bytes:
     if found is None:
         return raw
     moment = dt.datetime.fromtimestamp(at, _zone(found.group(1)))
-    raw = raw[: found.start()] + b'"time":"' + moment.isoformat(timespec="microseconds").encode() + b'"' + raw[found.end() :]
+    raw = (
+        raw[: found.start()]
+        + b'"time":"'
+        + moment.isoformat(timespec="microseconds").encode()
+        + b'"'
+        + raw[found.end() :]
+    )
     if b'"occurred_on"' not in raw:
         return raw
     return _DATE.sub(b'"occurred_on":"' + moment.date().isoformat().encode() + b'"', raw)

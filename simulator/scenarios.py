@@ -28,7 +28,7 @@ class Scenario:
     streets_hit: float = 0.0
     people: float = 1.0
     positions: float = 1.0
-    silent_share: float = 0.007
+    silent_share: float = 0.012
     silent_district: bool = False
     malformed: float = 0.00002
     duplicates: float = 0.0008

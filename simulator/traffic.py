@@ -9,12 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from dashboard.domain.areas import AreaTree
+from simulator.arrivals import Day
 from simulator.casework import Casework
 from simulator.errands import Errands
 from simulator.events import Writer
@@ -50,7 +52,7 @@ class Simulation:
         Args:
             city: an areas file with populations, or a tree of areas.
             seed: of all randomness.
-            start_at: epoch seconds; the first day begins at the local midnight before.
+            start_at: epoch seconds; nothing begins before.
             timezone: of the city.
             scenario: changes of the ordinary rates.
             scenario_from: epoch seconds before which life is ordinary; `start_at` when None.
@@ -66,9 +68,9 @@ class Simulation:
         silences = Silences(self.places, seed, self._midnight, scenario, self._scenario_from)
         self._silences = silences
         self._post = Post(Writer(timezone, seed), silences, scenario, self._scenario_from)
-        self._casework = Casework(self.places, self._post, scenario, self._scenario_from, self._shifts, silences)
-        self._registers = Registers(self.places, self._post)
-        self._errands = Errands(self.places, self._post, self._shifts)
+        self._casework = Casework(self.places, self._post, scenario, self._scenario_from, self._shifts, silences, seed)
+        self._registers = Registers(self.places, self._post, seed)
+        self._errands = Errands(self.places, self._post, self._shifts, seed)
         self._day = dt.datetime.fromtimestamp(start_at, self._zone).date().toordinal()
 
     def events(self, until: float) -> Iterator[Arrival]:
@@ -98,28 +100,27 @@ class Simulation:
         date = dt.date.fromordinal(day)
         return dt.datetime(date.year, date.month, date.day, tzinfo=self._zone).timestamp()
 
-    def _plan(self, day: int) -> None:
-        """Draws everything that begins on a day."""
-        start = self._midnight(day)
+    def _plan(self, number: int) -> None:
+        """Draws everything that begins on a day (proleptic ordinal)."""
+        start = self._midnight(number)
         offset = dt.datetime.fromtimestamp(start + 12 * HOUR, self._zone).utcoffset()
-        offset_s = offset.total_seconds() if offset is not None else 0.0
-        busy = WEEKDAYS[dt.date.fromordinal(day).weekday()]
-        people = self._scenario.people if start + DAY > self._scenario_from else 1.0
-        self._casework.plan(np.random.default_rng([self._seed, day, 1]), day, start, busy, offset_s)
-        self._registers.plan(np.random.default_rng([self._seed, day, 2]), day, start, busy * people)
-        self._errands.plan(np.random.default_rng([self._seed, day, 3]), day, start, busy * people)
-        self._plan_shifts(np.random.default_rng([self._seed, day, 4]), day)
+        busy = WEEKDAYS[dt.date.fromordinal(number).weekday()]
+        day = Day(number, start, offset.total_seconds() if offset else 0.0, busy, max(start, self._start_at))
+        crowded = replace(day, busy=busy * self._scenario.people) if start + DAY > self._scenario_from else day
+        self._casework.plan(np.random.default_rng([self._seed, number, 1]), day)
+        self._registers.plan(np.random.default_rng([self._seed, number, 2]), crowded)
+        self._errands.plan(np.random.default_rng([self._seed, number, 3]), crowded)
+        self._plan_shifts(np.random.default_rng([self._seed, number, 4]), number)
 
     def _plan_shifts(self, rng: np.random.Generator, day: int) -> None:
         """Sends the starts and ends of the day's shifts, and positions in between."""
         factor = self._scenario.positions if self._midnight(day) + DAY > self._scenario_from else 1.0
         for grid, shifts in enumerate(self._shifts.of_day(day)):
             for begin, end in shifts:
-                self._shift(rng, grid, begin, end, factor, day)
+                if end > self._start_at:
+                    self._shift(rng, grid, max(begin, self._start_at), end, factor, day)
 
-    def _shift(
-        self, rng: np.random.Generator, grid: int, begin: float, end: float, factor: float, day: int
-    ) -> None:
+    def _shift(self, rng: np.random.Generator, grid: int, begin: float, end: float, factor: float, day: int) -> None:
         code, charge = self.places.codes[grid], None
         began = {"battery": round(float(rng.uniform(0.86, 1.0)), 2)}
         self._post.send_by_handset(rng, "worker.shift-started", code, grid, begin, began, day)

@@ -69,9 +69,7 @@ def _hours(grid: int, day: int, weekend: bool) -> list[tuple[float, float]]:
 class Silences:
     """Handsets that are dead for hours: what they would have sent arrives later, or never."""
 
-    def __init__(
-        self, places: Places, seed: int, midnight: Midnight, scenario: Scenario, scenario_from: float
-    ) -> None:
+    def __init__(self, places: Places, seed: int, midnight: Midnight, scenario: Scenario, scenario_from: float) -> None:
         self._places, self._seed, self._midnight = places, seed, midnight
         self._scenario, self._from = scenario, scenario_from
         self._days: dict[int, dict[int, tuple[float, float]]] = {}
