@@ -48,7 +48,7 @@ class Settings(BaseSettings):
     clock: dt.datetime | None = Field(None, description="instant (RFC 3339) at which the city's clock starts")
     clock_speed: Annotated[float, Field(gt=0, le=3600)] = Field(1.0, description="city seconds per second")
     clock_anchor: float | None = Field(
-        None, description="real time (epoch s) at which the clock showed CLOCK"
+        None, allow_inf_nan=False, description="real time (epoch s) at which the clock showed CLOCK"
     )
     rotate_s: Annotated[float, Field(ge=0, le=3600)] = Field(
         20.0, description="seconds per map layer; 0 = never"

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 import shapely
 import shapely.geometry
 
@@ -21,6 +22,7 @@ from dashboard.errors import AreasError
 
 PRECISION = 6  # decimals of a degree that the map gets: about 10 cm
 _GRIDS = "grid"
+_LARGEST = 1_000_000_000  # of anything in one area
 _OVERLAP_M2 = 1.0
 _GAP_M2 = 1.0
 _M2_PER_DEGREE2 = 111_320.0**2
@@ -130,17 +132,24 @@ def _record(properties: dict[str, Any]) -> AreaRecord:
         record = msgspec.convert(wanted, AreaRecord, strict=True)
     except msgspec.ValidationError as error:
         raise AreasError([str(error)]) from None
-    if record.ages is not None and any(len(bands) != 18 or min(bands) < 0 for bands in record.ages):
-        raise AreasError(["population.ages needs 18 counts ≥ 0 for m and for f"])
+    if record.ages is not None and any(len(bands) != 18 or not _are_counts(*bands) for bands in record.ages):
+        raise AreasError([f"population.ages needs 18 counts from 0 to {_LARGEST:,} for m and for f"])
+    if not _are_counts(record.dwellings, record.households):
+        raise AreasError([f"dwellings and households are counts from 0 to {_LARGEST:,}"])
     if not record.code:
         raise AreasError(["code is empty"])
     return record
 
 
+def _are_counts(*values: int) -> bool:
+    return all(0 <= value <= _LARGEST for value in values)
+
+
 def _shape(geometry: Any, record: AreaRecord) -> Any:
     """Returns the geometry as a valid polygon or multipolygon, x = lon, y = lat."""
     try:
-        shape = shapely.force_2d(shapely.geometry.shape(geometry))
+        with np.errstate(invalid="ignore"):  # NaN coordinates are told below
+            shape = shapely.force_2d(shapely.geometry.shape(geometry))
     except Exception as error:  # noqa: BLE001  shapely raises whatever its input makes it stumble over
         raise AreasError([f"{record.code}: geometry cannot be read ({error})"]) from None
     if shape.is_empty:

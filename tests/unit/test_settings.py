@@ -1,0 +1,113 @@
+"""Settings come from where they should, and a bad one is told in one line."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from dashboard.clock import CityClock, ManualClock, RealClock
+from dashboard.errors import SettingsError
+from dashboard.settings import PREFIX, Settings, clock_from, describe, load_settings
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(PREFIX + name.upper(), raising=False)
+
+
+def test_defaults_are_those_of_the_contract() -> None:
+    settings = load_settings()
+    assert (settings.redis_url, settings.areas, settings.rules, settings.tile_url, settings.clock) == (None,) * 5
+    assert (settings.host, settings.port, settings.shards) == ("127.0.0.1", 8050, 1)
+    assert (settings.timezone, settings.lang, settings.max_body_bytes) == ("Asia/Shanghai", "zh-CN", 1_048_576)
+
+
+def test_order_is_given_environment_dotenv_toml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gridwall.toml").write_text('port = 1001\nhost = "127.0.0.4"\nshards = 4\nlang = "en"\n')
+    (tmp_path / ".env").write_text("GRIDWALL_PORT=1002\nGRIDWALL_HOST=127.0.0.3\nGRIDWALL_SHARDS=3\n")
+    monkeypatch.setenv("GRIDWALL_PORT", "1003")
+    monkeypatch.setenv("GRIDWALL_HOST", "127.0.0.2")
+    settings = load_settings(port=1004, host=None)
+    assert (settings.port, settings.host, settings.shards, settings.lang) == (1004, "127.0.0.2", 3, "en")
+
+
+def test_empty_variable_means_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRIDWALL_REDIS_URL", "")
+    monkeypatch.setenv("GRIDWALL_PORT", "")
+    settings = load_settings()
+    assert (settings.redis_url, settings.port) == (None, 8050)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("PORT", "abc", "integer"),
+        ("PORT", "70000", "65535"),
+        ("SHARDS", "0", "greater than or equal to 1"),
+        ("LANG", "fr", "'zh-CN' or 'en'"),
+        ("TIMEZONE", "Mars/Olympus", "is not a time zone"),
+        ("TIMEZONE", "../../etc/passwd", "is not a time zone"),
+        ("CLOCK", "yesterday", "valid"),
+        ("CLOCK", "2026-01-31T08:00:00", "needs an offset"),
+        ("CLOCK_SPEED", "0", "greater than 0"),
+        ("CLOCK_SPEED", "nan", "3600"),
+        ("CLOCK_ANCHOR", "inf", "finite"),
+        ("MAX_BODY_BYTES", "1", "1024"),
+    ],
+)
+def test_bad_value_is_told_in_one_line(name: str, value: str, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PREFIX + name, value)
+    with pytest.raises(SettingsError) as raised:
+        load_settings()
+    assert raised.value.name == PREFIX + name
+    assert reason in str(raised.value)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("content", [b"port = ", b"\xff\xfe\x00", b"[port]\nx = 1"])
+def test_unreadable_file_is_told_in_one_line(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "gridwall.toml").write_bytes(content)
+    with pytest.raises(SettingsError) as raised:
+        load_settings()
+    assert "\n" not in str(raised.value)
+
+
+def test_every_setting_is_described_with_its_default() -> None:
+    lines = describe().splitlines()
+    assert len(lines) == len(Settings.model_fields)
+    assert all(PREFIX in line and "(default " in line for line in lines)
+
+
+def test_clock_is_real_unless_something_is_set() -> None:
+    assert isinstance(clock_from(load_settings()), RealClock)
+
+
+def test_clock_runs_from_its_anchor_at_its_speed(monkeypatch: pytest.MonkeyPatch) -> None:
+    start = dt.datetime(2026, 1, 31, tzinfo=dt.UTC)
+    clock = clock_from(load_settings(clock=start.isoformat(), clock_speed=60, clock_anchor=1000.0))
+    monkeypatch.setattr("dashboard.clock.time.time", lambda: 1010.0)
+    assert clock.now() == start.timestamp() + 600.0
+
+
+def test_clock_without_anchor_starts_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboard.clock.time.time", lambda: 5000.0)
+    clock = clock_from(load_settings(clock="2026-01-31T08:00:00+08:00"))
+    assert clock.now() == dt.datetime(2026, 1, 31, tzinfo=dt.UTC).timestamp()
+    assert isinstance(clock, CityClock)
+
+
+def test_faster_clock_without_start_begins_at_real_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboard.clock.time.time", lambda: 5000.0)
+    clock = clock_from(load_settings(clock_speed=10))
+    monkeypatch.setattr("dashboard.clock.time.time", lambda: 5001.0)
+    assert clock.now() == 5010.0
+
+
+def test_manual_clock_shows_what_it_was_set_to() -> None:
+    clock = ManualClock(1.0)
+    clock.at = 2.0
+    assert clock.now() == 2.0
