@@ -74,9 +74,7 @@ def serve(areas: Areas = None, host: Host = None, port: Port = None, verbose: Ve
 @app.command()
 def simulate(
     speed: Annotated[float | None, typer.Option(min=0.01, max=3600, help="City seconds per second.")] = None,
-    rate: Annotated[
-        float | None, typer.Option(min=0.001, help="Reports per second; none = as the city lives.")
-    ] = None,
+    rate: Annotated[float | None, typer.Option(min=0.001, help="Reports per second; none = as the city lives.")] = None,
     seed: Seed = 7,
     scenario: Annotated[str | None, typer.Option(help="What happens in the city.")] = None,
     via: Annotated[Literal["redis", "handsets"], typer.Option(help="The way that reports take.")] = "redis",
@@ -136,9 +134,7 @@ def running_redis(settings: Settings) -> str:
     for folder in (settings.data_dir, settings.data_dir / "demo"):
         if url_file(folder).exists():
             return url_file(folder).read_text("utf-8").strip()
-    raise GridwallError(
-        f"nothing runs in {settings.data_dir}: start `gridwall serve` or set GRIDWALL_REDIS_URL"
-    )
+    raise GridwallError(f"nothing runs in {settings.data_dir}: start `gridwall serve` or set GRIDWALL_REDIS_URL")
 
 
 def become_simulator(arguments: Sequence[str]) -> NoReturn:

@@ -52,9 +52,7 @@ class DemoOptions:
     history_days: int
 
 
-def run_demo(
-    settings: Settings, options: DemoOptions, tell: Callable[[str], None], say: Callable[[str], None]
-) -> None:
+def run_demo(settings: Settings, options: DemoOptions, tell: Callable[[str], None], say: Callable[[str], None]) -> None:
     """Runs the demo until it is asked to end (SIGINT, SIGTERM); `tell` gets progress, `say` the address.
 
     Raises:
@@ -117,9 +115,7 @@ class _Demo:
         while not (self._written.is_set() and self._is_ready()):
             self._check_server()
             if self._simulator.code is not None:
-                raise DemoEnded(
-                    f"the simulator ended (code {self._simulator.code}) before the past was written"
-                )
+                raise DemoEnded(f"the simulator ended (code {self._simulator.code}) before the past was written")
             time.sleep(_LOOK_S)
 
     def watch(self, tell: Callable[[str], None]) -> None:
@@ -132,9 +128,7 @@ class _Demo:
                 continue
             restarts += 1
             if restarts > _RESTARTS:
-                raise DemoEnded(
-                    f"the simulator ended (code {self._simulator.code}) for the {restarts}th time"
-                )
+                raise DemoEnded(f"the simulator ended (code {self._simulator.code}) for the {restarts}th time")
             tell(f"The simulator ended (code {self._simulator.code}); starting it again.")
             self._restart(restarts)
 

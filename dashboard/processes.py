@@ -94,9 +94,7 @@ def _death_signal() -> Callable[[], None]:
 
 def _guard(pid: int) -> subprocess.Popen[bytes]:
     """Returns a process that ends `pid` when this process is gone."""
-    return subprocess.Popen(
-        [sys.executable, "-c", _GUARD, str(pid)], stdin=subprocess.PIPE, start_new_session=True
-    )
+    return subprocess.Popen([sys.executable, "-c", _GUARD, str(pid)], stdin=subprocess.PIPE, start_new_session=True)
 
 
 def python_environment() -> dict[str, str]:

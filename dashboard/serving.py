@@ -102,9 +102,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except OSError as error:
-        raise SettingsError(
-            "GRIDWALL_HOST", f"{host!r} is not an address ({error.strerror or error})"
-        ) from None
+        raise SettingsError("GRIDWALL_HOST", f"{host!r} is not an address ({error.strerror or error})") from None
     sock = socket.socket(family, kind, protocol)
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -50,19 +50,11 @@ class Settings(BaseSettings):
     clock_anchor: float | None = Field(
         None, allow_inf_nan=False, description="real time (epoch s) at which the clock showed CLOCK"
     )
-    rotate_s: Annotated[float, Field(ge=0, le=3600)] = Field(
-        20.0, description="seconds per map layer; 0 = never"
-    )
+    rotate_s: Annotated[float, Field(ge=0, le=3600)] = Field(20.0, description="seconds per map layer; 0 = never")
     snapshot_s: Annotated[float, Field(ge=1)] = Field(60.0, description="seconds between two snapshots")
-    hold_s: Annotated[float, Field(ge=0)] = Field(
-        3600.0, description="seconds an early report waits for its case"
-    )
-    keep_days: Annotated[int, Field(ge=35, le=4000)] = Field(
-        400, description="days of daily counts in memory"
-    )
-    case_days: Annotated[int, Field(ge=31, le=4000)] = Field(
-        92, description="days an ended case stays in memory"
-    )
+    hold_s: Annotated[float, Field(ge=0)] = Field(3600.0, description="seconds an early report waits for its case")
+    keep_days: Annotated[int, Field(ge=35, le=4000)] = Field(400, description="days of daily counts in memory")
+    case_days: Annotated[int, Field(ge=31, le=4000)] = Field(92, description="days an ended case stays in memory")
     max_body_bytes: Annotated[int, Field(ge=1024)] = Field(1 << 20, description="largest body POST accepts")
 
     @classmethod

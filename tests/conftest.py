@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 import redis
-from tests.running import CHROMIUM_FLAGS, ServerProcess, find_chromium
 
 from dashboard.feeds.embedded import EmbeddedRedis
 from simulator.city import build_city, city_bytes
+from tests.running import CHROMIUM_FLAGS, ServerProcess, find_chromium
 
 ServerFactory = Callable[..., ServerProcess]
 

@@ -113,7 +113,9 @@ def clean_environment() -> dict[str, str]:
     return kept | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
 
 
-def gridwall(*arguments: str, cwd: Path, timeout_s: float = 60.0, **environment: str) -> subprocess.CompletedProcess[str]:
+def gridwall(
+    *arguments: str, cwd: Path, timeout_s: float = 60.0, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Runs the command line to its end in a pipe and returns code and output."""
     return subprocess.run(
         [sys.executable, "-m", "dashboard", *arguments],
@@ -145,6 +147,12 @@ def wait_until(condition: Any, timeout_s: float = 10.0, what: str = "it") -> Non
 
 def find_chromium() -> str | None:
     """Returns the path of an installed Chromium or Chrome."""
-    names = [os.environ.get("GRIDWALL_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+    names = [
+        os.environ.get("GRIDWALL_CHROMIUM", ""),
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+    ]
     found = [path for name in names if name and (path := shutil.which(name))]
     return next(iter(found + [path for path in _APPLICATIONS if Path(path).exists()]), None)

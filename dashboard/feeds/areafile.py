@@ -220,9 +220,7 @@ def _document(tree: AreaTree, shapes: dict[str, Any], water: Any) -> dict[str, A
     return {
         "type": "FeatureCollection",
         "features": [_grid_feature(tree, index, rounded[code]) for index, code in enumerate(tree.grids)],
-        "areas": {
-            a.code: {"level": a.level, "name": a.name, "name_en": a.name_en, "parent": a.parent} for a in uppers
-        },
+        "areas": {a.code: {"level": a.level, "name": a.name, "name_en": a.name_en, "parent": a.parent} for a in uppers},
         "outlines": {
             "type": "FeatureCollection",
             "features": [_outline(tree, area.code, shapes) for area in outlined],

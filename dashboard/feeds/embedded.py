@@ -75,9 +75,7 @@ class EmbeddedRedis:
             _refuse_downgrade(server, self.data_dir)
             self._ready, self._failure = False, None
             self._stopping.clear()
-            self._keeper = threading.Thread(
-                target=self._keep, args=(server,), name="embedded-redis", daemon=True
-            )
+            self._keeper = threading.Thread(target=self._keep, args=(server,), name="embedded-redis", daemon=True)
             self._keeper.start()
             self._wait()
         except BaseException:

@@ -15,16 +15,18 @@ import shapely
 import shapely.geometry
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.making import ROOT
 
 from dashboard.errors import AreasError
 from dashboard.feeds.areafile import check_areas, read_areas
+from tests.making import ROOT
 
 SHARED = ROOT.parent / "shared" / "data" / "polygons"
 needs_shared = pytest.mark.skipif(not SHARED.exists(), reason="the shared polygons are not beside this checkout")
 
 
-def feature(code: str, level: str, parent: str | None, box: tuple[float, float, float, float] | None = None) -> dict[str, Any]:
+def feature(
+    code: str, level: str, parent: str | None, box: tuple[float, float, float, float] | None = None
+) -> dict[str, Any]:
     shape = None if box is None else shapely.geometry.mapping(shapely.box(*box))
     properties = {"code": code, "level": level, "name": code.upper(), "parent": parent}
     return {"type": "Feature", "properties": properties, "geometry": json.loads(json.dumps(shape))}
@@ -35,7 +37,10 @@ def city() -> dict[str, Any]:
     boxes = {"g1": (111.0, 30.0, 111.01, 30.01), "g2": (111.01, 30.0, 111.02, 30.01)}
     boxes |= {"g3": (111.0, 30.01, 111.01, 30.02), "g4": (111.01, 30.01, 111.02, 30.02)}
     grids = [feature(code, "grid", "d", box) for code, box in boxes.items()]
-    return {"type": "FeatureCollection", "features": [feature("c", "city", None), feature("d", "district", "c"), *grids]}
+    return {
+        "type": "FeatureCollection",
+        "features": [feature("c", "city", None), feature("d", "district", "c"), *grids],
+    }
 
 
 def polygon(*points: tuple[float, float]) -> dict[str, Any]:
@@ -139,7 +144,17 @@ def test_gap_between_grids_is_found_and_a_lake_inside_one_is_not() -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\xff\xfe", b"{", b"[]", b"null", b'{"type":"Feature"}', b"\x1f\x8bnot gzip", b"[" * 200_000, b'{"a":' * 200_000],
+    [
+        b"",
+        b"\xff\xfe",
+        b"{",
+        b"[]",
+        b"null",
+        b'{"type":"Feature"}',
+        b"\x1f\x8bnot gzip",
+        b"[" * 200_000,
+        b'{"a":' * 200_000,
+    ],
     ids=["nothing", "bytes", "torn", "list", "null", "feature", "not-gzip", "deep-list", "deep-object"],
 )
 def test_file_that_is_no_collection_is_told(content: bytes, tmp_path: Path) -> None:
@@ -159,15 +174,24 @@ def test_gzip_is_read_and_a_missing_file_is_told(tmp_path: Path) -> None:
 
 
 junk = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(["g1", "c", "grid"]),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from(["g1", "c", "grid"]),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4),
     max_leaves=12,
 )
-places = st.tuples(st.integers(0, 5), st.sampled_from(["code", "level", "name", "name_en", "parent", "population", "dwellings"]))
+places = st.tuples(
+    st.integers(0, 5), st.sampled_from(["code", "level", "name", "name_en", "parent", "population", "dwellings"])
+)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(st.tuples(places, junk), min_size=1, max_size=3), st.one_of(st.none(), st.tuples(st.integers(0, 5), junk)))
+@given(
+    st.lists(st.tuples(places, junk), min_size=1, max_size=3), st.one_of(st.none(), st.tuples(st.integers(0, 5), junk))
+)
 def test_junk_anywhere_is_told_or_is_a_city(changes: list[Any], geometry: Any) -> None:
     collection = copy.deepcopy(city())
     for (number, name), value in changes:
@@ -220,7 +244,9 @@ def test_real_city_of_5486_areas_is_checked_and_read_in_seconds() -> None:
     raw = msgspec.json.decode(gzip.decompress((SHARED / "glasgow_oa_5486.geojson.gz").read_bytes()))
     features = [feature("c", "city", None)]
     for entry in raw["features"]:
-        shape = shapely.geometry.mapping(shapely.make_valid(shapely.geometry.shape(entry["geometry"]), method="structure"))
+        shape = shapely.geometry.mapping(
+            shapely.make_valid(shapely.geometry.shape(entry["geometry"]), method="structure")
+        )
         grid = feature(entry["properties"]["code"], "grid", "c") | {"geometry": shape}
         features.append(json.loads(json.dumps(grid)))
     started = time.perf_counter()

@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.running import clean_environment, gridwall
 
 from dashboard.settings import Settings
+from tests.running import clean_environment, gridwall
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["demo", "--help"], ["simulate", "--help"], ["city", "--help"]])
@@ -68,7 +68,9 @@ def test_taken_port_is_1_with_one_line_and_starts_nothing(command: str, tmp_path
 
 
 def test_foreign_host_is_1_with_one_line(tmp_path: Path) -> None:
-    _assert_one_line(gridwall("serve", "--host", "192.0.2.1", "--port", "0", cwd=tmp_path), "not an address of this machine")
+    _assert_one_line(
+        gridwall("serve", "--host", "192.0.2.1", "--port", "0", cwd=tmp_path), "not an address of this machine"
+    )
     _assert_one_line(gridwall("serve", "--host", "no such host", "--port", "0", cwd=tmp_path), "is not an address")
 
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 import redis
-from tests.running import clean_environment, is_running, wait_until
 
 from dashboard.errors import RedisUnavailable
 from dashboard.feeds import embedded
 from dashboard.feeds.embedded import EmbeddedRedis, find_server, url_file
+from tests.running import clean_environment, is_running, wait_until
 
 _HOLDER = """
 import sys, time
@@ -95,7 +95,9 @@ def test_torn_end_of_the_log_is_left_out(tmp_path: Path) -> None:
     server.stop()
 
 
-def test_second_one_on_the_same_folder_is_refused_with_a_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_second_one_on_the_same_folder_is_refused_with_a_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(embedded, "_LOCK_S", 0.1)
     first = EmbeddedRedis(tmp_path)
     first.start()
