@@ -40,7 +40,7 @@ _OUTLINE_KM = np.array(
 )  # fmt: skip
 # Towns outside the centre: x, y, weight, reach (kilometres).
 _TOWNS = ((17.6, 13.0, 1.9, 2.7), (24.3, 8.0, 0.9, 2.0), (13.2, 23.6, 1.0, 2.0), (8.2, 14.6, 0.7, 1.9))
-_DENSEST = 6.0
+_DENSEST = 5.0
 
 
 def to_degrees(km: Floats) -> Floats:
@@ -122,7 +122,7 @@ def density(points: Floats, land: Land) -> Floats:
     _, off = land.along_river(points)
     x, y = points.T
     from_centre = np.hypot(x - CENTRE_KM[0], (y - CENTRE_KM[1]) * 0.92)
-    result: Floats = 0.13 + 4.4 * np.exp(-0.5 * (from_centre / 2.7) ** 2) + 0.42 * np.exp(-off / 2.6)
+    result: Floats = 0.22 + 3.3 * np.exp(-0.5 * (from_centre / 2.7) ** 2) + 0.42 * np.exp(-off / 2.6)
     for town_x, town_y, weight, reach in _TOWNS:
         result += weight * np.exp(-0.5 * (np.hypot(x - town_x, y - town_y) / reach) ** 2)
     return result
@@ -135,8 +135,8 @@ def scatter(region: Any, land: Land, count: int, rng: np.random.Generator) -> Fl
     found: list[Floats] = []
     while sum(map(len, found)) < count:
         tried = rng.uniform((west, south), (east, north), (max(count * 4, 2000), 2))
-        tried = tried[rng.random(len(tried)) * _DENSEST < density(tried, land)]
-        found.append(tried[shapely.contains_xy(region, tried[:, 0], tried[:, 1])])
+        tried = tried[shapely.contains_xy(region, tried[:, 0], tried[:, 1])]
+        found.append(tried[rng.random(len(tried)) * _DENSEST < density(tried, land)])
     return np.concatenate(found)[:count]
 
 

@@ -76,7 +76,7 @@ def _spread(inside: Any, at: Floats, count: int, rng: np.random.Generator) -> In
 def _nearest(inside: Any, starts: Ints) -> Ints:
     """Returns for each member the position in `starts` of the start it is nearest to, counted in cells."""
     hops = inside.copy()
-    hops.data = 0.35 + hops.data / max(float(hops.data.mean()), 1e-9)
+    hops.data = 0.35 + hops.data / (float(hops.data.sum()) / max(len(hops.data), 1) + 1e-9)
     _, _, source = dijkstra(hops, indices=starts, min_only=True, return_predecessors=True)
     position = np.full(inside.shape[0] + 1, 0)
     position[starts] = np.arange(len(starts))
@@ -100,11 +100,11 @@ def districts(neighbours: Neighbours, bank: Ints, land: Land) -> Ints:
     """
     down, off = land.along_river(neighbours.middles)
     x = neighbours.middles[:, 0]
-    hinterland = 5.2 + 0.9 * np.sin(down * 0.55) - 0.10 * np.maximum(down - 22.0, 0)
-    upper = 20.2 + 0.22 * (off - 2.0) + 0.4 * np.sin(off * 1.7)
-    lower = 30.4 + 0.10 * off + 0.4 * np.sin(off * 1.3 + 1.0)
+    hinterland = 6.1 + 0.9 * np.sin(down * 0.55) - 0.10 * np.maximum(down - 22.0, 0)
+    upper = 22.0 + 0.22 * (off - 2.0) + 0.4 * np.sin(off * 1.7)
+    lower = 31.2 + 0.10 * off + 0.4 * np.sin(off * 1.3 + 1.0)
     label = np.where(down < upper, _XILING, np.where(down < lower, _WUJIAGANG, _XIAOTING))
-    label = np.where((off > hinterland) | (down < 9.0 + 0.15 * x), _YILING, label)
+    label = np.where((off > hinterland) | (down < 8.5 + 0.15 * x), _YILING, label)
     label = np.where(bank == 1, _DIANJUN, label)
     return _connected(neighbours, label)
 
