@@ -89,6 +89,8 @@ class _Demo:
     def __init__(self, settings: Settings, options: DemoOptions, stack: contextlib.ExitStack) -> None:
         self.settings, self.options, self._stack = settings, options, stack
         self._written = threading.Event()
+        if not options.history_days:
+            self._written.set()
 
     def prepare(self) -> None:
         """Makes the city and starts its Redis, empty."""
