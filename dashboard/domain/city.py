@@ -191,10 +191,10 @@ class CityState:
             self.watermark = at
             if at >= self._next_case_day:
                 self._forget_cases(at)
-        if case is _HELD:
-            return Changes("held", grid, report.data.case, None, given_up)
         if grid >= 0:
             self._heard(grid, at)
+        if case is _HELD:
+            return Changes("held", grid, report.data.case, None, given_up)
         self.newest.append((at, name, grid, case))
         return Changes("applied", grid, case, None, given_up)
 

@@ -88,7 +88,7 @@ class Snapshots:
             return False
         try:
             self._replica.state.load(decode(fields, self._head))
-        except SnapshotError as error:
+        except (SnapshotError, KeyError, TypeError, ValueError) as error:  # whatever an older version wrote
             log.warning("snapshot not used (%s): folding the log from the start", error)
             self._replica.start_over()
             return False

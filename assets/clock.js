@@ -1,0 +1,48 @@
+/** The city's clock and the words about freshness. */
+window.gridwall = window.gridwall || {};
+(function (gw) {
+  'use strict';
+
+  /** @returns {number} the city's time in ms: the last frame's, carried on at the city's speed */
+  function now() {
+    const state = gw.live.state;
+    if (!state.at) return Date.now();
+    return state.at + (performance.now() - state.atHeard) * gw.words.page.speed;
+  }
+
+  function tick() {
+    const state = gw.live.state;
+    if (!state.at) return;
+    const shown = document.body.dataset.live === 'stale' ? state.at : now();
+    gw.dom.write(gw.dom.byId('clock-time'), gw.words.time(shown));
+    gw.dom.write(gw.dom.byId('clock-date'), gw.words.date(shown));
+  }
+
+  function seconds(ms) {
+    return ms < 10000 ? (ms / 1000).toFixed(1) : String(Math.round(ms / 1000));
+  }
+
+  /** Says how fresh the screen is, and when it is not, why. */
+  function freshness() {
+    const state = gw.live.state, mode = document.body.dataset.live, age = seconds(gw.live.age());
+    const text = mode === 'live' && state.behind > 2000
+      ? gw.words.say('catching-up', {behind: gw.words.number(state.behind)}) : gw.words.say(mode, {age});
+    gw.dom.write(gw.dom.byId('freshness'), text);
+    const banner = gw.dom.byId('banner');
+    if (mode === 'stale') {
+      const reason = state.socket && state.ageMs > 1000 ? 'no-redis' : 'reconnecting';
+      const time = state.at ? gw.words.time(state.at) : '–';
+      gw.dom.write(banner, gw.words.say(reason, {time}) + ' ' + gw.words.say('retrying'));
+    }
+    banner.hidden = mode !== 'stale';
+  }
+
+  gw.clock = {now, start: function () {
+    setInterval(tick, 500);
+    setInterval(freshness, 500);
+    gw.live.onState(function () {
+      const mode = document.body.dataset.live;
+      if (mode !== freshness.mode) { freshness.mode = mode; freshness(); tick(); }
+    });
+  }};
+})(window.gridwall);

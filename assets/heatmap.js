@@ -1,0 +1,83 @@
+/** The heatmap of open cases: rows are categories or districts, columns are age buckets, cells carry their count. */
+window.gridwall = window.gridwall || {};
+(function (gw) {
+  'use strict';
+  const STEPS = [1, 3, 6, 12, 25, 50];
+  let by = 'category', built = '', rows = new Map(), last = null;
+
+  /** @returns {number} colour step 0–6 of a count */
+  function step(count) {
+    let index = 0;
+    while (index < STEPS.length && count >= STEPS[index]) index++;
+    return index;
+  }
+
+  function label(key) {
+    const known = gw.page.labels[by][key];
+    return known ? gw.words.named(known) : key;
+  }
+
+  function build(heat) {
+    const table = gw.dom.make('table', 'heat-table'), head = gw.dom.make('tr');
+    head.append(gw.dom.make('th', '', ''));
+    for (let bucket = 0; bucket < 6; bucket++) head.append(gw.dom.make('th', '', gw.words.say('b' + bucket), {scope: 'col'}));
+    head.append(gw.dom.make('th', 'heat-total', gw.words.say('total'), {scope: 'col'}));
+    const headGroup = gw.dom.make('thead'), bodyGroup = gw.dom.make('tbody');
+    headGroup.append(head);
+    table.append(headGroup, bodyGroup);
+    rows = new Map();
+    for (const key in heat) {
+      const line = gw.dom.make('tr'), cells = [];
+      line.append(gw.dom.make('th', 'heat-row', label(key), {scope: 'row'}));
+      for (let bucket = 0; bucket < 6; bucket++) {
+        const cell = gw.dom.make('td', 'heat-0', '', {'data-heat': key, 'data-bucket': String(bucket), 'data-value': '0', 'data-overdue': '0'});
+        const count = gw.dom.make('span', '', '·'), late = gw.dom.make('i', '', '');
+        cell.append(count, late);
+        line.append(cell);
+        cells.push({cell, count, late});
+      }
+      const total = gw.dom.make('td', 'heat-total', '0');
+      line.append(total);
+      bodyGroup.append(line);
+      rows.set(key, {cells, total});
+    }
+    gw.dom.byId('heat').replaceChildren(table);
+  }
+
+  function fill(key, counts, overdue) {
+    const row = rows.get(key);
+    let sum = 0;
+    row.cells.forEach(function (place, bucket) {
+      const count = counts[bucket], late = overdue[bucket];
+      sum += count;
+      if (place.cell.dataset.value === String(count) && place.cell.dataset.overdue === String(late)) return;
+      place.cell.className = 'heat-' + step(count);
+      place.cell.dataset.value = String(count);
+      place.cell.dataset.overdue = String(late);
+      gw.dom.write(place.count, count ? gw.words.number(count) : '·');
+      gw.dom.write(place.late, late ? String(late) : '');
+    });
+    gw.dom.write(row.total, gw.words.number(sum));
+  }
+
+  function show(body, delta) {
+    last = body;
+    if (!body.heat) return;
+    const heat = body.heat[by], shape = by + Object.keys(heat).join();
+    const changed = shape !== built || !delta ? heat : (delta.heat || {})[by];
+    if (shape !== built) { build(heat); built = shape; }
+    for (const key in changed || {}) fill(key, heat[key][0], heat[key][1]);
+    if (!delta || (delta.kpi && 'cases-open' in delta.kpi)) {
+      gw.dom.write(gw.dom.byId('heat-note'), gw.words.say('open-mark', {open: gw.words.number(body.kpi['cases-open'])}));
+    }
+  }
+
+  function toggle() {
+    by = by === 'category' ? 'district' : 'category';
+    const button = gw.dom.byId('heat-switch');
+    gw.dom.write(button, gw.words.say('heat-' + by));
+    if (last) show(last, null);
+  }
+
+  gw.heatmap = {start: function () { gw.dom.byId('heat-switch').addEventListener('click', toggle); }, show, toggle};
+})(window.gridwall);

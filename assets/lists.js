@@ -1,0 +1,102 @@
+/** Two lists: what needs attention (worst first), and the latest reports (newest first). */
+window.gridwall = window.gridwall || {};
+(function (gw) {
+  'use strict';
+  const SHAPES = {overdue: '▲', 'due-soon': '◆', silent: '▨', 'dead-letters': '●'};
+  let body = null;
+
+  function category(id) {
+    const known = gw.page.labels.category[id];
+    return known ? gw.words.named(known) : id;
+  }
+
+  function headline(item) {
+    const say = gw.words.say;
+    if (item.kind === 'silent') return say('silent-grids', {area: gw.map.areaName(item.area), count: gw.words.number(item.count)});
+    if (item.kind === 'dead-letters') return say('dead-letters', {count: gw.words.number(item.count)});
+    return category(item.category) + ' · ' + gw.map.gridName(item.grid);
+  }
+
+  function note(item, now) {
+    const say = gw.words.say;
+    if (item.kind === 'silent') return say('silent-note', {time: gw.words.minute(item.last)});
+    if (item.kind === 'dead-letters') return say('dead-letters-note');
+    const time = gw.words.length(Math.abs(now - item.due));
+    return say(item.due < now ? 'overdue-by' : 'due-in', {time}) + ' · ' + say('level-' + item.level);
+  }
+
+  function line(item, now) {
+    const row = gw.dom.make('li', 'attention-' + item.kind);
+    const words = gw.dom.make('div');
+    words.append(gw.dom.make('b', '', headline(item)), gw.dom.make('span', '', note(item, now)));
+    row.append(gw.dom.make('i', '', SHAPES[item.kind], {'aria-hidden': 'true'}), words);
+    if (item.case) row.dataset.case = item.case;
+    if (item.grid !== undefined) openable(row, item.grid);
+    return row;
+  }
+
+  /** Makes a line open the card of its grid, by mouse and by keyboard. */
+  function openable(row, grid) {
+    row.tabIndex = 0;
+    row.dataset.grid = String(grid);
+  }
+
+  function empty(list, title, detail) {
+    const row = gw.dom.make('li', 'empty');
+    row.append(gw.dom.make('b', '', gw.words.say(title)), gw.dom.make('span', '', gw.words.say(detail)));
+    list.replaceChildren(row);
+  }
+
+  function attention() {
+    const list = gw.dom.byId('attention-list'), now = gw.clock.now();
+    if (!body.attention) return;
+    if (!body.attention.length) empty(list, 'nothing-late', 'nothing-late-note');
+    else list.replaceChildren(...body.attention.map((item) => line(item, now)));
+    const total = body.attention_total;
+    gw.dom.write(gw.dom.byId('attention-note'), total ? gw.words.say('more', {count: gw.words.number(total)}) : '');
+  }
+
+  function ticker() {
+    const list = gw.dom.byId('ticker-list');
+    if (!body.ticker) return;
+    if (!body.ticker.length) { empty(list, 'no-reports', 'no-reports-note'); return; }
+    body.ticker.forEach(function (entry, index) {
+      const [at, kind, grid, kindOfCase] = entry;
+      let row = list.children[index];
+      if (!row || row.className !== 'report') {
+        row = gw.dom.make('li', 'report');
+        row.append(gw.dom.make('time', ''), gw.dom.make('b', ''), gw.dom.make('span', ''));
+        if (list.children[index]) list.replaceChild(row, list.children[index]); else list.append(row);
+      }
+      gw.dom.write(row.children[0], gw.words.time(at));
+      gw.dom.write(row.children[1], gw.words.say(kind));
+      gw.dom.write(row.children[2], (kindOfCase ? category(kindOfCase) + ' · ' : '') + gw.map.gridName(grid));
+      if (grid >= 0) openable(row, grid);
+    });
+    while (list.children.length > body.ticker.length) list.lastChild.remove();
+  }
+
+  function show(whole, delta) {
+    body = whole;
+    if (!delta || delta.attention || 'attention_total' in delta) attention();
+    if (!delta || delta.ticker) ticker();
+    if (!delta || (delta.kpi && 'reports-per-minute' in delta.kpi)) {
+      gw.dom.write(gw.dom.byId('ticker-note'), gw.words.say('per-minute', {count: gw.words.number(whole.kpi['reports-per-minute'])}));
+    }
+  }
+
+  function start() {
+    for (const id of ['attention-list', 'ticker-list']) {
+      const list = gw.dom.byId(id);
+      const open = function (event) {
+        const row = event.target.closest('[data-grid]');
+        if (row && (event.type === 'click' || event.key === 'Enter')) gw.card.open(Number(row.dataset.grid));
+      };
+      list.addEventListener('click', open);
+      list.addEventListener('keydown', open);
+    }
+    setInterval(function () { if (body) attention(); }, 30000);
+  }
+
+  gw.lists = {start, show, redraw: function () { if (body) show(body, null); }};
+})(window.gridwall);

@@ -1,0 +1,186 @@
+/**
+ * The socket: one connection to /live that heals itself, and the bodies of the topics that are watched.
+ *
+ * Frames are merge patches (docs/protocol.md). A gap in `prev` or another epoch means resync, never a
+ * guess. A wall is never touched: the connection is tried again for ever, with a capped back-off and
+ * jitter; after a sleep or when frames stop though the server answers, the page loads itself anew.
+ */
+window.gridwall = window.gridwall || {};
+(function (gw) {
+  'use strict';
+  const STALE_MS = 3000, FIRST_RETRY_MS = 200, LAST_RETRY_MS = 1500, WATCHDOG_MS = 15000, HEALTH_MS = 30000;
+  const HANDSHAKE_MS = 4000, SLOW_FRAME_MS = 50;
+
+  /** @typedef {{type: string, topic?: string, epoch?: string, seq?: number, prev?: number, at?: number,
+   *   watermark?: number, behind?: number, age_ms?: number, version?: string, body?: Object}} Frame */
+
+  /** @type {Map<string, {epoch: string, seq: number, body: Object, handlers: Set<Function>, asked: boolean}>} */
+  const topics = new Map();
+  const listeners = new Set();
+  const state = {
+    socket: null, retryMs: FIRST_RETRY_MS, heardAt: 0, openedAt: 0, ageMs: 0, behind: 0, at: 0, atHeard: 0, version: null,
+    mode: 'connecting', frames: 0, resyncs: 0, reconnects: -1, slow: 0, started: performance.now(), checking: false,
+  };
+
+  function merge(body, delta) {
+    for (const key in delta) {
+      const value = delta[key], known = body[key];
+      const both = value && known && typeof value === 'object' && typeof known === 'object';
+      if (both && !Array.isArray(value) && !Array.isArray(known)) merge(known, value);
+      else body[key] = value;
+    }
+  }
+
+  function send(message) {
+    if (state.socket && state.socket.readyState === WebSocket.OPEN) state.socket.send(JSON.stringify(message));
+  }
+
+  function subscribe() {
+    send({type: 'subscribe', topics: [...topics.keys()]});
+  }
+
+  /**
+   * Watches a topic; `handler(body, delta, frame)` gets the whole body, and what changed (null: everything).
+   * @returns {Function} ends it
+   */
+  function watch(topic, handler) {
+    let entry = topics.get(topic);
+    if (!entry) {
+      entry = {epoch: '', seq: -1, body: null, handlers: new Set(), asked: false};
+      topics.set(topic, entry);
+      subscribe();
+    } else if (entry.body) {
+      handler(entry.body, null, null);
+    }
+    entry.handlers.add(handler);
+    return function () {
+      entry.handlers.delete(handler);
+      if (!entry.handlers.size && topics.get(topic) === entry) {
+        topics.delete(topic);
+        subscribe();
+      }
+    };
+  }
+
+  function take(frame) {
+    const entry = topics.get(frame.topic);
+    if (!entry) return;
+    if (frame.type === 'snapshot') {
+      entry.epoch = frame.epoch; entry.seq = frame.seq; entry.body = frame.body; entry.asked = false;
+      for (const handler of entry.handlers) handler(entry.body, null, frame);
+      return;
+    }
+    if (entry.body && frame.epoch === entry.epoch && frame.seq <= entry.seq) return;
+    if (!entry.body || frame.epoch !== entry.epoch || frame.prev !== entry.seq) {
+      if (!entry.asked && entry.body) { state.resyncs++; entry.asked = true; send({type: 'resync', topic: frame.topic}); }
+      return;
+    }
+    entry.seq = frame.seq;
+    merge(entry.body, frame.body);
+    for (const handler of entry.handlers) handler(entry.body, frame.body, frame);
+  }
+
+  function onMessage(event) {
+    const begun = performance.now();
+    /** @type {Frame} */
+    const frame = JSON.parse(event.data);
+    state.heardAt = begun;
+    state.frames++;
+    if (frame.at) { state.at = frame.at; state.atHeard = begun; }
+    if (frame.type === 'heartbeat') { state.ageMs = frame.age_ms; state.behind = frame.behind; }
+    else if (frame.type === 'hello') hello(frame);
+    else if (frame.type === 'snapshot' || frame.type === 'delta') {
+      if (state.ageMs < 1000) state.ageMs = 0;
+      take(frame);
+    }
+    judge();
+    if (performance.now() - begun > SLOW_FRAME_MS) state.slow++;
+  }
+
+  /** A page that was built from other files than the server now has loads itself anew. */
+  function hello(frame) {
+    const own = document.body.dataset.version;
+    if (own && frame.version !== own && sessionStorage.getItem('gridwall-version') !== frame.version) {
+      sessionStorage.setItem('gridwall-version', frame.version);
+      location.reload();
+    }
+  }
+
+  /** Milliseconds since the shown data was known to be current. */
+  function age() {
+    return state.heardAt ? performance.now() - state.heardAt + state.ageMs : performance.now() - state.started;
+  }
+
+  function judge() {
+    const mode = !state.heardAt ? 'connecting' : age() > STALE_MS ? 'stale' : 'live';
+    if (mode !== state.mode) {
+      state.mode = mode;
+      document.body.dataset.live = mode;
+    }
+    for (const listener of listeners) listener(state);
+  }
+
+  function connect() {
+    const scheme = location.protocol === 'https:' ? 'wss://' : 'ws://';
+    const socket = new WebSocket(scheme + location.host + '/live');
+    state.socket = socket;
+    const giveUp = setTimeout(function () { socket.close(); lost(socket); }, HANDSHAKE_MS);
+    socket.onopen = function () {
+      clearTimeout(giveUp);
+      state.retryMs = FIRST_RETRY_MS; state.openedAt = performance.now(); state.reconnects++;
+      subscribe();
+    };
+    socket.onmessage = onMessage;
+    socket.onclose = function () { clearTimeout(giveUp); lost(socket); };
+  }
+
+  function lost(socket) {
+    if (state.socket !== socket) return;
+    state.socket = null;
+    const wait = state.retryMs * (0.7 + 0.6 * Math.random());
+    state.retryMs = Math.min(state.retryMs * 1.6, LAST_RETRY_MS);
+    setTimeout(connect, wait);
+  }
+
+  /** Frames have stopped on an open socket: first a new socket; if the server answers all the same, a new page. */
+  async function watchdog() {
+    const quiet = performance.now() - Math.max(state.heardAt, state.openedAt);
+    if (quiet > STALE_MS + 1000 && state.socket && state.socket.readyState === WebSocket.OPEN) {
+      const old = state.socket;
+      state.socket = null;
+      old.onclose = old.onmessage = null;
+      old.close();
+      connect();
+    }
+    const since = performance.now() - (state.heardAt || state.started);
+    if (since > WATCHDOG_MS && !state.checking) {
+      state.checking = true;
+      try {
+        const answer = await fetch('/healthz', {cache: 'no-store'});
+        if (answer.ok && performance.now() - (state.heardAt || state.started) > WATCHDOG_MS) location.reload();
+      } catch (error) { /* the server is away: the socket goes on trying */ }
+      state.checking = false;
+    }
+  }
+
+  function reportHealth() {
+    const memory = performance.memory;
+    send({type: 'health', page: location.pathname, uptime_s: Math.round((performance.now() - state.started) / 1000),
+      frames: state.frames, resyncs: state.resyncs, reconnects: Math.max(0, state.reconnects), slow_frames: state.slow,
+      heap_bytes: memory ? memory.usedJSHeapSize : null});
+  }
+
+  function start() {
+    document.body.dataset.live = 'connecting';
+    connect();
+    setInterval(judge, 250);
+    setInterval(watchdog, 1000);
+    setInterval(reportHealth, HEALTH_MS);
+    document.addEventListener('visibilitychange', function () {
+      if (!document.hidden && age() > STALE_MS && state.socket) state.socket.close();
+    });
+    window.addEventListener('online', function () { if (state.socket) state.socket.close(); });
+  }
+
+  gw.live = {start, watch, age, state, onState: function (listener) { listeners.add(listener); }};
+})(window.gridwall);

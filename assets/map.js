@@ -1,0 +1,244 @@
+/**
+ * The map: one static layer of grids, registered once and restyled by id, so that a frame costs what changed.
+ *
+ * The document of the map is loaded once (its address holds its hash) and handed to dash-leaflet; changing
+ * `hideout` or `data` later would draw all grids anew. A grid's colour tells its value, its hatch its state.
+ */
+window.gridwall = window.gridwall || {};
+(function (gw) {
+  'use strict';
+  const STEPS = 7, PULSES = 6, PULSE_EVERY_MS = 400;
+  const BREAKS = {
+    'cases-open': [1, 2, 3, 4, 5, 7], 'cases-overdue': [1, 2, 3, 4, 5, 7], newborns: [1, 2, 3, 4, 5, 7],
+    'move-ins': [1, 2, 3, 5, 8, 12], silence: [0, 15, 30, 45, 60, 120], recent: [1, 2, 3, 5, 8, 12],
+  };
+  /** @type {{layers: Object[], features: Object[], centres: number[][], byCode: Map<string, number>, areas: Object}} */
+  const city = {layers: [], features: [], centres: [], byCode: new Map(), areas: {}};
+  const shown = {layer: 'cases-open', values: [], states: [], keys: [], selected: -1, stop: null};
+  let map = null, ramp = [], bounds = null, pulses = [], pulsedAt = 0;
+
+  function step(value) {
+    if (shown.layer === 'silence' && value < 0) return 0;
+    const breaks = BREAKS[shown.layer];
+    let index = 0;
+    while (index < breaks.length && value >= breaks[index]) index++;
+    return index;
+  }
+
+  function fill(index) {
+    const at = step(shown.values[index] || 0), state = shown.states[index] || 'normal';
+    return state === 'normal' ? ramp[at] : `url(#hatch-${state}-${at})`;
+  }
+
+  /** Restyles one grid if its look has changed. */
+  function paint(index) {
+    const layer = city.layers[index], key = fill(index);
+    if (!layer || shown.keys[index] === key) return;
+    shown.keys[index] = key;
+    layer.setStyle({fillColor: key});
+  }
+
+  function show(body, delta, frame) {
+    const part = delta || body;
+    const values = part.values || {}, states = part.states || {};
+    if (!delta) { shown.values = []; shown.states = []; }
+    for (const index in values) shown.values[index] = values[index];
+    for (const index in states) shown.states[index] = states[index];
+    if (delta) {
+      for (const index in values) paint(index);
+      for (const index in states) paint(index);
+      if (delta.pulse && frame) pulse(delta.pulse);
+    } else {
+      for (let index = 0; index < city.layers.length; index++) paint(index);
+      legend();
+    }
+  }
+
+  /** Lets a few grids that have just reported pulse once; only transform and opacity move. */
+  function pulse(grids) {
+    const at = performance.now();
+    if (gw.dom.calm.matches || document.hidden || !map || at - pulsedAt < PULSE_EVERY_MS) return;
+    pulsedAt = at;
+    for (const index of grids.slice(0, PULSES)) {
+      const centre = city.centres[index], ring = pulses.shift();
+      if (!centre || !ring) continue;
+      pulses.push(ring);
+      const place = map.latLngToContainerPoint(centre);
+      ring.style.left = place.x + 'px';
+      ring.style.top = place.y + 'px';
+      ring.animate([{opacity: 0.95, transform: 'translate(-50%,-50%) scale(.35)'},
+        {opacity: 0, transform: 'translate(-50%,-50%) scale(1.5)'}], {duration: 900, easing: 'ease-out'});
+    }
+  }
+
+  function patterns() {
+    const picture = gw.dom.svg('svg', {width: 0, height: 0, class: 'patterns', 'aria-hidden': 'true'}), defs = gw.dom.svg('defs');
+    const css = getComputedStyle(document.documentElement);
+    const lines = {overdue: [css.getPropertyValue('--red'), 45, 2.4], silent: [css.getPropertyValue('--hatch'), -45, 1.6]};
+    for (const state in lines) {
+      for (let at = 0; at < STEPS; at++) {
+        const [colour, turn, width] = lines[state];
+        const pattern = gw.dom.svg('pattern', {id: `hatch-${state}-${at}`, width: 6, height: 6, patternUnits: 'userSpaceOnUse', patternTransform: `rotate(${turn})`});
+        pattern.append(gw.dom.svg('rect', {width: 6, height: 6, fill: ramp[at]}),
+          gw.dom.svg('rect', {width, height: 6, fill: colour.trim()}));
+        defs.append(pattern);
+      }
+    }
+    picture.append(defs);
+    document.body.append(picture);
+  }
+
+  function legend() {
+    const box = gw.dom.byId('legend'), breaks = BREAKS[shown.layer], row = gw.dom.make('div', 'legend-steps');
+    for (let at = 0; at < STEPS; at++) {
+      const low = at ? breaks[at - 1] : 0, high = at < breaks.length ? breaks[at] - 1 : null;
+      let text = high === null ? low + '+' : low >= high ? String(low) : low + '–' + high;
+      if (shown.layer === 'silence' && at === 0) text = gw.words.say('off-shift');
+      const item = gw.dom.make('span', '', text), swatch = gw.dom.make('i', `ramp-${at}`);
+      item.prepend(swatch);
+      row.append(item);
+    }
+    const states = gw.dom.make('div', 'legend-states');
+    for (const state of ['overdue', 'silent']) {
+      const item = gw.dom.make('span', '', gw.words.say('state-' + state));
+      item.prepend(gw.dom.make('i', 'swatch-' + state));
+      states.append(item);
+    }
+    box.replaceChildren(gw.dom.make('b', '', gw.words.say('legend-' + shown.layer)), row, states);
+  }
+
+  /** Shows another layer; the old one is not watched any more. */
+  function choose(layer) {
+    if (shown.stop) shown.stop();
+    shown.layer = layer;
+    for (const tab of document.querySelectorAll('[data-layer]')) tab.setAttribute('aria-pressed', String(tab.dataset.layer === layer));
+    document.body.dataset.layer = layer;
+    shown.stop = gw.live.watch('map/' + layer, show);
+  }
+
+  function register(feature, layer) {
+    const index = feature.properties.i;
+    city.layers[index] = layer;
+    layer.on('click', function () { gw.card.open(index); });
+    layer.on('mouseover', function (event) { hover(index, event.containerPoint); });
+    layer.on('mouseout', function () { gw.dom.byId('hover').hidden = true; });
+    layer.once('add', function () {
+      paint(index);
+      if (index === city.features.length - 1) setTimeout(ready, 0, layer);
+    });
+  }
+
+  function hover(index, place) {
+    const box = gw.dom.byId('hover'), value = shown.values[index];
+    box.replaceChildren(gw.dom.make('b', '', gridName(index)), gw.dom.make('span', '',
+      gw.words.say(shown.layer) + ' ' + (shown.layer === 'silence' && value < 0 ? gw.words.say('off-shift') : gw.words.number(value || 0))));
+    box.style.left = place.x + 'px';
+    box.style.top = place.y + 'px';
+    box.hidden = false;
+  }
+
+  function ready(layer) {
+    map = layer._map;
+    const holder = map.getContainer();
+    for (let count = 0; count < PULSES; count++) {
+      const ring = gw.dom.make('div', 'pulse');
+      holder.append(ring);
+      pulses.push(ring);
+    }
+    fit();
+    new ResizeObserver(fit).observe(holder);
+    holder.setAttribute('tabindex', '0');
+    holder.addEventListener('keydown', onKey);
+    document.body.dataset.map = 'ready';
+  }
+
+  function fit() {
+    map.invalidateSize({animate: false});
+    map.fitBounds(bounds, {animate: false, padding: [6, 6]});
+  }
+
+  function select(index) {
+    if (shown.selected >= 0) city.layers[shown.selected].setStyle(STYLE);
+    shown.selected = index;
+    if (index < 0) return;
+    city.layers[index].setStyle({color: '#ffffff', weight: 3});
+    city.layers[index].bringToFront();
+  }
+
+  /** Moves the selection to the nearest grid in a direction. */
+  function move(dx, dy) {
+    const from = city.centres[shown.selected >= 0 ? shown.selected : 0];
+    let best = -1, least = Infinity;
+    city.centres.forEach(function (centre, index) {
+      const x = (centre[1] - from[1]) * 0.86, y = centre[0] - from[0], along = x * dx + y * dy, across = Math.abs(x * dy - y * dx);
+      if (along <= 1e-6 || across > along * 1.2) return;
+      const cost = along + 2 * across;
+      if (cost < least) { least = cost; best = index; }
+    });
+    if (best >= 0) select(best);
+  }
+
+  function onKey(event) {
+    const moves = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1]};
+    if (moves[event.key]) { move(...moves[event.key]); event.preventDefault(); event.stopPropagation(); }
+    if (event.key === 'Enter' && shown.selected >= 0) { gw.card.open(shown.selected); event.stopPropagation(); }
+  }
+
+  const STYLE = {color: '#0b1220', weight: 0.7, opacity: 1, fillOpacity: 1};
+
+  function label(feature, layer) {
+    const [lon, lat] = feature.properties.label;
+    layer.bindTooltip(gw.words.named(feature.properties), {permanent: true, direction: 'center', className: 'district-label', interactive: false});
+    layer.on('add', function () { layer.openTooltip([lat, lon]); });
+  }
+
+  function centre(geometry) {
+    const ring = geometry.type === 'Polygon' ? geometry.coordinates[0] : geometry.coordinates[0][0];
+    let lon = 0, lat = 0;
+    for (const point of ring) { lon += point[0]; lat += point[1]; }
+    return [lat / ring.length, lon / ring.length];
+  }
+
+  async function start(url) {
+    const css = getComputedStyle(document.documentElement);
+    ramp = Array.from({length: STEPS}, (_, at) => css.getPropertyValue('--ramp-' + at).trim());
+    patterns();
+    const answer = await fetch(url), made = await answer.json();
+    city.areas = made.areas;
+    city.features = made.features.map((feature) => feature.properties);
+    city.centres = made.features.map((feature) => centre(feature.geometry));
+    city.features.forEach((properties, index) => city.byCode.set(properties.code, index));
+    bounds = made.bounds;
+    if (made.water) dash_clientside.set_props('map-water', {data: made.water});
+    dash_clientside.set_props('map-grids', {data: {type: 'FeatureCollection', features: made.features}});
+    dash_clientside.set_props('map-outlines', {data: made.outlines});
+    gw.lists.redraw();
+  }
+
+  function areaName(code) {
+    return city.areas[code] ? gw.words.named(city.areas[code]) : code;
+  }
+
+  /** @returns {string} district, community and grid, as people say it */
+  function gridName(index) {
+    const grid = city.features[index];
+    if (!grid) return '';
+    const names = [gw.words.named(grid)];
+    for (let code = grid.parent; code && city.areas[code]; code = city.areas[code].parent) {
+      if (city.areas[code].level === 'community' || city.areas[code].level === 'district') names.unshift(gw.words.named(city.areas[code]));
+    }
+    return names.join(' ');
+  }
+
+  /** @returns {{value: number, state: string, colour: string}|null} what the map shows of a grid now */
+  gw.grid = function (code) {
+    const index = city.byCode.get(code);
+    if (index === undefined) return null;
+    const value = shown.values[index] || 0;
+    return {value, state: shown.states[index] || 'normal', colour: ramp[step(value)]};
+  };
+  gw.map = {start, choose, register, label, areaName, gridName, select, layers: Object.keys(BREAKS), shown, city,
+    style: function () { return STYLE; },
+    outline: function () { return {color: '#7fa3c7', weight: 1.8, opacity: 0.9, fill: false, interactive: false}; },
+    water: function () { return {stroke: false, fillColor: '#0e2038', fillOpacity: 1, interactive: false}; }};
+})(window.gridwall);

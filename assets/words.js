@@ -1,0 +1,59 @@
+/** Words and formats: the message catalogue of the page, numbers, dates and lengths of time in its language. */
+window.gridwall = window.gridwall || {};
+(function (gw) {
+  'use strict';
+  const page = {lang: 'zh-CN', words: {}, timezone: 'UTC', speed: 1};
+  const formats = new Map();
+
+  function format(key, make) {
+    let found = formats.get(key);
+    if (!found) { found = make(); formats.set(key, found); }
+    return found;
+  }
+
+  /** @returns {string} the message, its {names} replaced */
+  function say(key, values) {
+    const text = page.words[key] === undefined ? key : page.words[key];
+    return values ? text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole)) : text;
+  }
+
+  function number(value) {
+    return format('n', () => new Intl.NumberFormat(page.lang)).format(value);
+  }
+
+  /** @returns {string} a share as a percentage with one decimal, without the sign */
+  function percent(rate) {
+    return format('p', () => new Intl.NumberFormat(page.lang, {minimumFractionDigits: 1, maximumFractionDigits: 1}))
+      .format(rate * 100);
+  }
+
+  function time(ms) {
+    return format('t', () => new Intl.DateTimeFormat(page.lang,
+      {hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', timeZone: page.timezone})).format(ms);
+  }
+
+  function minute(ms) {
+    return format('m', () => new Intl.DateTimeFormat(page.lang,
+      {hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: page.timezone})).format(ms);
+  }
+
+  function date(ms) {
+    return format('d', () => new Intl.DateTimeFormat(page.lang,
+      {month: 'long', day: 'numeric', weekday: 'long', timeZone: page.timezone})).format(ms);
+  }
+
+  /** @returns {string} a length of time in its two largest units */
+  function length(ms) {
+    const minutes = Math.max(0, Math.floor(ms / 60000));
+    if (minutes < 60) return say('minutes', {n: minutes});
+    if (minutes < 1440) return say('hours', {h: Math.floor(minutes / 60), m: minutes % 60});
+    return say('days', {d: Math.floor(minutes / 1440), h: Math.floor((minutes % 1440) / 60)});
+  }
+
+  /** @returns {string} the name of an area or label in the language of the page */
+  function named(thing) {
+    return page.lang === 'en' && thing.name_en ? thing.name_en : thing.name;
+  }
+
+  gw.words = {page, say, number, percent, time, minute, date, length, named};
+})(window.gridwall);

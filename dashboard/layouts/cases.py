@@ -1,0 +1,31 @@
+"""The right side of the wall: age of cases, what needs attention, the latest reports."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard import ids
+from dashboard.layouts.parts import kpi, panel
+from dashboard.layouts.words import Words
+
+
+def heat(say: Words) -> Component:
+    """Returns the heatmap, filled by assets/heatmap.js."""
+    switch = html.Button(say("heat-category"), id=ids.HEAT_SWITCH, className="quiet")
+    note = html.Span([html.Span(id=ids.HEAT_NOTE), switch])
+    return panel(say("heat"), note, html.Div(id=ids.HEAT, className="heat"), name="heat")
+
+
+def attention(say: Words) -> Component:
+    """Returns what needs somebody, filled by assets/lists.js."""
+    items = html.Ul(id=ids.ATTENTION_LIST, className="attention")
+    return panel(say("attention"), html.Span(id=ids.ATTENTION_NOTE), items, name="attention")
+
+
+def ticker(say: Words) -> Component:
+    """Returns the latest reports, and what the log has counted in all."""
+    before, after = say("reports-total", count="|").split("|")
+    note = html.Span([html.Span(id=ids.TICKER_NOTE), " · ", before, kpi("reports", tag=html.Span), after])
+    items = html.Ul(id=ids.TICKER_LIST, className="ticker")
+    return panel(say("ticker"), note, items, name="ticker")

@@ -1,0 +1,83 @@
+"""The middle of the wall: the map of all grids, its layers, its legend, and the counters below."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_leaflet as dl
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard import ids
+from dashboard.layouts.parts import counter
+from dashboard.layouts.view import PageView
+from dashboard.layouts.words import Words
+
+LAYERS = ("cases-open", "cases-overdue", "newborns", "move-ins", "silence", "recent")
+
+
+def city_map(say: Words, view: PageView) -> Component:
+    """Returns the panel of the map."""
+    tabs = html.Div(
+        [_tab(say, number, layer) for number, layer in enumerate(LAYERS, 1)]
+        + [html.Span(say("paused"), id=ids.PAUSED, hidden=True, className="paused")],
+        className="layers",
+        role="group",
+    )
+    hover = html.Div(id=ids.HOVER, className="hover", hidden=True)
+    foot = html.Div(
+        [
+            html.Div(id=ids.LEGEND, className="legend"),
+            html.Div(
+                [
+                    counter("cases-open", say("cases-open")),
+                    counter("cases-overdue", say("cases-overdue"), "late"),
+                    counter("workers-silent", say("workers-silent"), "silent"),
+                    counter("workers-on-shift", say("workers-on-shift", all=f"{view.grids:,}")),
+                ],
+                className="counters map-counters",
+            ),
+        ],
+        className="map-foot",
+    )
+    return html.Section(
+        [tabs, html.Div([_leaflet(view), hover], className="map-holder"), foot], className="panel panel-map"
+    )
+
+
+def _tab(say: Words, number: int, layer: str) -> Component:
+    return html.Button(
+        [html.Kbd(str(number)), say(layer)],
+        className="layer",
+        **{"data-layer": layer, "aria-pressed": "false"},
+    )
+
+
+def _leaflet(view: PageView) -> Component:
+    """Returns the map without data: assets/map.js loads the document and hands it over once."""
+    tiles = [dl.TileLayer(id=ids.MAP_TILES, url=view.tile_url, opacity=0.35)] if view.tile_url else []
+    return dl.Map(
+        [
+            *tiles,
+            dl.GeoJSON(id=ids.MAP_WATER, style=_script("water"), interactive=False),
+            dl.GeoJSON(id=ids.MAP_GRIDS, style=_script("style"), onEachFeature=_script("register")),
+            dl.GeoJSON(id=ids.MAP_OUTLINES, style=_script("outline"), onEachFeature=_script("label"), interactive=False),
+        ],
+        id=ids.MAP,
+        className="map",
+        center=[30.69, 111.33],
+        zoom=11,
+        zoomSnap=0,
+        zoomControl=False,
+        attributionControl=False,
+        scrollWheelZoom=False,
+        doubleClickZoom=False,
+        keyboard=False,
+        zoomAnimation=False,
+        fadeAnimation=False,
+    )
+
+
+def _script(name: str) -> Any:
+    """Returns a reference to a function of assets/map.js, in the form that dash-leaflet resolves."""
+    return {"variable": f"gridwall.map.{name}"}

@@ -1,0 +1,76 @@
+"""View data: what a page is built from, apart from the live numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.domain.areas import AreaTree
+from dashboard.domain.rules import Rules
+
+GAUGES = (
+    "community_resolution_rate",
+    "dispute_resolution_rate",
+    "on_time_closing_rate",
+    "satisfaction_rate",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """One rate on the wall; `name` is the KPI's name, `target` a share or None."""
+
+    name: str
+    target: float | None
+    window_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """Everything static that pages show.
+
+    Attributes:
+        categories, districts: {id: {"name", "name_en"}} in the order on screen.
+        map_url: address of the map's document.
+        version: hash of what the page is built from.
+        rotate_s: seconds per map layer, 0 = never.
+        speed: city seconds per second, more than 1 in a simulation.
+    """
+
+    city: dict[str, str]
+    grids: int
+    communities: int
+    categories: dict[str, dict[str, str]]
+    districts: dict[str, dict[str, str]]
+    gauges: tuple[Gauge, ...]
+    map_url: str
+    version: str
+    lang: str
+    timezone: str
+    tile_url: str | None
+    rotate_s: float
+    speed: float
+
+
+def view_of(settings: Any, rules: Rules, tree: AreaTree, map_digest: str, version: str) -> PageView:
+    """Returns the view data of a city; `settings` are those of the server."""
+    root = tree.root
+    return PageView(
+        city={"name": root.name, "name_en": root.name_en or root.name},
+        grids=len(tree.grids),
+        communities=len(tree.at_level("community")),
+        categories={c.id: {"name": c.label.name, "name_en": c.label.name_en} for c in rules.categories},
+        districts={
+            d.code: {"name": d.name, "name_en": d.name_en or d.name} for d in tree.at_level("district")
+        },
+        gauges=tuple(
+            Gauge(name.replace("_", "-"), rules.targets.get(name), rules.window_days) for name in GAUGES
+        ),
+        map_url=f"/geo/{map_digest}.json",
+        version=version,
+        lang=settings.lang,
+        timezone=settings.timezone,
+        tile_url=settings.tile_url,
+        rotate_s=settings.rotate_s,
+        speed=settings.clock_speed,
+    )

@@ -1,0 +1,69 @@
+"""The Dash application: index page, routing and callbacks on the server that it is given."""
+
+from __future__ import annotations
+
+from dash import Dash, dcc, html
+from dash.development.base_component import ComponentRegistry
+from fastapi import FastAPI
+
+from dashboard import ids
+from dashboard.callbacks import routing, wall
+from dashboard.layouts.view import PageView
+from dashboard.layouts.wall import wall as wall_layout
+from dashboard.layouts.words import Words, assets_folder
+
+ASSETS = assets_folder()
+
+_INDEX = """<!DOCTYPE html>
+<html lang="{lang}">
+<head>
+{{%metas%}}
+<title>{{%title%}}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="dark">
+<link rel="icon" href="data:,">
+<link rel="preload" href="{map_url}" as="fetch" crossorigin="anonymous">
+{{%css%}}
+</head>
+<body data-live="connecting">
+{{%app_entry%}}
+<footer>
+{{%config%}}
+{{%scripts%}}
+{{%renderer%}}
+</footer>
+</body>
+</html>"""
+
+
+_UNUSED = ("dash.dash_table", "dash_table")  # imported by Dash itself; their bundles would be on every page
+
+
+def _leave_out(packages: tuple[str, ...]) -> None:
+    """Keeps the scripts of component packages that no page uses off the index."""
+    for package in packages:
+        if package in ComponentRegistry.registry:
+            ComponentRegistry.registry.discard(package)
+
+
+def build_dash(server: FastAPI, view: PageView) -> Dash:
+    """Returns the Dash application of a city, its routes added to `server`."""
+    _leave_out(_UNUSED)
+    say = Words(view.lang)
+    app = Dash(
+        __name__,
+        server=server,
+        backend="fastapi",
+        assets_folder=str(ASSETS),
+        assets_ignore=r".*\.json",
+        external_stylesheets=["/vendor/bootstrap.min.css"],
+        index_string=_INDEX.format(lang=view.lang, map_url=view.map_url),
+        serve_locally=True,
+        title=say("title", city=say.named(view.city)),
+        update_title=None,
+    )
+    app.layout = html.Div([dcc.Location(id=ids.LOCATION), html.Div(id=ids.PAGE)])
+    app.validation_layout = html.Div([app.layout, wall_layout(say, view)])
+    routing.register(app, view)
+    wall.register(app)
+    return app
