@@ -124,7 +124,7 @@ def gridwall(
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=timeout_s,
+        timeout=60.0,
         check=False,
     )
 
