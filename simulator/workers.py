@@ -90,7 +90,7 @@ class Silences:
         special = self._scenario if start + DAY > self._from else ORDINARY
         for grid, (chance, when, length) in enumerate(draws.tolist()):
             if chance < special.silent_share:
-                begin = start + (8.5 + 7.0 * when) * HOUR
+                begin = start + (8.15 + 7.4 * when**1.6) * HOUR  # often soon: nobody had charged it
                 silent[grid] = (begin, begin + (1.5 + 4.5 * length) * HOUR)
         if special.silent_district:
             silent |= self._whole_district(start, draws)
