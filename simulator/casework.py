@@ -34,13 +34,12 @@ class Casework:
         scenario_from: float,
         shifts: Shifts,
         silences: Silences,
-        seed: int,
+        first_number: int,
     ) -> None:
         self._places, self._post, self._shifts, self._silences = places, post, shifts, silences
         self._scenario, self._from = scenario, scenario_from
         self._ends: Floats = np.cumsum(places.weights)
-        # Two runs with different seeds over one log must not both begin a day with case 1.
-        self._first_number = seed % 100 * 10_000 + 1
+        self._first_number = first_number
         self._recent: dict[tuple[str, str], deque[Life]] = {}
 
     def plan(self, rng: np.random.Generator, day: Day) -> None:

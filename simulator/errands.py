@@ -34,9 +34,9 @@ _ORDERS = (
 class Errands:
     """Plans services and orders day by day."""
 
-    def __init__(self, places: Places, post: Post, shifts: Shifts, seed: int) -> None:
+    def __init__(self, places: Places, post: Post, shifts: Shifts, first_number: int) -> None:
         self._places, self._post, self._shifts = places, post, shifts
-        self._first = seed % 100 * 10_000 + 1  # two runs over one log use different numbers
+        self._first = first_number
         self._ends: Floats = np.cumsum(places.weights)
 
     def plan(self, rng: np.random.Generator, day: Day) -> None:

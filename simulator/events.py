@@ -15,17 +15,17 @@ _encode = msgspec.json.encode
 
 
 class Writer:
-    """Writes reports with ids that are unique and the same for the same seed.
+    """Writes reports with ids that are unique; another `run` makes others.
 
     Attributes:
         count: reports written so far.
         last_id: id of the report written last.
     """
 
-    def __init__(self, timezone: str, seed: int) -> None:
+    def __init__(self, timezone: str, run: int) -> None:
         self._zone = ZoneInfo(timezone)
         self._hours: dict[int, tuple[int, str, str]] = {}
-        self._salt = (seed * _MIX) & 0xFFFFF
+        self._salt = run & 0xFFFFF
         self.count = 0
         self.last_id = ""
 
@@ -40,7 +40,7 @@ class Writer:
         return head.encode() + _encode(data) + b"}"
 
     def _id(self, ms: int) -> str:
-        """Returns 26 characters in the form of a ULID: the instant, then seed and running number, well mixed."""
+        """Returns 26 characters in the form of a ULID: the instant, the run, and a running number, well mixed."""
         low = (self.count * _MIX) & 0xFFFFFFFFFF  # an odd factor: no two numbers below 2**40 collide
         pairs, salt = _PAIRS, self._salt
         return (

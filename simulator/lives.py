@@ -166,7 +166,7 @@ class Life:
         """Returns what a resident gives, 1–5: how long it took against what was hoped for, rework, and moods."""
         hours = (self.closed_at - self.reported_at) / HOUR
         hoped = self.kind.hoped_hours * _EFFORT[self.severity]
-        mood = 4.92 - 0.44 * max(0.0, math.log2(max(hours / hoped, 0.01) + 1.0)) + float(self._rng.normal(0.0, 0.45))
+        mood = 4.94 - 0.43 * max(0.0, math.log2(max(hours / hoped, 0.01) + 1.0)) + float(self._rng.normal(0.0, 0.45))
         mood -= 0.55 * self.returns + (0.45 if self.closed_at > self.due else 0.0)
         if self._rng.random() < 0.022:
             mood -= 2.2  # some are not pleased by anything
@@ -206,7 +206,7 @@ class Life:
         self.now = self.due + 60.0
         if self.level < 3 and self._rng.random() < self.kind.taken_over:
             self._escalate("overdue")
-            opening = self._hours()
+        opening = self._hours()
         return office.after(self.now, left, opening, self._offset_s)
 
     def _escalate(self, reason: str) -> None:
@@ -227,8 +227,9 @@ class Life:
     # ------------------------------------------------------------------ who
 
     def _hours(self) -> Hours:
-        urgent = self.severity == 1 and self.kind.urgent_at_night
-        return office.ROUND_THE_CLOCK if self.kind.round_the_clock or urgent else _OPEN[self.level]
+        if self.kind.round_the_clock or (self.severity == 1 and self.kind.urgent_at_night):
+            return office.ROUND_THE_CLOCK
+        return _OPEN[self.level] if self.now <= self.due else office.COMMUNITY  # late work goes on at weekends
 
     def _desk_hours(self) -> Hours:
         return office.ROUND_THE_CLOCK if self.kind.round_the_clock else office.COMMUNITY

@@ -33,8 +33,8 @@ _COMPONENTS = ("utility", "road", "sanitation", "green", "other")
 class Registers:
     """Plans the reports about people, homes and components day by day."""
 
-    def __init__(self, places: Places, post: Post, seed: int) -> None:
-        self._places, self._post, self._seed = places, post, seed
+    def __init__(self, places: Places, post: Post, first_number: int) -> None:
+        self._places, self._post, self._first_number = places, post, first_number
         self._residents = Residents(places)
         self._ends: Floats = np.cumsum(places.weights)
         self._tasks = 0
@@ -42,7 +42,7 @@ class Registers:
     def plan(self, rng: np.random.Generator, day: Day) -> None:
         """Sends all reports that begin on a day."""
         self._residents.begin_day()
-        self._tasks = self._seed % 100 * 10_000  # two runs over one log use different numbers
+        self._tasks = self._first_number - 1
         self._vital(rng, day)
         self._moves(rng, day)
         self._homes(rng, day)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -31,7 +32,7 @@ from simulator.workers import Shifts, Silences, positions
 __all__ = ["DAY", "HOUR", "Arrival", "Simulation"]
 _PER_DAY = 9_100.0  # reports without positions, in a city of 1,110 grids
 _POSITIONS_PER_DAY = 34.0  # per grid
-_NEVER = math.inf
+_RUNS, _NUMBERS_PER_RUN = 199, 5_000
 
 
 class Simulation:
@@ -67,10 +68,13 @@ class Simulation:
         self._shifts = Shifts(self.places, seed, self._midnight)
         silences = Silences(self.places, seed, self._midnight, scenario, self._scenario_from)
         self._silences = silences
-        self._post = Post(Writer(timezone, seed), silences, scenario, self._scenario_from)
-        self._casework = Casework(self.places, self._post, scenario, self._scenario_from, self._shifts, silences, seed)
-        self._registers = Registers(self.places, self._post, seed)
-        self._errands = Errands(self.places, self._post, self._shifts, seed)
+        # Two runs over one log (a demo and a load test) must not use the same numbers and ids.
+        run = zlib.crc32(f"{seed} {start_at:.0f}".encode())
+        first = run % _RUNS * _NUMBERS_PER_RUN + 1
+        self._post = Post(Writer(timezone, run), silences, scenario, self._scenario_from)
+        self._casework = Casework(self.places, self._post, scenario, self._scenario_from, self._shifts, silences, first)
+        self._registers = Registers(self.places, self._post, first)
+        self._errands = Errands(self.places, self._post, self._shifts, first)
         self._day = dt.datetime.fromtimestamp(start_at, self._zone).date().toordinal()
 
     def events(self, until: float) -> Iterator[Arrival]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -18,6 +19,17 @@ from simulator.traffic import Arrival, Simulation
 DAYS = 30
 NOW = dt.datetime.fromisoformat("2026-11-25T10:30:00+08:00").timestamp()  # a Wednesday
 SEED = 7
+LIMIT_H = {
+    "dispute": (48, 120, 240),
+    "public-security": (12, 72, 168),
+    "emergency": (4, 12, 24),
+    "urban-management": (24, 72, 168),
+    "food-safety": (24, 72, 240),
+    "labour": (72, 168, 360),
+    "civil-affairs": (48, 120, 240),
+    "family-planning": (48, 120, 240),
+}
+LEVELS = {"grid": 0, "community": 1, "street": 2, "district": 3, "city": 4}
 
 
 @dataclass(frozen=True)
@@ -74,3 +86,37 @@ def _table(events: list[dict[str, Any]]) -> pd.DataFrame:
     table = table.drop_duplicates(["source", "id"])
     table["at"] = pd.to_datetime(table["time"], errors="coerce", utc=True)
     return table[table["at"].notna()].reset_index(drop=True)
+
+
+@pytest.fixture(scope="session")
+def cases(history: History) -> pd.DataFrame:
+    """One row per case, computed from the raw reports alone; instants in epoch seconds."""
+    return _cases(history)
+
+
+def _cases(history: History) -> pd.DataFrame:
+    """Returns one row per case, computed from the raw reports alone; instants in epoch seconds."""
+    rows: dict[str, dict[str, Any]] = {}
+    steps = history.table[history.table["type"].str.startswith("case.")].sort_values(["at"], kind="stable")
+    since: dict[str, float] = {}
+    for kind, at, data in zip(steps["type"], steps["at"].map(lambda t: t.timestamp()), steps["data"], strict=True):
+        case = data["case"]
+        if kind == "case.reported":
+            due = at + 3600 * LIMIT_H[data["category"]][data["severity"] - 1]
+            rows[case] = {"category": data["category"], "reported_at": at, "due": due, "level": 0}
+            rows[case] |= {"closed_at": np.nan, "ended": False, "self_handled": data.get("self_handled", False)}
+            continue
+        row = rows[case]
+        if kind == "case.escalated":
+            row["level"] = LEVELS[data["to_level"]]
+        elif kind == "case.suspended":
+            since[case] = at
+        elif kind == "case.resumed":
+            row["due"] += at - since.pop(case)
+        elif kind == "case.closed":
+            row["closed_at"] = at
+        elif kind == "case.reopened":
+            row["closed_at"] = np.nan
+        elif kind in ("case.rejected", "case.merged"):
+            row["ended"] = True
+    return pd.DataFrame.from_dict(rows, orient="index")

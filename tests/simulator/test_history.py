@@ -11,24 +11,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dashboard.domain.areas import AreaRecord, build_tree
 from dashboard.domain.reports import decode, type_of
 from dashboard.errors import InvalidReport
+from simulator.events import Writer
+from simulator.post import spoiled
 from simulator.scenarios import SCENARIOS
 from simulator.traffic import Simulation
 from tests.simulator.conftest import DAYS, SEED, History
 
 DAY = 86400.0
-LIMIT_H = {
-    "dispute": (48, 120, 240),
-    "public-security": (12, 72, 168),
-    "emergency": (4, 12, 24),
-    "urban-management": (24, 72, 168),
-    "food-safety": (24, 72, 240),
-    "labour": (72, 168, 360),
-    "civil-affairs": (48, 120, 240),
-    "family-planning": (48, 120, 240),
-}
-LEVELS = {"grid": 0, "community": 1, "street": 2, "district": 3, "city": 4}
 
 
 # ---------------------------------------------------------------------- reports
@@ -106,8 +98,7 @@ def test_a_life_asked_for_in_pieces_is_the_same_life(city: dict[str, Any], histo
     assert pieces == at_once
 
 
-def test_cases_open_at_the_end_of_the_history_go_on_living(history: History) -> None:
-    cases = _cases(history)
+def test_cases_open_at_the_end_of_the_history_go_on_living(history: History, cases: pd.DataFrame) -> None:
     still_open = set(cases.index[cases["closed_at"].isna() & ~cases["ended"]])
     following = itertools.takewhile(lambda a: a[0] < history.now + DAY, history.simulation.events(history.now + DAY))
     reports = [decode(raw) for _, _, raw in following if b'"case.closed"' in raw and b'"x-' not in raw]
@@ -185,120 +176,6 @@ def test_deaths_are_mostly_of_the_old_and_births_are_recorded_within_days(histor
     assert days.max() <= pd.Timedelta(days=6)
 
 
-# ---------------------------------------------------------------------- cases and indicators
-
-
-def _cases(history: History) -> pd.DataFrame:
-    """Returns one row per case, computed from the raw reports alone; instants in epoch seconds."""
-    rows: dict[str, dict[str, Any]] = {}
-    steps = history.table[history.table["type"].str.startswith("case.")].sort_values(["at"], kind="stable")
-    since: dict[str, float] = {}
-    for kind, at, data in zip(steps["type"], steps["at"].map(lambda t: t.timestamp()), steps["data"], strict=True):
-        case = data["case"]
-        if kind == "case.reported":
-            due = at + 3600 * LIMIT_H[data["category"]][data["severity"] - 1]
-            rows[case] = {"category": data["category"], "reported_at": at, "due": due, "level": 0}
-            rows[case] |= {"closed_at": np.nan, "ended": False, "self_handled": data.get("self_handled", False)}
-            continue
-        row = rows[case]
-        if kind == "case.escalated":
-            row["level"] = LEVELS[data["to_level"]]
-        elif kind == "case.suspended":
-            since[case] = at
-        elif kind == "case.resumed":
-            row["due"] += at - since.pop(case)
-        elif kind == "case.closed":
-            row["closed_at"] = at
-        elif kind == "case.reopened":
-            row["closed_at"] = np.nan
-        elif kind in ("case.rejected", "case.merged"):
-            row["ended"] = True
-    return pd.DataFrame.from_dict(rows, orient="index")
-
-
-@pytest.fixture(scope="module")
-def cases(history: History) -> pd.DataFrame:
-    return _cases(history)
-
-
-def _share(part: pd.Series, whole: pd.Series) -> float:
-    return float((part & whole).sum() / whole.sum())
-
-
-def test_communities_close_about_85_percent(cases: pd.DataFrame) -> None:
-    closed = cases["closed_at"].notna()
-    assert 0.83 < _share(cases["level"] <= 1, closed) < 0.885
-
-
-def test_about_98_percent_of_the_disputes_that_are_due_are_closed(cases: pd.DataFrame, history: History) -> None:
-    due = (cases["category"] == "dispute") & ~cases["ended"] & (cases["due"] <= history.now)
-    assert due.sum() > 500
-    assert 0.965 < _share(cases["closed_at"].notna(), due) < 0.995
-
-
-def test_about_nine_of_ten_are_closed_on_time(cases: pd.DataFrame, history: History) -> None:
-    due = ~cases["ended"] & (cases["due"] <= history.now)
-    assert 0.88 < _share(cases["closed_at"] <= cases["due"], due) < 0.945
-
-
-def test_nearly_93_percent_of_the_ratings_are_good(history: History) -> None:
-    scores = np.array([data["score"] for data in history.table[history.table["type"] == "case.rated"]["data"]])
-    assert len(scores) > 3_000
-    assert 0.91 < (scores >= 4).mean() < 0.95
-
-
-def test_who_waits_longer_gives_worse_ratings(history: History, cases: pd.DataFrame) -> None:
-    rated = history.table[history.table["type"] == "case.rated"]["data"]
-    scores = pd.Series({data["case"]: data["score"] for data in rated})
-    known = cases.loc[scores.index]
-    late = (known["closed_at"] > known["due"]).to_numpy()
-    assert scores[~late].mean() > scores[late].mean() + 0.3
-
-
-def test_a_few_hundred_cases_are_open_and_a_few_dozen_overdue(cases: pd.DataFrame, history: History) -> None:
-    still_open = cases["closed_at"].isna() & ~cases["ended"]
-    overdue = still_open & (cases["due"] < history.now)
-    assert 420 < still_open.sum() < 700
-    assert 8 <= overdue.sum() <= 60
-    per_day = len(cases) / DAYS
-    assert 340 < per_day < 400
-
-
-def test_most_orders_are_read_within_five_minutes(history: History) -> None:
-    table = history.table
-    seconds = table["at"].map(lambda at: at.timestamp())
-    issued = {
-        data["order"]: at for data, at in zip(table["data"], seconds, strict=True) if "to" in data and "order" in data
-    }
-    sent = sum(len(data["to"]) for data in table[table["type"] == "order.issued"]["data"])
-    read = table[table["type"] == "order.read"]
-    in_time = sum(at - issued[data["order"]] <= 300 for data, at in zip(read["data"], seconds[read.index], strict=True))
-    assert 1_200 < len(issued) < 2_400
-    assert 0.8 < in_time / sent < 0.95
-
-
-def test_services_number_about_five_hundred_a_day_and_some_are_off_hours(history: History) -> None:
-    asked = history.table[history.table["type"] == "service.requested"]
-    assert 450 < len(asked) / DAYS < 550
-    assert 0.1 < np.mean([data["off_hours"] for data in asked["data"]]) < 0.6
-
-
-def test_traffic_follows_the_hours_of_the_day_and_the_days_of_the_week(history: History) -> None:
-    reported = history.table[history.table["type"] == "case.reported"]["at"].dt.tz_convert("Asia/Shanghai")
-    by_hour = reported.dt.hour.value_counts()
-    assert by_hour.loc[[9, 10]].sum() > 6 * by_hour.loc[[2, 3]].sum()
-    by_weekday = reported.dt.day_of_week.value_counts()
-    assert by_weekday.loc[[1, 2, 3]].mean() > 1.1 * by_weekday.loc[[5, 6]].mean()
-
-
-def test_populous_grids_report_more(history: History) -> None:
-    places = history.simulation.places
-    reported = history.table[history.table["type"] == "case.reported"]["subject"].value_counts()
-    counts = np.array([reported.get(code, 0) for code in places.codes])
-    order = np.argsort(places.weights)
-    assert counts[order[-200:]].sum() > 1.4 * counts[order[:200]].sum()
-
-
 # ---------------------------------------------------------------------- scenarios
 
 
@@ -326,3 +203,24 @@ def test_scenarios_change_what_they_say(city: dict[str, Any], history: History) 
     usual = collections.Counter(code[:6] for _, code, raw in ordinary if b"worker.position" in raw)
     assert min(quiet[district] / usual[district] for district in usual) < 0.2
     assert max(quiet[district] / usual[district] for district in usual) > 0.9
+
+
+# ---------------------------------------------------------------------- other cities
+
+
+def test_a_city_without_shapes_or_people_lives_too() -> None:
+    records = [AreaRecord("c", "city", "C"), AreaRecord("d", "community", "D", parent="c")]
+    records += [AreaRecord(f"g{n}", "grid", f"G{n}", parent="d") for n in range(40)]
+    start = 1_795_573_800.0
+    arrivals = list(Simulation(build_tree(records), 1, start, "Europe/London").events(start + DAY))
+    assert len(arrivals) > 500
+    assert {code for _, code, _ in arrivals} <= {record.code for record in records}
+
+
+def test_a_report_is_spoiled_in_ways_that_no_reader_takes() -> None:
+    raw = Writer("Asia/Shanghai", 1).report("worker.shift-ended", "420502001001001", "/h/1", 1.8e9, {"battery": 0.5})
+    assert decode(raw)
+    for way in (0, 1, 2, 4, 5, 6):
+        with pytest.raises(InvalidReport):
+            decode(spoiled(raw, way))
+    assert decode(spoiled(raw, 3)).subject == "9420502001001001"  # an area that nobody knows
