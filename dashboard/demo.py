@@ -10,7 +10,6 @@ import contextlib
 import datetime as dt
 import http.client
 import json
-import signal
 import subprocess
 import sys
 import threading
@@ -22,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 from dashboard.errors import GridwallError
 from dashboard.feeds.embedded import EmbeddedRedis
-from dashboard.processes import Child, free_port, python_environment
+from dashboard.processes import Child, asked_to_end, free_port, python_environment
 from dashboard.serving import address, demo_city, listen
 from dashboard.settings import Settings
 
@@ -58,9 +57,7 @@ def run_demo(settings: Settings, options: DemoOptions, tell: Callable[[str], Non
     Raises:
         DemoEnded: a process that it started ended by itself.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack:
-        stack.callback(signal.signal, signal.SIGINT, signal.SIG_IGN)  # last: a second Ctrl-C changes nothing
+    with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack, asked_to_end():
         demo = _Demo(_with_free_port(settings), options, stack)
         tell(f"Making a city of {options.grids:,} grids …")
         demo.prepare()

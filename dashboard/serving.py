@@ -7,7 +7,6 @@ import errno
 import hashlib
 import logging
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -18,7 +17,7 @@ import uvicorn
 
 from dashboard.errors import GridwallError, SettingsError
 from dashboard.feeds.embedded import EmbeddedRedis
-from dashboard.processes import ROOT, python_environment
+from dashboard.processes import ROOT, asked_to_end, python_environment
 from dashboard.settings import Settings
 
 DEMO_GRIDS = 1110
@@ -35,8 +34,7 @@ class CityUnavailable(GridwallError):
 def serve(settings: Settings, say: Callable[[str], None], *, verbose: bool = False) -> None:
     """Serves until it is asked to end (SIGINT, SIGTERM); tells its address once it listens."""
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format=_FORMAT, stream=sys.stderr)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack:
+    with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack, asked_to_end():
         sock = stack.enter_context(listen(settings.host, settings.port))
         redis_url = stack.enter_context(_redis_for(settings))
         areas = settings.areas or demo_city(settings.data_dir)
