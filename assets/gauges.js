@@ -21,7 +21,7 @@ window.gridwall = window.gridwall || {};
 
   function draw(box) {
     const name = box.dataset.gauge, target = box.dataset.target ? Number(box.dataset.target) : null;
-    const picture = gw.dom.svg('svg', {viewBox: '0 0 200 150', 'aria-hidden': 'true'});
+    const picture = gw.dom.svg('svg', {viewBox: '0 0 200 158', 'aria-hidden': 'true'});
     picture.append(gw.dom.svg('path', {d: arcPath(), class: 'gauge-track'}));
     const arc = gw.dom.svg('path', {d: arcPath(), class: 'gauge-arc', pathLength: '100', 'stroke-dasharray': '0 200'});
     picture.append(arc);
@@ -31,7 +31,7 @@ window.gridwall = window.gridwall || {};
     }
     for (const [share, text] of [[0, '0'], [1, '100']]) {
       const [x, y] = point(share, RADIUS);
-      const label = gw.dom.svg('text', {x, y: y + 21, class: 'gauge-end'});
+      const label = gw.dom.svg('text', {x, y: y + 18, class: 'gauge-end'});
       label.textContent = text;
       picture.append(label);
     }
@@ -40,7 +40,9 @@ window.gridwall = window.gridwall || {};
     const note = (target === null ? gw.words.say('no-target')
       : gw.words.say('target', {target: gw.words.percent(target).replace(/[.,]0$/, '') + '%'}))
       + ' · ' + gw.words.say('window', {days: box.dataset.window});
-    box.replaceChildren(picture, value, gw.dom.make('span', 'gauge-name', gw.words.say(name)), counts,
+    const dial = gw.dom.make('div', 'gauge-dial');
+    dial.append(picture, value);
+    box.replaceChildren(dial, gw.dom.make('span', 'gauge-name', gw.words.say(name)), counts,
       gw.dom.make('span', 'gauge-note', note));
     gauges.set(name, {arc, value, counts, box, target});
   }

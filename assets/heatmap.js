@@ -28,7 +28,7 @@ window.gridwall = window.gridwall || {};
     rows = new Map();
     for (const key in heat) {
       const line = gw.dom.make('tr'), cells = [];
-      line.append(gw.dom.make('th', 'heat-row', label(key), {scope: 'row'}));
+      line.append(gw.dom.make('th', 'heat-row', label(key), {scope: 'row', title: label(key)}));
       for (let bucket = 0; bucket < 6; bucket++) {
         const cell = gw.dom.make('td', 'heat-0', '', {'data-heat': key, 'data-bucket': String(bucket), 'data-value': '0', 'data-overdue': '0'});
         const count = gw.dom.make('span', '', '·'), late = gw.dom.make('i', '', '');

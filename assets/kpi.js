@@ -35,7 +35,7 @@ window.gridwall = window.gridwall || {};
     for (const element of document.querySelectorAll('[data-share]')) {
       const share = kpi[element.dataset.share] / all;
       if (element.dataset.bar) element.style.flexGrow = String(Math.round(share * 1000));
-      else gw.dom.write(element, gw.words.percent(share) + ' %');
+      else gw.dom.write(element, gw.words.percent(share) + '%');
     }
   }
 

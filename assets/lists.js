@@ -47,11 +47,22 @@ window.gridwall = window.gridwall || {};
     list.replaceChildren(row);
   }
 
+  /** Shows only lines that fit as a whole; on a page that scrolls all of them do. */
+  function fit(list) {
+    const room = list.clientHeight;
+    for (const row of list.children) row.hidden = false;
+    if (getComputedStyle(document.body).overflowY !== 'hidden') return;
+    const top = list.getBoundingClientRect().top;
+    const bottoms = Array.from(list.children, (row) => row.getBoundingClientRect().bottom - top);
+    bottoms.forEach(function (bottom, index) { list.children[index].hidden = index > 0 && bottom > room + 1; });
+  }
+
   function attention() {
     const list = gw.dom.byId('attention-list'), now = gw.clock.now();
     if (!body.attention) return;
     if (!body.attention.length) empty(list, 'nothing-late', 'nothing-late-note');
     else list.replaceChildren(...body.attention.map((item) => line(item, now)));
+    fit(list);
     const total = body.attention_total;
     gw.dom.write(gw.dom.byId('attention-note'), total ? gw.words.say('more', {count: gw.words.number(total)}) : '');
   }
@@ -74,6 +85,7 @@ window.gridwall = window.gridwall || {};
       if (grid >= 0) openable(row, grid);
     });
     while (list.children.length > body.ticker.length) list.lastChild.remove();
+    if (ticker.lines !== list.children.length) { ticker.lines = list.children.length; fit(list); }
   }
 
   function show(whole, delta) {
@@ -96,6 +108,7 @@ window.gridwall = window.gridwall || {};
       list.addEventListener('keydown', open);
     }
     setInterval(function () { if (body) attention(); }, 30000);
+    window.addEventListener('resize', function () { ['attention-list', 'ticker-list'].forEach((id) => fit(gw.dom.byId(id))); });
   }
 
   gw.lists = {start, show, redraw: function () { if (body) show(body, null); }};

@@ -219,13 +219,18 @@ window.gridwall = window.gridwall || {};
     return city.areas[code] ? gw.words.named(city.areas[code]) : code;
   }
 
+  /** @returns {string} a name without the kind of area, which its place in a line tells already */
+  function short(name) {
+    return name.replace(/ (District|Community|Subdistrict|Street)$/, '').replace(/(区|社区)$/, '');
+  }
+
   /** @returns {string} district, community and grid, as people say it */
   function gridName(index) {
     const grid = city.features[index];
     if (!grid) return '';
     const names = [gw.words.named(grid)];
     for (let code = grid.parent; code && city.areas[code]; code = city.areas[code].parent) {
-      if (city.areas[code].level === 'community' || city.areas[code].level === 'district') names.unshift(gw.words.named(city.areas[code]));
+      if (city.areas[code].level === 'community' || city.areas[code].level === 'district') names.unshift(short(gw.words.named(city.areas[code])));
     }
     return names.join(' ');
   }

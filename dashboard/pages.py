@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dash import Dash, dcc, html
 from dash.development.base_component import ComponentRegistry
 from fastapi import FastAPI
@@ -46,11 +48,20 @@ def _leave_out(packages: tuple[str, ...]) -> None:
             ComponentRegistry.registry.discard(package)
 
 
+class PagesOnly(Dash):
+    """Dash without its own WebSocket: live data comes through /live, which heals itself."""
+
+    def _config(self) -> dict[str, Any]:
+        config: dict[str, Any] = super()._config()
+        config.pop("websocket", None)
+        return config
+
+
 def build_dash(server: FastAPI, view: PageView) -> Dash:
     """Returns the Dash application of a city, its routes added to `server`."""
     _leave_out(_UNUSED)
     say = Words(view.lang)
-    app = Dash(
+    app = PagesOnly(
         __name__,
         server=server,
         backend="fastapi",
