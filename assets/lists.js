@@ -47,14 +47,23 @@ window.gridwall = window.gridwall || {};
     list.replaceChildren(row);
   }
 
-  /** Shows only lines that fit as a whole; on a page that scrolls all of them do. */
+  /**
+   * Shows only lines that fit as a whole; on a page that scrolls all of them do. Of many overdue cases
+   * the least urgent give way first, so that silence and dead letters stay in sight.
+   */
   function fit(list) {
-    const room = list.clientHeight;
-    for (const row of list.children) row.hidden = false;
-    if (getComputedStyle(document.body).overflowY !== 'hidden') return;
-    const top = list.getBoundingClientRect().top;
-    const bottoms = Array.from(list.children, (row) => row.getBoundingClientRect().bottom - top);
-    bottoms.forEach(function (bottom, index) { list.children[index].hidden = index > 0 && bottom > room + 1; });
+    const rows = Array.from(list.children), room = list.clientHeight;
+    for (const row of rows) row.hidden = false;
+    if (!room || getComputedStyle(document.body).overflowY !== 'hidden') return;
+    const heights = rows.map((row) => row.getBoundingClientRect().height);
+    let needed = heights.reduce((sum, height) => sum + height, 0);
+    const late = rows.filter((row) => row.className === 'attention-overdue').slice(2);
+    const order = [...rows.filter((row) => !late.includes(row)), ...late];
+    while (needed > room + 1 && order.length > 1) {
+      const row = order.pop();
+      row.hidden = true;
+      needed -= heights[rows.indexOf(row)];
+    }
   }
 
   function attention() {

@@ -148,7 +148,7 @@ def _add_documents(server: FastAPI, city: CityMap) -> None:
 
 def _policy(hashes: list[str]) -> str:
     """Returns the content security policy: everything from here, inline scripts only those that Dash writes."""
-    scripts = " ".join(f"'{value}'" for value in hashes)
+    scripts = " ".join(hashes)
     return (
         f"default-src 'self'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data: blob: https: http:; connect-src 'self' ws: wss:; object-src 'none'; "

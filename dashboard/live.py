@@ -33,7 +33,7 @@ class Resync(msgspec.Struct, tag="resync"):
     topic: str
 
 
-class HealthReport(Health, tag="health"):
+class HealthReport(Health, frozen=True, tag="health"):
     """A wall reports how it is."""
 
 
@@ -106,7 +106,7 @@ class Live:
 
 
 def _error(topic: str | None, reason: str) -> str:
-    body: dict[str, str | None | Literal["error"]] = {"type": "error", "topic": topic, "reason": reason}
+    body: dict[str, str | Literal["error"] | None] = {"type": "error", "topic": topic, "reason": reason}
     return msgspec.json.encode(body).decode()
 
 

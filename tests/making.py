@@ -42,7 +42,9 @@ def state(**options: Any) -> CityState:
     return CityState(tree(), rules(), horizon=options.pop("horizon", Horizon(None, None)), **options)
 
 
-def event(kind: str, data: dict[str, Any], *, at: float = NOON, grid: str = GRIDS[0], id: str | None = None, **more: Any) -> bytes:
+def event(
+    kind: str, data: dict[str, Any], *, at: float = NOON, grid: str = GRIDS[0], id: str | None = None, **more: Any
+) -> bytes:
     """Returns one report as bytes; the id is made of the content unless given."""
     body = {
         "specversion": "1.0",

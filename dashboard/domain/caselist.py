@@ -91,7 +91,14 @@ def one(reading: Reading, case: str) -> dict[str, Any] | None:
 
 def _step(step: lifecycle.Step) -> dict[str, Any]:
     kind = lifecycle.STEP_TYPES[step.code]
-    return {"type": kind, "time": instant(step.at), "by": None, "note": None, "stream_id": step.stream_id, "shard": step.shard}
+    return {
+        "type": kind,
+        "time": instant(step.at),
+        "by": None,
+        "note": None,
+        "stream_id": step.stream_id,
+        "shard": step.shard,
+    }
 
 
 def _deadline(reading: Reading, index: int, steps: list[lifecycle.Step]) -> dict[str, Any]:

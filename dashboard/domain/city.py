@@ -75,7 +75,7 @@ class CityState:
         entries: by shard, how many entries were folded.
         watermark: the latest event time folded (epoch seconds).
         reports, duplicates, differing, dead_letters: counts; reports + duplicates + dead letters = entries.
-        newest: the last reports as (epoch seconds, type, grid index, case or None), oldest first.
+        newest: the last reports (positions left out) as (epoch seconds, type, grid index, case or None), oldest first.
     """
 
     def __init__(
@@ -139,7 +139,7 @@ class CityState:
         for name, cls in REPORT_CLASSES.items():
             fallback = self._case_step if name.startswith("case.") else self._counted_only
             needs_grid, handler = special.get(name, (name == "component.counted", fallback))
-            handlers[cls] = (needs_grid, handler, name)
+            handlers[cls] = (needs_grid, handler, _POSITION if name == _POSITION else name)
         return handlers
 
     # ------------------------------------------------------------------ the one door
@@ -195,7 +195,8 @@ class CityState:
             self._heard(grid, at)
         if case is _HELD:
             return Changes("held", grid, report.data.case, None, given_up)
-        self.newest.append((at, name, grid, case))
+        if name is not _POSITION:
+            self.newest.append((at, name, grid, case))
         return Changes("applied", grid, case, None, given_up)
 
     def check(self, report: Any, arrival_s: float) -> None:
@@ -230,9 +231,7 @@ class CityState:
             return InvalidReport("subject", f"{report.subject} is not a grid")
         return None
 
-    def _duplicate(
-        self, differs: bool, position: bytes, shard: int, given_up: tuple[DeadLetter, ...]
-    ) -> Changes:
+    def _duplicate(self, differs: bool, position: bytes, shard: int, given_up: tuple[DeadLetter, ...]) -> Changes:
         self.duplicates += 1
         self.differing += differs
         self._folded(position, shard)
@@ -347,7 +346,7 @@ class CityState:
     def _case_step(self, report: Any, at: float, grid: int, position: bytes, shard: int) -> str | None:
         data = report.data
         code = _STEP_CODE[type(report)]
-        arg = data.score if code == RATED else _LEVEL_ARG(data)
+        arg = data.score if code == RATED else _level_arg(data)
         step = _step(code, arg, shard, at, position)
         case = data.case
         row = self.cases.rows.get(case)
@@ -501,6 +500,7 @@ class CityState:
 
 
 _TIME_RANGE = "too far from the time of arrival, or outside 2000 to 2099"
+_POSITION = "worker.position"  # tells where somebody is, not what happened: it would crowd out the latest reports
 _HELD = "\0held"
 _NO_COORDINATE = float("nan")
 _MOVE_INS, _MOVE_OUTS = COUNTER_CODES["move_ins"], COUNTER_CODES["move_outs"]
@@ -509,7 +509,7 @@ _SCORED, _SATISFIED = COUNTER_CODES["scored"], COUNTER_CODES["satisfied"]
 _STEP_CODE = {REPORT_CLASSES[name]: code for name, code in STEP_CODES.items()}
 
 
-def _LEVEL_ARG(data: Any) -> int:
+def _level_arg(data: Any) -> int:
     to_level = getattr(data, "to_level", None)
     return 0 if to_level is None else LEVEL_CODES[to_level]
 

@@ -92,9 +92,7 @@ def rates(state: CityState, cases: CaseColumns) -> dict[str, tuple[PerGrid, PerG
         return window(part, first, today), window(whole, first, today)
 
     return {
-        "community_resolution_rate": grid_counts(
-            closed_now & (columns["level"] <= COMMUNITY_LEVEL), closed_now
-        ),
+        "community_resolution_rate": grid_counts(closed_now & (columns["level"] <= COMMUNITY_LEVEL), closed_now),
         "dispute_resolution_rate": grid_counts(due_closed & disputes, due & disputes),
         "closing_rate": grid_counts(due_closed, due),
         "on_time_closing_rate": grid_counts(due_closed & (columns["closed_at"] <= columns["due_at"]), due),

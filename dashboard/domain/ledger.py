@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.domain.areas import AGE_BANDS, AreaTree
+from dashboard.domain.columns import cells
 
 # What is counted per day and grid; the position is the counter's code.
 COUNTERS: Final = (
@@ -52,7 +53,7 @@ class DayCounters:
         self._bind()
 
     def _bind(self) -> None:
-        self._cells = memoryview(self.counts.reshape(-1))  # type: ignore[arg-type]
+        self._cells = cells(self.counts.reshape(-1))
         self._row_size = len(COUNTERS) * self.grid_count
 
     def add(self, code: int, day: int, grid: int, amount: int = 1) -> None:
@@ -85,7 +86,8 @@ class DayCounters:
         row = self.rows.get(day)
         if row is None:
             return np.zeros(self.grid_count, np.int32)
-        return self.counts[row, COUNTER_CODES[name]]
+        counted: Counts = self.counts[row, COUNTER_CODES[name]]
+        return counted
 
     def window(self, name: str, first: int, last: int) -> npt.NDArray[np.int64]:
         """Returns the sum of a kind over the days `first` to `last`, both included, int64 [grids]."""
@@ -126,7 +128,7 @@ class People:
         self._bind()
 
     def _bind(self) -> None:
-        self._cells = memoryview(self.ages.reshape(-1))  # type: ignore[arg-type]
+        self._cells = cells(self.ages.reshape(-1))
 
     def add(self, grid: int, sex: str, age: int, amount: int) -> None:
         """Adds residents (or takes them away) of one sex and age (years) in one grid."""

@@ -203,7 +203,7 @@ _DATA: dict[str, type[Data]] = {
 }
 
 # One struct class per type, so that the tag chooses the data's shape while decoding.
-REPORT_CLASSES: dict[str, type[Report]] = {
+REPORT_CLASSES: dict[str, Any] = {
     name: msgspec.defstruct(
         "".join(part.title() for part in re.split(r"[.-]", name)),
         [("data", data)],

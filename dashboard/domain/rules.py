@@ -92,9 +92,7 @@ def _labels(tables: dict[str, Any], name: str) -> dict[str, Label]:
         raise RulesError(name, str(error)) from None
 
 
-def _category(
-    name: str, entry: dict[str, Any], duties: dict[str, Label], departments: dict[str, Label]
-) -> Category:
+def _category(name: str, entry: dict[str, Any], duties: dict[str, Label], departments: dict[str, Label]) -> Category:
     where = f"categories.{name}"
     try:
         label = msgspec.convert({"name": entry["name"], "name_en": entry.get("name_en", name)}, Label)
@@ -131,4 +129,4 @@ def _limit(where: str, value: Any) -> Limit:
         raise RulesError(where, f"{parts[0]!r} is not a number") from None
     if not 0 < amount < 100_000:
         raise RulesError(where, f"{parts[0]} is out of range")
-    return Limit(amount, parts[1])  # type: ignore[arg-type]  # checked against UNITS above
+    return Limit(amount, parts[1])

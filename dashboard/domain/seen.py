@@ -128,7 +128,7 @@ class SeenReports:
         for day, (hashes, marks) in dumped["by_day"].items():
             seen.by_day[int(day)] = (array("Q", bytes(hashes)), array("H", bytes(marks)))
         seen._day = dumped["day"]
-        seen._hashes, seen._marks = seen.by_day.setdefault(seen._day, (array("Q"), array("H")))
+        seen._hashes, seen._marks = seen.by_day.get(seen._day, (array("Q"), array("H")))
         seen._build(_FIRST_SLOTS)
         return seen
 

@@ -90,7 +90,9 @@ def log_counts(state: CityState) -> dict[str, int]:
 
 def area_header(state: CityState, area: Area) -> dict[str, Any]:
     """Returns who an area is, with the areas above it."""
-    path = [{"code": a.code, "level": a.level, "name": a.name, "name_en": a.name_en} for a in state.tree.path(area.code)]
+    path = [
+        {"code": a.code, "level": a.level, "name": a.name, "name_en": a.name_en} for a in state.tree.path(area.code)
+    ]
     return {"code": area.code, "level": area.level, "name": area.name, "name_en": area.name_en, "path": path}
 
 

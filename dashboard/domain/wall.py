@@ -131,7 +131,7 @@ def attention(reading: Reading, area: Area) -> tuple[list[Body], int]:
     late = np.flatnonzero(cases.overdue & inside)
     soon = np.flatnonzero(running & ~cases.overdue & inside & (due_at - reading.now_s < DUE_SOON_S))
     rows = [_case_row(reading, index, "overdue") for index in _worst(reading, late)[: ATTENTION_ROWS - 3]]
-    rows += [_case_row(reading, index, "due-soon") for index in _worst(reading, soon)[:2]]
+    rows += [_case_row(reading, index, "due-soon") for index in _worst(reading, soon)[:1]]
     silent = _silent_rows(reading, area)
     rows += silent[: ATTENTION_ROWS - len(rows) - 1]
     letters = reading.state.dead_letters

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.domain.columns import cells
+
 MINUTE_S = 60
 RING_MINUTES = 16  # minutes of recent reports that are kept; 10 are shown
 _RHYTHM_WEIGHT = 0.1
@@ -44,11 +46,11 @@ class Workers:
         self._bind()
 
     def _bind(self) -> None:
-        view = {name: memoryview(column) for name, column in self.columns.items()}  # type: ignore[arg-type]
+        view: dict[str, Any] = {name: cells(column) for name, column in self.columns.items()}
         self._last, self._rhythm, self._shift_at = view["last_at"], view["rhythm_s"], view["shift_at"]
         self._battery, self._on_shift = view["battery"], view["on_shift"]
-        self._recent = memoryview(self.recent.reshape(-1))  # type: ignore[arg-type]
-        self._minutes = memoryview(self.minutes)  # type: ignore[arg-type]
+        self._recent = cells(self.recent.reshape(-1))
+        self._minutes = cells(self.minutes)
 
     def heard(self, grid: int, at_s: float) -> None:
         """Notes that a grid sent a report that happened at `at_s`."""

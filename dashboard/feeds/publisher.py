@@ -30,6 +30,7 @@ LOST_AFTER_S = 1.0
 MAX_TOPICS = 2000
 _PULSES = 40
 
+
 class MapFrames(TopicFrames):
     """The frames of one map layer: arrays are compared, and only changed grids are written."""
 

@@ -62,5 +62,9 @@ def keys(say: Words) -> Component:
     rows = [html.Li([html.Kbd(key), html.Span(say(message))]) for key, message in _KEYS]
     close = html.Button("×", id=ids.KEYS_CLOSE, className="close", **{"aria-label": say("close")})
     return html.Aside(
-        [html.Header([html.H2(say("keys")), close]), html.Ul(rows)], id=ids.KEYS, className="keys", hidden=True, role="dialog"
+        [html.Header([html.H2(say("keys")), close]), html.Ul(rows)],
+        id=ids.KEYS,
+        className="keys",
+        hidden=True,
+        role="dialog",
     )

@@ -61,7 +61,9 @@ def _leaflet(view: PageView) -> Component:
             *tiles,
             dl.GeoJSON(id=ids.MAP_WATER, style=_script("water"), interactive=False),
             dl.GeoJSON(id=ids.MAP_GRIDS, style=_script("style"), onEachFeature=_script("register")),
-            dl.GeoJSON(id=ids.MAP_OUTLINES, style=_script("outline"), onEachFeature=_script("label"), interactive=False),
+            dl.GeoJSON(
+                id=ids.MAP_OUTLINES, style=_script("outline"), onEachFeature=_script("label"), interactive=False
+            ),
         ],
         id=ids.MAP,
         className="map",

@@ -33,15 +33,27 @@ def population(say: Words) -> Component:
         html.Span([say(sex), " ", html.Span(**{"data-share": sex}), kpi(sex, tag=html.Span, hidden=True)])
         for sex in ("male", "female")
     ]
-    bar = html.Div([html.I(className=band, **{"data-share": band, "data-bar": "1"}) for band in _BANDS], className="bands")
+    bar = html.Div(
+        [html.I(className=band, **{"data-share": band, "data-bar": "1"}) for band in _BANDS], className="bands"
+    )
     legend = html.Div(
         [
-            html.Span([html.I(className=band), say(band), " ", html.Span(**{"data-share": band}), kpi(band, tag=html.Span, hidden=True)])
+            html.Span(
+                [
+                    html.I(className=band),
+                    say(band),
+                    " ",
+                    html.Span(**{"data-share": band}),
+                    kpi(band, tag=html.Span, hidden=True),
+                ]
+            )
             for band in _BANDS
         ],
         className="bands-legend",
     )
-    row = html.Div([kpi("population", className="population"), html.Div(sexes, className="sexes")], className="population-row")
+    row = html.Div(
+        [kpi("population", className="population"), html.Div(sexes, className="sexes")], className="population-row"
+    )
     return panel(say("population"), change, row, bar, legend, name="population")
 
 

@@ -60,12 +60,8 @@ def view_of(settings: Any, rules: Rules, tree: AreaTree, map_digest: str, versio
         grids=len(tree.grids),
         communities=len(tree.at_level("community")),
         categories={c.id: {"name": c.label.name, "name_en": c.label.name_en} for c in rules.categories},
-        districts={
-            d.code: {"name": d.name, "name_en": d.name_en or d.name} for d in tree.at_level("district")
-        },
-        gauges=tuple(
-            Gauge(name.replace("_", "-"), rules.targets.get(name), rules.window_days) for name in GAUGES
-        ),
+        districts={d.code: {"name": d.name, "name_en": d.name_en or d.name} for d in tree.at_level("district")},
+        gauges=tuple(Gauge(name.replace("_", "-"), rules.targets.get(name), rules.window_days) for name in GAUGES),
         map_url=f"/geo/{map_digest}.json",
         version=version,
         lang=settings.lang,

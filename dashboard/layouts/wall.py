@@ -37,7 +37,9 @@ def wall(say: Words, view: PageView) -> Component:
 def title_bar(say: Words, view: PageView) -> Component:
     """Returns city, sizes, freshness, date and time."""
     sizes = say("subtitle", grids=f"{view.grids:,}", communities=f"{view.communities:,}")
-    simulated = [dbc.Badge(f"{say('simulated')} · {say('speed', speed=f'{view.speed:g}')}", color="none", className="simulated")]
+    simulated = [
+        dbc.Badge(f"{say('simulated')} · {say('speed', speed=f'{view.speed:g}')}", color="none", className="simulated")
+    ]
     buttons = html.Div(
         [
             html.Button("中文" if say.lang == "en" else "EN", id=ids.LANG_BUTTON, className="quiet"),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from tests.making import DAY, GRIDS, NOON, event, fold, reported, state, step
 
 from dashboard.domain.indicators import age_heat
 from dashboard.domain.views import Reading, area_body
 from dashboard.domain.wall import kpis
+from tests.making import DAY, GRIDS, NOON, event, fold, reported, state, step
 
 HOUR = 3600.0
 

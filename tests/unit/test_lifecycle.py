@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from tests.making import DAY, NOON, fold, reported, state, step
 
 from dashboard.domain import caselist
 from dashboard.domain.views import Reading, instant
+from tests.making import DAY, NOON, fold, reported, state, step
 
 HOUR = 3600.0
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import base64
 import json
 import tarfile
-from pathlib import Path
 
 import pytest
-from tests.making import GRIDS, NOON, ROOT, event, fold, state
 
 from dashboard.domain.reports import TYPES, decode
 from dashboard.errors import InvalidReport
+from tests.making import GRIDS, NOON, ROOT, event, fold, state
 
 NAUGHTY = ROOT.parent / "shared/data/naughty"
 needs_naughty = pytest.mark.skipif(not NAUGHTY.exists(), reason="shared data is not beside the project")
@@ -114,7 +113,9 @@ def test_every_text_of_the_json_test_suite_is_a_dead_letter_and_the_good_report_
 
 @needs_naughty
 def test_naughty_strings_in_every_text_field_are_taken_or_refused_but_never_break_the_fold():
-    strings = [base64.b64decode(s).decode("utf-8", "replace") for s in json.loads((NAUGHTY / "blns.base64.json").read_text())]
+    strings = [
+        base64.b64decode(s).decode("utf-8", "replace") for s in json.loads((NAUGHTY / "blns.base64.json").read_text())
+    ]
     city = state()
     raws = [
         event("case.reported", {"case": s, "category": "dispute", "severity": 1}, id=f"n{i}")
@@ -132,4 +133,6 @@ def test_all_types_of_the_domain_are_known():
 
 
 def test_unknown_attributes_are_ignored():
-    assert decode(event("worker.position", {"lat": 30.0, "lon": 111.0, "new": 1}, traceparent="00-1")).subject == GRIDS[0]
+    assert (
+        decode(event("worker.position", {"lat": 30.0, "lon": 111.0, "new": 1}, traceparent="00-1")).subject == GRIDS[0]
+    )
