@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
 import typer
+from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from dashboard.clock import CityClock
@@ -128,7 +129,8 @@ def write_past(simulation: Simulation, sink: RedisSink, until: float) -> int:
     keep_ids = sink.newest_ms() == 0 and until <= time.time()
     expected, total = simulation.expected(until), 0
     columns = (TextColumn("writing the past"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, disable=not sys.stderr.isatty(), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
         task = progress.add_task("past", total=expected)
         for total in sink.send_past(simulation.events(until), keep_ids):
             progress.update(task, completed=total)

@@ -24,7 +24,7 @@ from simulator.residents import (
 )
 
 _DWELLINGS_PER_DAY, _REMOVED_PER_DAY, _COMPONENTS_PER_DAY = 190.0, 22.0, 60.0
-_DAYS_BEFORE = np.cumsum([0.55, 0.33, 0.07, 0.03, 0.01, 0.01])  # how soon a birth or a death is recorded
+_DAYS_BEFORE = np.cumsum([0.74, 0.20, 0.03, 0.01, 0.01, 0.01])  # how soon a birth or a death is recorded
 _FOLLOW_UPS = {"population.birth": ("health", "public-security"), "population.death": ("civil-affairs", "labour")}
 _KINDS = ("owned", "rented", "public", "other")
 _COMPONENTS = ("utility", "road", "sanitation", "green", "other")
@@ -54,9 +54,9 @@ class Registers:
 
     def _vital(self, rng: np.random.Generator, day: Day) -> None:
         per_day = self._residents.scale * 1000 / 365.25
-        for at in day.instants(rng, BIRTHS_PER_1000 * per_day, BY_DAY):
+        for at in day.instants(rng, BIRTHS_PER_1000 * per_day, BY_DAY + 6):
             self._recorded(rng, "population.birth", at, self._residents.born(rng), day)
-        for at in day.instants(rng, DEATHS_PER_1000 * per_day, BY_DAY):
+        for at in day.instants(rng, DEATHS_PER_1000 * per_day, BY_DAY + 6):
             person = self._residents.dies(rng)
             if person is not None:
                 self._recorded(rng, "population.death", at, person, day)

@@ -30,7 +30,7 @@ from simulator.scenarios import ORDINARY, Scenario
 from simulator.workers import Shifts, Silences, positions
 
 __all__ = ["DAY", "HOUR", "Arrival", "Simulation"]
-_PER_DAY = 9_100.0  # reports without positions, in a city of 1,110 grids
+_PER_DAY = 7_300.0  # reports without positions, in a city of 1,110 grids
 _POSITIONS_PER_DAY = 34.0  # per grid
 _RUNS, _NUMBERS_PER_RUN = 199, 5_000
 
