@@ -31,7 +31,7 @@ window.gridwall = window.gridwall || {};
 
   /** Lets a changed number be seen once; only opacity moves, so that nothing is laid out or painted anew. */
   function flash(element) {
-    if (!calm.matches && !document.hidden && element.animate) element.animate([{opacity: 0.35}, {opacity: 1}], {duration: 500});
+    if (!calm.matches && !document.hidden && element.animate) element.animate([{opacity: 0.5}, {opacity: 1}], {duration: 450});
   }
 
   gw.dom = {make, svg, write, flash, calm, byId: (id) => document.getElementById(id)};

@@ -1,0 +1,79 @@
+"""Takes the pictures in docs/images: starts the demo city on a free port, waits for it, and photographs its pages."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from dashboard.feeds.embedded import free_port  # noqa: E402
+from tests.running import CHROMIUM_FLAGS, find_chromium  # noqa: E402
+
+IMAGES = ROOT / "docs" / "images"
+SHOTS = (
+    ("wall-zh", 1920, 1080, "/?lang=zh-CN", ""),
+    ("wall-en", 1920, 1080, "/?lang=en", ""),
+    ("wall-grid", 1920, 1080, "/?lang=en", "gridwall.card.open(300)"),
+    ("phone-en", 390, 844, "/?lang=en", ""),
+)
+_READY_S = 180.0
+_SETTLE_MS = 4000
+
+
+def main() -> None:
+    """Takes all pictures."""
+    chromium = find_chromium()
+    if chromium is None:
+        raise SystemExit("screenshots: no Chromium found; install chromium")
+    port = free_port()
+    data = tempfile.TemporaryDirectory(prefix="gridwall-")
+    environment = {**os.environ, "GRIDWALL_DATA_DIR": data.name}
+    command = [sys.executable, "-m", "dashboard", "demo", "--port", str(port)]
+    demo = subprocess.Popen(command, cwd=ROOT, env=environment)
+    try:
+        base = f"http://127.0.0.1:{port}"
+        _wait(base + "/readyz", demo)
+        IMAGES.mkdir(parents=True, exist_ok=True)
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+            for name, width, height, path, script in SHOTS:
+                page = browser.new_page(viewport={"width": width, "height": height})
+                page.goto(base + path)
+                page.wait_for_selector('body[data-live="live"][data-map="ready"]', timeout=20_000)
+                page.wait_for_timeout(_SETTLE_MS)
+                if script:
+                    page.evaluate(script)
+                    page.wait_for_timeout(1000)
+                page.screenshot(path=IMAGES / f"{name}.png", full_page=width < 900)
+                page.close()
+            browser.close()
+    finally:
+        demo.terminate()
+        demo.wait(20)
+        data.cleanup()
+
+
+def _wait(url: str, demo: subprocess.Popen[bytes]) -> None:
+    """Waits until the demo has caught up with its past."""
+    until = time.monotonic() + _READY_S
+    while time.monotonic() < until and demo.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.3)
+    raise SystemExit("screenshots: the demo did not come up")
+
+
+if __name__ == "__main__":
+    main()
