@@ -66,7 +66,7 @@ def run_demo(settings: Settings, options: DemoOptions, tell: Callable[[str], Non
         demo.wait()
         say(f"Gridwall: {address(demo.settings.host, demo.settings.port)}")
         tell(f"The clock of the city runs {options.speed:g} times as fast as ours. Ctrl-C ends everything.")
-        demo.watch(tell)
+        demo.watch()
 
 
 def _with_free_port(settings: Settings) -> Settings:
@@ -117,7 +117,7 @@ class _Demo:
                 raise DemoEnded(f"the simulator ended (code {self._simulator.code}) before the past was written")
             time.sleep(_LOOK_S)
 
-    def watch(self, tell: Callable[[str], None]) -> None:
+    def watch(self) -> None:
         """Watches the processes: without the server the demo ends, the simulator is started again."""
         restarts = 0
         while True:
@@ -128,7 +128,7 @@ class _Demo:
             restarts += 1
             if restarts > _RESTARTS:
                 raise DemoEnded(f"the simulator ended (code {self._simulator.code}) for the {restarts}th time")
-            tell(f"The simulator ended (code {self._simulator.code}); starting it again.")
+            print(f"gridwall: the simulator ended (code {self._simulator.code}); starting it again", file=sys.stderr)
             self._restart(restarts)
 
     def _restart(self, restarts: int) -> None:

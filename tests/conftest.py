@@ -112,6 +112,7 @@ def page(browser: Any) -> Iterator[Any]:
     """A page of 1920 × 1080 in a profile of its own.
 
     `page.foreign` lists requests to other hosts than 127.0.0.1, `page.errors` what the console said.
+    The pages' policy forbids eval, so wait with selectors (`body[data-live=live]`), not with `wait_for_function`.
     """
     context = browser.new_context(viewport={"width": 1920, "height": 1080})
     page = context.new_page()

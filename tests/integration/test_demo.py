@@ -95,3 +95,7 @@ def test_demo_starts_a_lost_simulator_again(demo: Demo) -> None:
     before = _get(f"{url}/api/v1/areas/city").json()["log"]["reports"]
     wait_until(lambda: _get(f"{url}/api/v1/areas/city").json()["log"]["reports"] > before, 20.0, "new traffic")
     assert _get(f"{url}/api/v1/areas/city").json()["log"]["dead_letters"] <= 5
+    demo.send_signal(signal.SIGINT)
+    demo.send_signal(signal.SIGTERM)  # asking twice does not cut the cleaning up short
+    _, errors = demo.communicate(timeout=20)
+    assert (demo.returncode, errors) == (0, "gridwall: the simulator ended (code -9); starting it again\n")
