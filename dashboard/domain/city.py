@@ -16,13 +16,13 @@ from xxhash import xxh3_64_intdigest
 
 from dashboard.domain.areas import AreaTree
 from dashboard.domain.cases import CaseTable
+from dashboard.domain.casework import HELD, CaseReports
 from dashboard.domain.days import CityDays
-from dashboard.domain.deadlines import base_due
-from dashboard.domain.held import Early, EarlyReports
-from dashboard.domain.ledger import COUNTER_CODES, DayCounters, People
-from dashboard.domain.lifecycle import HANDLED, LEVEL_CODES, RATED, REPORTED, RETURNED, STEP_CODES, STEP_TYPES, Step
+from dashboard.domain.field import FieldReports
+from dashboard.domain.held import EarlyReports
+from dashboard.domain.ledger import DayCounters, People
 from dashboard.domain.orders import Orders
-from dashboard.domain.reports import REPORT_CLASSES, TYPE_OF, Report, decode
+from dashboard.domain.reports import REPORT_CLASSES, Report, decode
 from dashboard.domain.rules import Rules
 from dashboard.domain.seen import DAY_MS, SeenReports
 from dashboard.domain.tasks import Tasks
@@ -32,7 +32,7 @@ from dashboard.errors import InvalidReport
 DAY_S = 86400.0
 YEAR_2000_S = 946_684_800.0
 YEAR_2100_S = 4_102_444_800.0
-NEWEST_REPORTS = 12
+NEWEST_REPORTS = 8
 _MAX_KEY = 0xFFFF_FFFF_FFFF_FFFE
 
 Outcome = Literal["applied", "duplicate", "differing-duplicate", "held", "dead"]
@@ -108,37 +108,22 @@ class CityState:
         self._next_case_day = 0.0
         self._next_turn = b""
         self._earliest, self._latest = YEAR_2000_S, YEAR_2100_S
-        self._categories = rules.category_index()
         self._grid_of = tree.grid_index.get
         self._heard = self.workers.heard
         self._handlers = self._bind_handlers()
 
     def _bind_handlers(self) -> dict[type[Report], tuple[bool, Callable[..., str | None], str]]:
         """Returns for each type whether its subject must be a grid, the method that applies it, and its name."""
+        field, cases = FieldReports(self), CaseReports(self)
         special: dict[str, tuple[bool, Callable[..., str | None]]] = {
-            "population.birth": (True, self._birth),
-            "population.death": (True, self._death),
-            "population.move-in": (True, self._move_in),
-            "population.move-out": (True, self._move_out),
-            "dwelling.registered": (True, self._dwelling_registered),
-            "dwelling.removed": (True, self._dwelling_removed),
-            "case.reported": (True, self._case_reported),
-            "worker.shift-started": (True, self._shift_started),
-            "worker.shift-ended": (True, self._shift_ended),
-            "worker.position": (True, self._position),
-            "order.issued": (False, self._order_issued),
-            "order.read": (True, self._order_read),
-            "service.requested": (False, self._service_requested),
-            "service.completed": (False, self._service_completed),
-            "task.opened": (False, self._task),
-            "task.taken": (False, self._task),
-            "task.done": (False, self._task),
-            "task.declined": (False, self._task),
+            **field.handlers,
+            "case.reported": (True, cases.reported),
         }
+        self._check_occurred, self._categories = field.occurred, cases.categories
         handlers = {}
         for name, cls in REPORT_CLASSES.items():
-            fallback = self._case_step if name.startswith("case.") else self._counted_only
-            needs_grid, handler = special.get(name, (name == "component.counted", fallback))
+            fallback = cases.step if name.startswith("case.") else field.counted_only
+            needs_grid, handler = special.get(name, (False, fallback))
             handlers[cls] = (needs_grid, handler, _POSITION if name == _POSITION else name)
         return handlers
 
@@ -193,7 +178,7 @@ class CityState:
                 self._forget_cases(at)
         if grid >= 0:
             self._heard(grid, at)
-        if case is _HELD:
+        if case is HELD:
             return Changes("held", grid, report.data.case, None, given_up)
         if name is not _POSITION:
             self.newest.append((at, name, grid, case))
@@ -215,7 +200,7 @@ class CityState:
         if category is not None and category not in self._categories:
             raise InvalidReport("data.category", f"unknown category {category[:40]!r}")
         if hasattr(report.data, "occurred_on"):
-            self._occurred(report.data.occurred_on, at)
+            self._check_occurred(report.data.occurred_on, at)
 
     def _problem(self, report: Report, at: float, grid: int, needs_grid: bool) -> InvalidReport | None:
         """Returns why a report cannot count, judged by its envelope alone."""
@@ -262,10 +247,10 @@ class CityState:
             self.reports -= 1
             self.dead_letters += 1
             letters.append(DeadLetter(early.step.shard, early.position, "data.case", early.reason))
-        self._plan_turn(arrival_ms)
+        self.plan_turn(arrival_ms)
         return tuple(letters)
 
-    def _plan_turn(self, arrival_ms: int) -> None:
+    def plan_turn(self, arrival_ms: int) -> None:
         """Sets the next entry id at which `_turn` has work: a minute on, a new day, or an early report's end."""
         due = min((arrival_ms // DAY_MS + 1) * DAY_MS, arrival_ms + 60_000)
         expiry = self.early.next_expiry_ms()
@@ -277,180 +262,6 @@ class CityState:
         """Lets cases that ended long ago leave the memory; once for each day of the watermark."""
         self._next_case_day = (at // DAY_S + 1) * DAY_S
         self.cases.forget_before(at - self.case_days * DAY_S)
-
-    # ------------------------------------------------------------------ people
-
-    def _birth(self, report: Any, at: float, grid: int, *_: Any) -> None:
-        data = report.data
-        day = self._occurred(data.occurred_on, at)
-        self.people.add(grid, data.sex, 0, 1)
-        self.counters.add(COUNTER_CODES["births"], day, grid)
-
-    def _death(self, report: Any, at: float, grid: int, *_: Any) -> None:
-        data = report.data
-        day = self._occurred(data.occurred_on, at)
-        self.people.add(grid, data.sex, data.age, -1)
-        self.counters.add(COUNTER_CODES["deaths"], day, grid)
-
-    def _occurred(self, date: Any, at: float) -> int:
-        """Returns the day of a birth or death; raises InvalidReport unless it lies within 400 days before `at`."""
-        day = self.days.number(date)
-        reported = self.days.day(at)
-        if day > reported:
-            raise InvalidReport("data.occurred_on", f"{date} lies after the day of the report")
-        if day < reported - 400:
-            raise InvalidReport("data.occurred_on", f"{date} lies more than 400 days before the report")
-        return day
-
-    def _move_in(self, report: Any, at: float, grid: int, *_: Any) -> None:
-        self.people.add(grid, report.data.sex, report.data.age, 1)
-        self.counters.add(_MOVE_INS, self.days.day(at), grid)
-
-    def _move_out(self, report: Any, at: float, grid: int, *_: Any) -> None:
-        self.people.add(grid, report.data.sex, report.data.age, -1)
-        self.counters.add(_MOVE_OUTS, self.days.day(at), grid)
-
-    def _dwelling_registered(self, report: Any, at: float, grid: int, *_: Any) -> None:
-        self.people.dwellings[grid] += 1
-        self.counters.add(COUNTER_CODES["dwellings_registered"], self.days.day(at), grid)
-
-    def _dwelling_removed(self, report: Any, at: float, grid: int, *_: Any) -> None:
-        self.people.dwellings[grid] -= 1
-        self.counters.add(COUNTER_CODES["dwellings_removed"], self.days.day(at), grid)
-
-    # ------------------------------------------------------------------ cases
-
-    def _case_reported(self, report: Any, at: float, grid: int, position: bytes, shard: int) -> str | None:
-        data = report.data
-        category = self._categories.get(data.category)
-        if category is None:
-            raise InvalidReport("data.category", f"unknown category {data.category[:40]!r}")
-        if data.case in self.cases.rows:
-            raise InvalidReport("data.case", f"case {data.case} was reported before")
-        promised = data.due.timestamp() if data.due is not None else None
-        due = base_due(self.rules.categories[category], data.severity, at, promised)
-        lat = data.lat if data.lat is not None else _NO_COORDINATE
-        lon = data.lon if data.lon is not None else _NO_COORDINATE
-        step = _step(REPORTED, 0, shard, at, position)
-        self.cases.open_case(
-            data.case, step, grid, category, data.severity, due, promised is not None, data.self_handled, lat, lon
-        )
-        day = self.days.day(at)
-        self.counters.add(COUNTER_CODES["cases_reported"], day, grid)
-        if data.self_handled:
-            self.counters.add(_HANDLED, day, grid)
-        if data.case in self.early.by_case:
-            self._settle(data.case, self.cases.rows[data.case], None)
-        return str(data.case)
-
-    def _case_step(self, report: Any, at: float, grid: int, position: bytes, shard: int) -> str | None:
-        data = report.data
-        code = _STEP_CODE[type(report)]
-        arg = data.score if code == RATED else _level_arg(data)
-        step = _step(code, arg, shard, at, position)
-        case = data.case
-        row = self.cases.rows.get(case)
-        if row is None:
-            self._hold(case, step, f"case {case} was never reported")
-            return _HELD
-        if case not in self.early.by_case and self.cases.take_next(row, step):
-            self._count_step(step, self.cases.grid_of(row), 1)
-            return str(case)
-        return str(case) if self._settle(case, row, step) else _HELD
-
-    def _hold(self, case: str, step: Step, reason: str) -> None:
-        """Lets a step wait until its case allows it or until it is given up."""
-        position = step.stream_id.encode()
-        self.early.hold(Early(case, step, position, step.ms + int(self.hold_s * 1000), reason))
-        self._plan_turn(step.ms)
-
-    def _settle(self, case: str, row: int, new: Step | None) -> bool:
-        """Replays a case with all its steps, those that wait and a new one; says whether the new one was let in.
-
-        A step that was in and does not fit any more waits again: what counts depends on the
-        steps that came, not on the order in which they came.
-        """
-        waiting = {early.step: early for early in self.early.by_case.get(case, ())}
-        grid = self.cases.grid_of(row)
-        more = list(waiting) if new is None else [*waiting, new]
-        taken, left = self.cases.settle(row, more)
-        for step in taken:
-            self._count_step(step, grid, 1)
-            if step in waiting:
-                self.early.release(waiting[step])
-        for step in left:
-            if step not in waiting:
-                self._hold(case, step, f"{STEP_TYPES[step.code]} may not follow in the life of case {case}")
-                if step is not new:
-                    self._count_step(step, grid, -1)
-        return new is None or new in taken
-
-    def _count_step(self, step: Step, grid: int, amount: int) -> None:
-        """Counts (or takes back) handled, returned and rated steps on the day on which they happened."""
-        if step.code == HANDLED:
-            self.counters.add(_HANDLED, self.days.day(step.at), grid, amount)
-        elif step.code == RETURNED:
-            self.counters.add(_RETURNED, self.days.day(step.at), grid, amount)
-        elif step.code == RATED:
-            day = self.days.day(step.at)
-            self.counters.add(_SCORED, day, grid, amount)
-            if step.arg >= 4:
-                self.counters.add(_SATISFIED, day, grid, amount)
-
-    # ------------------------------------------------------------------ workers, orders, services
-
-    def _shift_started(self, report: Any, at: float, grid: int, *_: Any) -> None:
-        self._shift(report, at, grid, True)
-
-    def _shift_ended(self, report: Any, at: float, grid: int, *_: Any) -> None:
-        self._shift(report, at, grid, False)
-
-    def _shift(self, report: Any, at: float, grid: int, started: bool) -> None:
-        self.workers.shift(grid, at, started)
-        if report.data.battery is not None:
-            self.workers.battery(grid, report.data.battery)
-
-    def _position(self, report: Any, at: float, grid: int, *_: Any) -> None:
-        if report.data.battery is not None:
-            self.workers.battery(grid, report.data.battery)
-
-    def _order_issued(self, report: Any, at: float, *_: Any) -> None:
-        index = self.tree.grid_index
-        unknown = [code for code in report.data.to if code not in index]
-        if unknown:
-            raise InvalidReport("data.to", f"{unknown[0][:40]!r} is not a grid")
-        grids = {index[code] for code in report.data.to}
-        day = self.days.day(at)
-        fresh = report.data.order not in self.orders.open
-        if fresh:
-            for grid in grids:
-                self.counters.add(COUNTER_CODES["orders_sent"], day, grid)
-        for grid, taken_s in self.orders.issued(report.data.order, at, grids):
-            self._order_receipt(grid, day, taken_s)
-
-    def _order_read(self, report: Any, at: float, grid: int, *_: Any) -> None:
-        receipt = self.orders.read(report.data.order, at, grid)
-        if receipt is not None:
-            issued_at, taken_s = receipt
-            self._order_receipt(grid, self.days.day(issued_at), taken_s)
-
-    def _order_receipt(self, grid: int, day: int, taken_s: float) -> None:
-        if taken_s <= self.rules.order_receipt_limit_s:
-            self.counters.add(COUNTER_CODES["orders_received"], day, grid)
-
-    def _service_requested(self, report: Any, at: float, grid: int, *_: Any) -> None:
-        if grid >= 0:
-            self.counters.add(COUNTER_CODES["services_requested"], self.days.day(at), grid)
-
-    def _service_completed(self, report: Any, at: float, grid: int, *_: Any) -> None:
-        if grid >= 0:
-            self.counters.add(COUNTER_CODES["services_completed"], self.days.day(at), grid)
-
-    def _task(self, report: Any, at: float, *_: Any) -> None:
-        self.tasks.apply(TYPE_OF[type(report)], report.data, at, report.subject)
-
-    def _counted_only(self, *_: Any) -> None:
-        """Components and the other steps of orders: counted as reports, no state of their own yet."""
 
     # ------------------------------------------------------------------ snapshots
 
@@ -501,19 +312,3 @@ class CityState:
 
 _TIME_RANGE = "too far from the time of arrival, or outside 2000 to 2099"
 _POSITION = "worker.position"  # tells where somebody is, not what happened: it would crowd out the latest reports
-_HELD = "\0held"
-_NO_COORDINATE = float("nan")
-_MOVE_INS, _MOVE_OUTS = COUNTER_CODES["move_ins"], COUNTER_CODES["move_outs"]
-_HANDLED, _RETURNED = COUNTER_CODES["cases_handled"], COUNTER_CODES["cases_returned"]
-_SCORED, _SATISFIED = COUNTER_CODES["scored"], COUNTER_CODES["satisfied"]
-_STEP_CODE = {REPORT_CLASSES[name]: code for name, code in STEP_CODES.items()}
-
-
-def _level_arg(data: Any) -> int:
-    to_level = getattr(data, "to_level", None)
-    return 0 if to_level is None else LEVEL_CODES[to_level]
-
-
-def _step(code: int, arg: int, shard: int, at: float, position: bytes) -> Step:
-    ms, _, seq = position.partition(b"-")
-    return Step(code, arg, shard, at, int(ms), int(seq or 0))

@@ -175,15 +175,15 @@ def _silent_rows(reading: Reading, area: Area) -> list[Body]:
 
 
 def ticker(state: CityState) -> list[list[Any]]:
-    """Returns the newest reports, newest first: [ms, type, grid index, category or None, severity or None]."""
+    """Returns the newest reports, newest first: [ms, type, grid index], for cases with category and severity."""
     lines = []
     for at, kind, grid, case in reversed(state.newest):
+        line: list[Any] = [int(at * 1000), kind, grid]
         row = state.cases.rows.get(case) if case else None
-        category = severity = None
         if row is not None:
             category = state.rules.categories[int(state.cases.columns["category"][row])].id
-            severity = int(state.cases.columns["severity"][row])
-        lines.append([int(at * 1000), kind, grid, category, severity])
+            line += [category, int(state.cases.columns["severity"][row])]
+        lines.append(line)
     return lines
 
 

@@ -27,6 +27,7 @@ SLOW_S = 0.5
 IDLE_S = 1.0
 HEARTBEAT_S = 0.9
 LOST_AFTER_S = 1.0
+TELL_S = 2.0  # for so long after a loss every screen is told the age, also that it is small again
 MAX_TOPICS = 2000
 _PULSES = 40
 
@@ -64,6 +65,7 @@ class Publisher:
         self.topics: dict[str, TopicFrames] = {}
         self._reading: Reading | None = None
         self.frame_s = 0.0
+        self._tell_all_until = 0.0
 
     def now(self) -> float:
         """Returns the city's time, epoch seconds."""
@@ -172,5 +174,7 @@ class Publisher:
             "behind": self.follower.behind,
             "age_ms": int(age_s * 1000),
         }
-        quiet_s = 0.0 if age_s > LOST_AFTER_S else HEARTBEAT_S
+        if age_s > LOST_AFTER_S:
+            self._tell_all_until = time.monotonic() + TELL_S
+        quiet_s = 0.0 if time.monotonic() < self._tell_all_until else HEARTBEAT_S
         self.hub.heartbeat(msgspec.json.encode(beat).decode(), quiet_s)

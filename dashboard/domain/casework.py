@@ -1,0 +1,116 @@
+"""How reports about cases change the state: steps are taken in, wait, or are taken back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dashboard.domain.deadlines import base_due
+from dashboard.domain.held import Early
+from dashboard.domain.ledger import COUNTER_CODES
+from dashboard.domain.lifecycle import HANDLED, LEVEL_CODES, RATED, REPORTED, RETURNED, STEP_CODES, STEP_TYPES, Step
+from dashboard.domain.reports import REPORT_CLASSES
+from dashboard.errors import InvalidReport
+
+if TYPE_CHECKING:
+    from dashboard.domain.city import CityState
+
+HELD = "\0held"  # instead of a case: the step waits
+_NO_COORDINATE = float("nan")
+_HANDLED, _RETURNED = COUNTER_CODES["cases_handled"], COUNTER_CODES["cases_returned"]
+_SCORED, _SATISFIED = COUNTER_CODES["scored"], COUNTER_CODES["satisfied"]
+_STEP_CODE = {REPORT_CLASSES[name]: code for name, code in STEP_CODES.items()}
+
+
+class CaseReports:
+    """Applies `case.*` reports; the door calls it, and nobody else."""
+
+    def __init__(self, state: CityState) -> None:
+        self._state = state
+        self.categories = state.rules.category_index()
+
+    def reported(self, report: Any, at: float, grid: int, position: bytes, shard: int) -> str | None:
+        data = report.data
+        category = self.categories.get(data.category)
+        if category is None:
+            raise InvalidReport("data.category", f"unknown category {data.category[:40]!r}")
+        if data.case in self._state.cases.rows:
+            raise InvalidReport("data.case", f"case {data.case} was reported before")
+        promised = data.due.timestamp() if data.due is not None else None
+        due = base_due(self._state.rules.categories[category], data.severity, at, promised)
+        lat = data.lat if data.lat is not None else _NO_COORDINATE
+        lon = data.lon if data.lon is not None else _NO_COORDINATE
+        step = _step(REPORTED, 0, shard, at, position)
+        self._state.cases.open_case(
+            data.case, step, grid, category, data.severity, due, promised is not None, data.self_handled, lat, lon
+        )
+        day = self._state.days.day(at)
+        self._state.counters.add(COUNTER_CODES["cases_reported"], day, grid)
+        if data.self_handled:
+            self._state.counters.add(_HANDLED, day, grid)
+        if data.case in self._state.early.by_case:
+            self._settle(data.case, self._state.cases.rows[data.case], None)
+        return str(data.case)
+
+    def step(self, report: Any, at: float, grid: int, position: bytes, shard: int) -> str | None:
+        data = report.data
+        code = _STEP_CODE[type(report)]
+        arg = data.score if code == RATED else _level_arg(data)
+        step = _step(code, arg, shard, at, position)
+        case = data.case
+        row = self._state.cases.rows.get(case)
+        if row is None:
+            self._hold(case, step, f"case {case} was never reported")
+            return HELD
+        if case not in self._state.early.by_case and self._state.cases.take_next(row, step):
+            self._count_step(step, self._state.cases.grid_of(row), 1)
+            return str(case)
+        return str(case) if self._settle(case, row, step) else HELD
+
+    def _hold(self, case: str, step: Step, reason: str) -> None:
+        """Lets a step wait until its case allows it or until it is given up."""
+        position = step.stream_id.encode()
+        self._state.early.hold(Early(case, step, position, step.ms + int(self._state.hold_s * 1000), reason))
+        self._state.plan_turn(step.ms)
+
+    def _settle(self, case: str, row: int, new: Step | None) -> bool:
+        """Replays a case with all its steps, those that wait and a new one; says whether the new one was let in.
+
+        A step that was in and does not fit any more waits again: what counts depends on the
+        steps that came, not on the order in which they came.
+        """
+        waiting = {early.step: early for early in self._state.early.by_case.get(case, ())}
+        grid = self._state.cases.grid_of(row)
+        more = list(waiting) if new is None else [*waiting, new]
+        taken, left = self._state.cases.settle(row, more)
+        for step in taken:
+            self._count_step(step, grid, 1)
+            if step in waiting:
+                self._state.early.release(waiting[step])
+        for step in left:
+            if step not in waiting:
+                self._hold(case, step, f"{STEP_TYPES[step.code]} may not follow in the life of case {case}")
+                if step is not new:
+                    self._count_step(step, grid, -1)
+        return new is None or new in taken
+
+    def _count_step(self, step: Step, grid: int, amount: int) -> None:
+        """Counts (or takes back) handled, returned and rated steps on the day on which they happened."""
+        if step.code == HANDLED:
+            self._state.counters.add(_HANDLED, self._state.days.day(step.at), grid, amount)
+        elif step.code == RETURNED:
+            self._state.counters.add(_RETURNED, self._state.days.day(step.at), grid, amount)
+        elif step.code == RATED:
+            day = self._state.days.day(step.at)
+            self._state.counters.add(_SCORED, day, grid, amount)
+            if step.arg >= 4:
+                self._state.counters.add(_SATISFIED, day, grid, amount)
+
+
+def _level_arg(data: Any) -> int:
+    to_level = getattr(data, "to_level", None)
+    return 0 if to_level is None else LEVEL_CODES[to_level]
+
+
+def _step(code: int, arg: int, shard: int, at: float, position: bytes) -> Step:
+    ms, _, seq = position.partition(b"-")
+    return Step(code, arg, shard, at, int(ms), int(seq or 0))
