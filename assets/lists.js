@@ -111,7 +111,9 @@ window.gridwall = window.gridwall || {};
       const list = gw.dom.byId(id);
       const open = function (event) {
         const row = event.target.closest('[data-grid]');
-        if (row && (event.type === 'click' || event.key === 'Enter')) gw.card.open(Number(row.dataset.grid));
+        if (!row || (event.type !== 'click' && event.key !== 'Enter')) return;
+        event.preventDefault();  // or the card's button, which has the focus then, takes the key too
+        gw.card.open(Number(row.dataset.grid));
       };
       list.addEventListener('click', open);
       list.addEventListener('keydown', open);

@@ -181,7 +181,7 @@ window.gridwall = window.gridwall || {};
   function onKey(event) {
     const moves = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1]};
     if (moves[event.key]) { move(...moves[event.key]); event.preventDefault(); event.stopPropagation(); }
-    if (event.key === 'Enter' && shown.selected >= 0) { gw.card.open(shown.selected); event.stopPropagation(); }
+    if (event.key === 'Enter' && shown.selected >= 0) { gw.card.open(shown.selected); event.preventDefault(); event.stopPropagation(); }
   }
 
   const STYLE = {color: '#0b1220', weight: 0.7, opacity: 1, fillOpacity: 1};

@@ -91,17 +91,21 @@ def _cases(table: pd.DataFrame, now: pd.Timestamp, today: pd.Timestamp) -> dict[
     )
     is_closed = ends["type"] == "case.closed" if len(ends) else pd.Series(dtype=bool)
     cases["closed"] = ends["at"].where(is_closed).reindex(cases.index)
+    if "to_level" not in steps:
+        steps["to_level"] = None
     escalated = steps[steps["type"] == "case.escalated"].groupby("case")["to_level"].last()
     cases["level"] = escalated.map(LEVELS).reindex(cases.index).fillna(0)
     hours = [LIMIT_H[c][int(s) - 1] for c, s in zip(cases["category"], cases["severity"], strict=True)]
     paused, since = _pauses(steps, cases.index)
     cases["due"] = cases["reported"] + pd.to_timedelta(hours, unit="h") + paused
-    is_open = cases["closed"].isna()
+    gone = steps[steps["type"].isin(["case.rejected", "case.merged"])].groupby("case")["at"].last()
+    cases["gone"] = gone.reindex(cases.index).notna()
+    is_open = cases["closed"].isna() & ~cases["gone"]
     clock = since.where(since.notna(), now)
     overdue = is_open & (clock > cases["due"])
     first = (today - pd.Timedelta(days=29)).tz_localize(ZONE).tz_convert("UTC")
     closed_in = (cases["closed"] >= first) & (cases["closed"] <= now)
-    due_in = (cases["due"] >= first) & (cases["due"] <= now)
+    due_in = (cases["due"] >= first) & (cases["due"] <= now) & ~cases["gone"]
     due_closed = due_in & ~is_open
     disputes = cases["category"] == "dispute"
     window = steps[steps["at"] >= first]

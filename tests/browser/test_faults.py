@@ -1,0 +1,86 @@
+"""The open wall through faults: it says so at once, and heals by itself."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import redis
+
+from dashboard.feeds.embedded import EmbeddedRedis
+from tests.conftest import ServerFactory
+from tests.oracle import numbers
+from tests.running import wait_until
+from tests.traffic import Pump, log_of, past, write
+
+LIVE = 'body[data-live="live"]'
+STALE = 'body[data-live="stale"]'
+SHOWN = "document.querySelector('[data-kpi=reports]').dataset.value"
+
+
+def reports(areas: Path, count: int) -> list[tuple[str, bytes]]:
+    """Returns reports of the last days, which the past before them does not hold."""
+    made = [(grid, raw) for _, grid, raw in past(areas, 6, time.time(), seed=11)]
+    return made[-count:]
+
+
+def open_wall(page: Any, url: str) -> None:
+    page.goto(url + "/?lang=en")
+    page.wait_for_selector(LIVE, timeout=20_000)
+    page.evaluate("window.stillTheSamePage = true")
+
+
+def agree(page: Any, running: Any, client: redis.Redis) -> None:
+    """Checks that wall, API and a recomputation from the raw log tell the same, and that nothing was loaded anew."""
+    told = numbers(log_of(client), time.time(), 0)
+    wait_until(lambda: running.get("/api/v1/areas/city")["log"]["reports"] == told["log"]["reports"], 15, "the fold")
+    city = running.get("/api/v1/areas/city")
+    assert {name: city["log"][name] for name in told["log"]} == told["log"]
+    assert city["cases"]["open"] == told["open"]
+    wait_until(lambda: page.evaluate(SHOWN) == str(told["log"]["reports"]), 5, "the wall")
+    assert page.evaluate("window.stillTheSamePage === true")
+
+
+def test_redis_away_for_twenty_seconds(
+    server: ServerFactory, own_redis: EmbeddedRedis, small_city: Path, page: Any
+) -> None:
+    client = redis.Redis.from_url(own_redis.url)
+    write(client, past(small_city, 3, time.time()))
+    running = server(GRIDWALL_REDIS_URL=own_redis.url)
+    open_wall(page, running.url)
+    with Pump(own_redis.url, reports(small_city, 1500), 50) as pump:
+        wait_until(lambda: pump.sent > 50, 10, "traffic")
+        os.kill(own_redis.pid, signal.SIGSTOP)
+        stopped = time.monotonic()
+        page.wait_for_selector(STALE, timeout=3_600)
+        assert "data source" in page.inner_text("#banner")
+        wait_until(lambda: time.monotonic() - stopped > 20, 25, "twenty seconds")
+        assert page.query_selector(STALE)
+        os.kill(own_redis.pid, signal.SIGCONT)
+        page.wait_for_selector(LIVE, timeout=3_000)
+        wait_until(lambda: pump.sent > 200, 20, "traffic")
+    agree(page, running, client)
+    client.close()
+
+
+def test_server_killed_under_traffic(
+    server: ServerFactory, redis_client: redis.Redis, redis_url: str, small_city: Path, page: Any
+) -> None:
+    write(redis_client, past(small_city, 3, time.time()))
+    running = server(GRIDWALL_SNAPSHOT_S="1")
+    open_wall(page, running.url)
+    with Pump(redis_url, reports(small_city, 1500), 50) as pump:
+        wait_until(lambda: pump.sent > 150, 15, "traffic")
+        running.kill()
+        killed = time.monotonic()
+        page.wait_for_selector(STALE, timeout=3_600)
+        wait_until(lambda: time.monotonic() - killed > 3, 5, "three seconds")
+        running.start()
+        page.wait_for_selector(LIVE, timeout=3_000)
+        assert "restored from a snapshot" in running.log
+        wait_until(lambda: pump.sent > 300, 20, "traffic")
+    agree(page, running, redis_client)
+    assert page.foreign == []

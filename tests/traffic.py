@@ -1,0 +1,72 @@
+"""Traffic for tests: the simulator's life of the small city, written to a Redis at a steady pace."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import redis
+
+from dashboard.feeds.streams import stream_of
+from simulator.traffic import Simulation
+
+DAY_S = 86_400.0
+
+
+def past(areas: Path, days: float, until: float, seed: int = 3) -> Iterator[tuple[float, str, bytes]]:
+    """Yields (arrival, grid, report) of the last days before `until`."""
+    city = json.loads(areas.read_bytes())
+    yield from Simulation(city, seed, until - days * DAY_S, positions_from=until - 3600).events(until)
+
+
+def write(client: redis.Redis, arrivals: Iterator[tuple[float, str, bytes]], shards: int = 1) -> int:
+    """Appends reports in bulk; returns how many."""
+    count = 0
+    pipe = client.pipeline(transaction=False)
+    for _, grid, raw in arrivals:
+        pipe.xadd(stream_of(grid, shards), {"event": raw})
+        count += 1
+        if count % 500 == 0:
+            pipe.execute()
+    pipe.execute()
+    return count
+
+
+def log_of(client: redis.Redis, stream: str = "reports") -> list[bytes]:
+    """Returns the raw reports of a stream in order."""
+    return [fields.get(b"event", b"") for _, fields in client.xrange(stream)]
+
+
+class Pump:
+    """Appends reports one by one in a thread, waiting for a Redis that is away; each is appended exactly once."""
+
+    def __init__(self, url: str, raws: list[tuple[str, bytes]], rate: float) -> None:
+        self._client = redis.Redis.from_url(url, socket_timeout=1.0, socket_connect_timeout=0.5)
+        self._raws, self._pause_s = raws, 1.0 / rate
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self.sent = 0
+
+    def __enter__(self) -> Pump:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join(10)
+        self._client.close()
+
+    def _run(self) -> None:
+        for grid, raw in self._raws:
+            while not self._stop.is_set():
+                try:
+                    self._client.xadd(stream_of(grid, 1), {"event": raw})
+                    self.sent += 1
+                    break
+                except redis.RedisError:
+                    time.sleep(0.1)
+            if self._stop.wait(self._pause_s):
+                return
