@@ -2,8 +2,9 @@
 window.gridwall = window.gridwall || {};
 (function (gw) {
   'use strict';
+  const TICKER_EVERY_MS = 500;  // nobody reads faster; the numbers beside it change with every frame
   const SHAPES = {overdue: '▲', 'due-soon': '◆', silent: '▨', 'dead-letters': '●'};
-  let body = null;
+  let body = null, tickerAt = 0, tickerTimer = 0;
 
   function category(id) {
     const known = gw.page.labels.category[id];
@@ -76,7 +77,16 @@ window.gridwall = window.gridwall || {};
     gw.dom.write(gw.dom.byId('attention-note'), total ? gw.words.say('more', {count: gw.words.number(total)}) : '');
   }
 
+  /** Draws the ticker now, or once the last drawing is old enough. */
+  function tickerSoon() {
+    if (tickerTimer) return;
+    const wait = tickerAt + TICKER_EVERY_MS - performance.now();
+    if (wait <= 0) ticker(); else tickerTimer = setTimeout(ticker, wait);
+  }
+
   function ticker() {
+    tickerTimer = 0;
+    tickerAt = performance.now();
     const list = gw.dom.byId('ticker-list');
     if (!body.ticker) return;
     if (!body.ticker.length) { empty(list, 'no-reports', 'no-reports-note'); return; }
@@ -100,7 +110,7 @@ window.gridwall = window.gridwall || {};
   function show(whole, delta) {
     body = whole;
     if (!delta || delta.attention || 'attention_total' in delta) attention();
-    if (!delta || delta.ticker) ticker();
+    if (!delta) ticker(); else if (delta.ticker) tickerSoon();
     if (!delta || (delta.kpi && 'reports-per-minute' in delta.kpi)) {
       gw.dom.write(gw.dom.byId('ticker-note'), gw.words.say('per-minute', {count: gw.words.number(whole.kpi['reports-per-minute'])}));
     }

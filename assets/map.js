@@ -7,7 +7,7 @@
 window.gridwall = window.gridwall || {};
 (function (gw) {
   'use strict';
-  const STEPS = 7, PULSES = 6, PULSE_EVERY_MS = 400;
+  const STEPS = 7, PULSES = 5, PULSE_EVERY_MS = 1000;
   const BREAKS = {
     'cases-open': [1, 2, 3, 4, 5, 7], 'cases-overdue': [1, 2, 3, 4, 5, 7], newborns: [1, 2, 3, 4, 5, 7],
     'move-ins': [1, 2, 3, 5, 8, 12], silence: [0, 15, 30, 45, 60, 120], recent: [1, 2, 3, 5, 8, 12],
@@ -56,18 +56,17 @@ window.gridwall = window.gridwall || {};
 
   /** Lets a few grids that have just reported pulse once; only transform and opacity move. */
   function pulse(grids) {
-    const at = performance.now();
-    if (gw.dom.calm.matches || document.hidden || !map || at - pulsedAt < PULSE_EVERY_MS) return;
-    pulsedAt = at;
+    const now = performance.now();
+    if (gw.dom.calm.matches || document.hidden || !map || now - pulsedAt < PULSE_EVERY_MS) return;
+    pulsedAt = now;
     for (const index of grids.slice(0, PULSES)) {
       const centre = city.centres[index], ring = pulses.shift();
       if (!centre || !ring) continue;
       pulses.push(ring);
       const place = map.latLngToContainerPoint(centre);
-      ring.style.left = place.x + 'px';
-      ring.style.top = place.y + 'px';
-      ring.animate([{opacity: 0.95, transform: 'translate(-50%,-50%) scale(.35)'},
-        {opacity: 0, transform: 'translate(-50%,-50%) scale(1.5)'}], {duration: 900, easing: 'ease-out'});
+      const at = `translate(${Math.round(place.x)}px,${Math.round(place.y)}px) translate(-50%,-50%)`;
+      ring.animate([{opacity: 0.95, transform: at + ' scale(.35)'}, {opacity: 0, transform: at + ' scale(1.5)'}],
+        {duration: 800, easing: 'ease-out'});
     }
   }
 

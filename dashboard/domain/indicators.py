@@ -57,6 +57,18 @@ class CaseColumns(msgspec.Struct, frozen=True):
         return counted
 
 
+class _Taken(dict[str, npt.NDArray[Any]]):
+    """Columns of the rows in use, each taken when it is first asked for."""
+
+    def __init__(self, table: dict[str, npt.NDArray[Any]], rows: npt.NDArray[np.int64]) -> None:
+        super().__init__()
+        self._table, self._rows = table, rows
+
+    def __missing__(self, name: str) -> npt.NDArray[Any]:
+        self[name] = self._table[name][self._rows]
+        return self[name]
+
+
 def read_cases(state: CityState, now_s: float) -> CaseColumns:
     """Returns the cases as they stand at `now_s`.
 
@@ -65,7 +77,7 @@ def read_cases(state: CityState, now_s: float) -> CaseColumns:
     """
     table = state.cases.columns
     used = np.flatnonzero(table["state"] != FREE)
-    columns = {name: column[used] for name, column in table.items()}
+    columns = _Taken(table, used)
     is_open = columns["state"] <= LAST_OPEN
     clock = np.where(columns["paused_since"] > 0, columns["paused_since"], now_s)
     overdue = is_open & (clock > columns["due_at"])

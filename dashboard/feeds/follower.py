@@ -8,6 +8,7 @@ screens show, never an exception: the follower connects again for ever.
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import time
 from collections.abc import Callable
@@ -92,6 +93,7 @@ class Follower:
 
     async def run(self) -> None:
         """Follows until cancelled."""
+        _quieten_collector()
         async with asyncio.TaskGroup() as tasks:
             for shard in range(len(self.streams)):
                 tasks.create_task(self._follow(shard))
@@ -108,10 +110,11 @@ class Follower:
                 await self._check_log(shard)
                 while True:
                     await self._read(shard)
+                    _end_if_cancelled()
                     pause_s = 0.05
-                    self.error = None
-            except* CONNECTION_ERRORS as errors:
-                self._lost(shard, errors.exceptions[0])
+            except CONNECTION_ERRORS as error:
+                _end_if_cancelled()
+                self._lost(shard, error)
                 await asyncio.sleep(pause_s)
                 pause_s = min(pause_s * 2, 0.5)
 
@@ -136,11 +139,13 @@ class Follower:
         """Reads and folds until the log is caught up with; a full batch is folded while the next one is read."""
         entries = await self._next(shard, self.replica.state.positions.get(shard, b"0-0"))
         while len(entries) == BATCH:
-            async with asyncio.TaskGroup() as tasks:
-                following = tasks.create_task(self._next(shard, entries[-1][0]))
+            following = asyncio.create_task(self._next(shard, entries[-1][0]))
+            try:
                 await asyncio.sleep(0)  # the request is on its way before the fold takes the loop
                 await self._fold(shard, entries)
-            entries = following.result()
+                entries = await following
+            finally:
+                following.cancel()
         if entries:
             await self._fold(shard, entries)
         self._caught_up[shard] = True
@@ -149,6 +154,7 @@ class Follower:
         """Returns the entries behind a position, up to a batch; none when nothing came for BLOCK_MS."""
         reply = await self._client.xread({self.streams[shard]: position}, count=BATCH, block=BLOCK_MS)
         self._contact_at[shard] = time.monotonic()
+        self.error = None
         return reply[0][1] if reply else []
 
     async def _fold(self, shard: int, entries: list[Any]) -> None:
@@ -190,6 +196,22 @@ class Follower:
             except CONNECTION_ERRORS:
                 pass  # the follower of the shard notices and says so
             await asyncio.sleep(PROBE_S)
+
+
+def _quieten_collector() -> None:
+    """Keeps the garbage collector from walking the whole state again and again while reports are folded.
+
+    Folding makes many short-lived containers and no cycles; what exists at the start stays.
+    """
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
+
+
+def _end_if_cancelled() -> None:
+    """Ends this task if it was told to: under uvloop a blocked read can outlive its cancellation."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _event_of(fields: list[bytes]) -> bytes | None:

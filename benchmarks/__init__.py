@@ -1,0 +1,1 @@
+"""Measurements of Gridwall, `make bench`: one module for each part of the table; real Redis, server, browser."""

@@ -1,0 +1,66 @@
+"""Fold: XREAD → decode → dedupe → apply, against bare reading of the same stream in the same run."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+
+from benchmarks.rig import Rig, Row, append
+from dashboard.app import make_state, read_rules
+from dashboard.feeds.areafile import read_areas
+from dashboard.feeds.follower import BATCH, Follower, Replica
+from dashboard.feeds.streams import connect
+from dashboard.settings import load_settings
+
+
+async def _bare(url: str) -> float:
+    """Returns the seconds that it takes to read the whole stream and do nothing with it."""
+    client, position = connect(url), b"0-0"
+    started = time.perf_counter()
+    while reply := await client.xread({"reports": position}, count=BATCH):
+        position = reply[0][1][-1][0]
+    took = time.perf_counter() - started
+    await client.aclose()
+    return took
+
+
+async def _fold(url: str, replica: Replica, count: int) -> float:
+    """Returns the seconds that the follower takes to fold the whole stream."""
+    follower = Follower(url, 1, replica, lambda *_: None)
+    started = time.perf_counter()
+    task = asyncio.create_task(follower.run())
+    while sum(replica.state.entries.values()) < count:
+        replica.changed.clear()
+        await replica.changed.wait()
+    took = time.perf_counter() - started
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await follower.close()
+    return took
+
+
+def measure(rig: Rig) -> list[Row]:
+    """Measures both in turn; the median ratio counts."""
+    import uvloop
+
+    raws = rig.reports(10 if rig.quick else 40, 5)
+    settings = load_settings(areas=rig.areas)
+    city, rules = read_areas(rig.areas), read_rules(None)
+    pairs = []
+    with rig.redis() as server:
+        append(server.url, raws)
+        for _ in range(2 if rig.quick else 5):
+            replica = Replica(lambda: make_state(settings, city, rules))
+            pairs.append((uvloop.run(_bare(server.url)), uvloop.run(_fold(server.url, replica, len(raws)))))
+    rate = statistics.median(len(raws) / fold for _, fold in pairs)
+    bare = statistics.median(len(raws) / read for read, _ in pairs)
+    ratio = statistics.median(read / fold for read, fold in pairs)
+    measured = f"{rate:,.0f}/s; bare reading {bare:,.0f}/s; ratio {ratio:.2f}"
+    figures = {"reports": len(raws), "fold_per_s": rate, "bare_per_s": bare, "ratio": ratio}
+    met = rate >= 150_000 and ratio >= 0.30
+    return [
+        Row(
+            "fold, one core, mixed types, 1,110 grids", "≥ 150,000/s and ≥ 0.30 of bare reading", measured, met, figures
+        )
+    ]

@@ -1,0 +1,162 @@
+"""What measurements share: the city, its traffic, a server process, and how a result is told."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import redis
+
+from dashboard.feeds.embedded import EmbeddedRedis
+from simulator.city import build_city, city_bytes
+from simulator.traffic import Simulation
+from tests.running import ServerProcess
+
+DAY_S = 86_400.0
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the table; `met` is None where there is no target."""
+
+    what: str
+    target: str
+    measured: str
+    met: bool | None
+    figures: dict[str, Any]
+
+
+@dataclass
+class Rig:
+    """A folder, a city of 1,110 grids, and whether the run is only a quick look."""
+
+    folder: Path
+    areas: Path
+    city: dict[str, Any]
+    quick: bool
+
+    @contextmanager
+    def redis(self) -> Iterator[EmbeddedRedis]:
+        """A private Redis, empty."""
+        server = EmbeddedRedis(Path(tempfile.mkdtemp(dir=self.folder)), fsync="no")
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+    @contextmanager
+    def server(self, url: str, **environment: str) -> Iterator[ServerProcess]:
+        """A real server on that Redis."""
+        given = {"GRIDWALL_REDIS_URL": url, "GRIDWALL_AREAS": str(self.areas), **environment}
+        process = ServerProcess(Path(tempfile.mkdtemp(dir=self.folder)), given).start()
+        try:
+            yield process
+        finally:
+            process.stop()
+
+    def reports(self, days: float = 40.0, positions_days: float = 1.0) -> list[bytes]:
+        """Returns the reports of the last days in order of arrival, of all types."""
+        now = time.time()
+        life = Simulation(self.city, 7, now - days * DAY_S, positions_from=now - positions_days * DAY_S)
+        return [raw for _, _, raw in life.events(now)]
+
+
+def make_rig(folder: Path, quick: bool) -> Rig:
+    """Returns a rig with the demo city."""
+    city = build_city()
+    areas = folder / "city.json"
+    areas.write_bytes(city_bytes(city))
+    return Rig(folder, areas, city, quick)
+
+
+def append(url: str, raws: list[bytes], stream: str = "reports") -> None:
+    """Appends reports in bulk."""
+    with redis.Redis.from_url(url) as client:
+        for start in range(0, len(raws), 1000):
+            pipe = client.pipeline(transaction=False)
+            for raw in raws[start : start + 1000]:
+                pipe.xadd(stream, {"event": raw})
+            pipe.execute()
+
+
+class Pump:
+    """Appends fresh reports at a rate, from a thread of this process (the load shares the second core)."""
+
+    def __init__(self, url: str, raws: list[bytes], rate: float) -> None:
+        self._client = redis.Redis.from_url(url)
+        self._raws, self._rate = itertools.cycle(raws), rate
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._run_id = os.urandom(4).hex()
+        self.sent = 0
+
+    def __enter__(self) -> Pump:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join(5)
+        self._client.close()
+
+    def _run(self) -> None:
+        started = time.monotonic()
+        while not self._stop.is_set():
+            due = int((time.monotonic() - started) * self._rate) - self.sent
+            if due > 0:
+                pipe = self._client.pipeline(transaction=False)
+                for _ in range(due):
+                    pipe.xadd("reports", {"event": self._fresh(next(self._raws))})
+                pipe.execute()
+                self.sent += due
+            time.sleep(min(0.02, 1.0 / self._rate))
+
+    def _fresh(self, raw: bytes) -> bytes:
+        """Returns a report with an id of its own."""
+        return raw.replace(b'"id":"', f'"id":"{self._run_id}{self.sent}-{next(_numbers)}-'.encode(), 1)
+
+
+_numbers = itertools.count()
+
+
+def live_mix(rig: Rig) -> list[bytes]:
+    """Returns reports of an ordinary day without cases (so that they can be repeated) at the present moment."""
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%S+08:00", time.gmtime(time.time() + 8 * 3600)).encode()
+    mix = []
+    for raw in rig.reports(2.0):
+        if b'"type":"case.' in raw or not raw.endswith(b"}"):
+            continue
+        before, _, rest = raw.partition(b'"time":"')
+        mix.append(before + b'"time":"' + stamp + rest[rest.index(b'"') :])
+    return mix[-20_000:]
+
+
+def cpu_share(pid: int, seconds: float) -> float:
+    """Returns the share of one core that a process used over some seconds."""
+    process = psutil.Process(pid)
+    before = process.cpu_times()
+    time.sleep(seconds)
+    after = process.cpu_times()
+    return (after.user + after.system - before.user - before.system) / seconds
+
+
+def percentile(values: list[float], share: float) -> float:
+    """Returns the value below which a share of the values lies."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def dump(value: Any) -> str:
+    """Returns JSON for people to read."""
+    return json.dumps(value, indent=1, ensure_ascii=False)
