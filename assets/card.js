@@ -2,7 +2,7 @@
 window.gridwall = window.gridwall || {};
 (function (gw) {
   'use strict';
-  let stop = null, opener = null;
+  let stop = null, opener = null, reported = null;
 
   function open(index) {
     const grid = gw.map.city.features[index];
@@ -34,6 +34,13 @@ window.gridwall = window.gridwall || {};
     if (value !== undefined) element.dataset.value = value === null ? '' : String(value);
   }
 
+  /** Says again how long ago the last report came, which goes on without news. */
+  function last(since) {
+    const age = since === null ? null : gw.clock.now() - since;
+    fact('card-last', age === null ? gw.words.say('card-none') : age < 60000 ? gw.words.say('just-now')
+      : gw.words.say('ago', {time: gw.words.length(age)}));
+  }
+
   function show(body) {
     const {people, cases, grid} = body, say = gw.words.say, number = gw.words.number;
     fact('card-population', number(people.population), people.population);
@@ -44,8 +51,8 @@ window.gridwall = window.gridwall || {};
     const worker = grid.silent ? 'card-silent' : grid.on_shift ? 'card-on-shift' : 'card-off-shift';
     const battery = grid.battery === null ? '' : ' · ' + say('card-battery', {battery: Math.round(grid.battery * 100) + '%'});
     fact('card-worker', say(worker) + battery);
-    const since = grid.last_report === null ? null : gw.clock.now() - grid.last_report;
-    fact('card-last', since === null ? say('card-none') : since < 60000 ? say('just-now') : say('ago', {time: gw.words.length(since)}));
+    reported = grid.last_report;
+    last(reported);
     fact('card-homes', say('card-homes', {dwellings: number(grid.dwellings), households: number(grid.households)}));
     pyramid(people.ages);
   }
@@ -72,5 +79,6 @@ window.gridwall = window.gridwall || {};
 
   gw.card = {open, close, isOpen: () => stop !== null, start: function () {
     gw.dom.byId('card-close').addEventListener('click', close);
+    setInterval(function () { if (stop && document.body.dataset.live === 'live') last(reported); }, 5000);
   }};
 })(window.gridwall);

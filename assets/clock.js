@@ -37,12 +37,21 @@ window.gridwall = window.gridwall || {};
     banner.hidden = mode !== 'stale';
   }
 
+  /** A panel says its age when that is more than it should be: a frame missed, a snapshot awaited, or all stale. */
+  function panelAges() {
+    for (const place of document.querySelectorAll('.panel-age')) {
+      const topic = {map: 'map/' + gw.map.shown.layer, card: 'area/' + gw.dom.byId('grid-card').dataset.area}[place.dataset.topic];
+      const age = gw.live.ageOf(topic || place.dataset.topic), old = age > gw.live.STALE_MS;
+      if (old) gw.dom.write(place, gw.words.say('panel-age', {age: seconds(age)}));
+      if (place.hidden === old) place.hidden = !old;
+    }
+  }
+
   gw.clock = {now, start: function () {
-    setInterval(tick, 500);
-    setInterval(freshness, 500);
+    setInterval(function () { tick(); freshness(); panelAges(); }, 500);
     gw.live.onState(function () {
       const mode = document.body.dataset.live;
-      if (mode !== freshness.mode) { freshness.mode = mode; freshness(); tick(); }
+      if (mode !== freshness.mode) { freshness.mode = mode; freshness(); tick(); panelAges(); }
     });
   }};
 })(window.gridwall);

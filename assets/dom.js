@@ -2,6 +2,9 @@
 window.gridwall = window.gridwall || {};
 (function (gw) {
   'use strict';
+  const REST_MS = 2500;
+  /** @type {WeakMap<Element, number>} when each number was last let be seen */
+  const flashed = new WeakMap();
   const SVG = 'http://www.w3.org/2000/svg';
   const calm = window.matchMedia('(prefers-reduced-motion: reduce)');
 
@@ -29,9 +32,15 @@ window.gridwall = window.gridwall || {};
     return true;
   }
 
-  /** Lets a changed number be seen once; only opacity moves, so that nothing is laid out or painted anew. */
+  /**
+   * Lets a changed number be seen once; only opacity moves, so that nothing is laid out or painted anew.
+   * A number that changes all the time does not flicker: it rests in between, and costs no frames then.
+   */
   function flash(element) {
-    if (!calm.matches && !document.hidden && element.animate) element.animate([{opacity: 0.5}, {opacity: 1}], {duration: 450});
+    const now = performance.now();
+    if (calm.matches || document.hidden || now - (flashed.get(element) || -REST_MS) < REST_MS) return;
+    flashed.set(element, now);
+    element.animate([{opacity: 0.5}, {opacity: 1}], {duration: 400});
   }
 
   gw.dom = {make, svg, write, flash, calm, byId: (id) => document.getElementById(id)};

@@ -30,7 +30,7 @@ window.gridwall = window.gridwall || {};
       const line = gw.dom.make('tr'), cells = [];
       line.append(gw.dom.make('th', 'heat-row', label(key), {scope: 'row', title: label(key)}));
       for (let bucket = 0; bucket < 6; bucket++) {
-        const cell = gw.dom.make('td', 'heat-0', '', {'data-heat': key, 'data-bucket': String(bucket), 'data-value': '0', 'data-overdue': '0'});
+        const cell = gw.dom.make('td', 'heat-0', '', {'data-heat': key, 'data-bucket': String(bucket), 'data-value': '0', 'data-overdue': '0', tabindex: rows.size || bucket ? '-1' : '0'});
         const count = gw.dom.make('span', '', '·'), late = gw.dom.make('i', '', '');
         cell.append(count, late);
         line.append(cell);
@@ -79,5 +79,34 @@ window.gridwall = window.gridwall || {};
     if (last) show(last, null);
   }
 
-  gw.heatmap = {start: function () { gw.dom.byId('heat-switch').addEventListener('click', toggle); }, show, toggle};
+  /** Opens the cases that a cell counts. */
+  function open(cell) {
+    const row = (by === 'category' ? '&category=' : '&area=') + encodeURIComponent(cell.dataset.heat);
+    location.assign('/cases?state=open' + row + '&age=' + cell.dataset.bucket);
+  }
+
+  /** Arrows move between cells, Enter opens one. */
+  function onKey(event) {
+    const cell = event.target.closest('[data-heat]');
+    const steps = {ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0]}[event.key];
+    if (!cell || (!steps && event.key !== 'Enter')) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (!steps) { open(cell); return; }
+    const line = cell.parentElement.parentElement.children[cell.parentElement.rowIndex - 1 + steps[0]];
+    const next = line && line.querySelector(`[data-bucket="${Number(cell.dataset.bucket) + steps[1]}"]`);
+    if (next) next.focus();
+  }
+
+  function start() {
+    const box = gw.dom.byId('heat');
+    gw.dom.byId('heat-switch').addEventListener('click', toggle);
+    box.addEventListener('keydown', onKey);
+    box.addEventListener('click', function (event) {
+      const cell = event.target.closest('[data-heat]');
+      if (cell) open(cell);
+    });
+  }
+
+  gw.heatmap = {start, show, toggle};
 })(window.gridwall);

@@ -3,6 +3,7 @@ window.gridwall = window.gridwall || {};
 (function (gw) {
   'use strict';
   const QUIET = new Set(['reports', 'reports-per-minute', 'workers-on-shift', 'male', 'female', 'age-0-14', 'age-15-59', 'age-60-up']);
+  const SHARED = ['population', 'male', 'female', 'age-0-14', 'age-15-59', 'age-60-up'];
   /** @type {Map<string, HTMLElement[]>} */
   const places = new Map();
 
@@ -26,7 +27,7 @@ window.gridwall = window.gridwall || {};
         element.dataset.value = value;
       }
     }
-    shares(body.kpi);
+    if (SHARED.some((name) => name in changed)) shares(body.kpi);
   }
 
   /** Bars and percentages of the population panel. */

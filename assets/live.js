@@ -14,7 +14,7 @@ window.gridwall = window.gridwall || {};
   /** @typedef {{type: string, topic?: string, epoch?: string, seq?: number, prev?: number, at?: number,
    *   watermark?: number, behind?: number, age_ms?: number, version?: string, body?: Object}} Frame */
 
-  /** @type {Map<string, {epoch: string, seq: number, body: Object, handlers: Set<Function>, asked: boolean}>} */
+  /** @type {Map<string, {epoch: string, seq: number, body: Object, handlers: Set<Function>, asked: boolean, since: number}>} */
   const topics = new Map();
   const listeners = new Set();
   const state = {
@@ -46,7 +46,8 @@ window.gridwall = window.gridwall || {};
   function watch(topic, handler) {
     let entry = topics.get(topic);
     if (!entry) {
-      entry = {epoch: '', seq: -1, body: null, handlers: new Set(), asked: false};
+      entry = {epoch: '', seq: -1, body: null, handlers: new Set(), asked: false,
+        since: performance.now()};
       topics.set(topic, entry);
       subscribe();
     } else if (entry.body) {
@@ -72,7 +73,7 @@ window.gridwall = window.gridwall || {};
     }
     if (entry.body && frame.epoch === entry.epoch && frame.seq <= entry.seq) return;
     if (!entry.body || frame.epoch !== entry.epoch || frame.prev !== entry.seq) {
-      if (!entry.asked && entry.body) { state.resyncs++; entry.asked = true; send({type: 'resync', topic: frame.topic}); }
+      if (!entry.asked && entry.body) { state.resyncs++; entry.asked = true; entry.since = performance.now(); send({type: 'resync', topic: frame.topic}); }
       return;
     }
     entry.seq = frame.seq;
@@ -109,6 +110,12 @@ window.gridwall = window.gridwall || {};
   /** Milliseconds since the shown data was known to be current. */
   function age() {
     return state.heardAt ? performance.now() - state.heardAt + state.ageMs : performance.now() - state.started;
+  }
+
+  /** Milliseconds since one topic was known to be current: longer than `age()` while its snapshot is awaited. */
+  function ageOf(topic) {
+    const entry = topics.get(topic);
+    return entry && (entry.asked || !entry.body) ? performance.now() - entry.since : age();
   }
 
   function judge() {
@@ -182,5 +189,5 @@ window.gridwall = window.gridwall || {};
     window.addEventListener('online', function () { if (state.socket) state.socket.close(); });
   }
 
-  gw.live = {start, watch, age, state, onState: function (listener) { listeners.add(listener); }};
+  gw.live = {start, watch, age, ageOf, state, STALE_MS, onState: function (listener) { listeners.add(listener); }};
 })(window.gridwall);

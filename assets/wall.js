@@ -4,12 +4,19 @@ window.gridwall = window.gridwall || {};
 (function (gw) {
   'use strict';
 
+  /** A language that the address names is kept for the next address without one. */
+  function remember(lang) {
+    if (new URLSearchParams(location.search).get('lang') !== lang) return;
+    document.cookie = `gridwall-lang=${lang}; path=/; max-age=31536000; samesite=lax`;
+  }
+
   function start(page) {
     if (gw.page) return;
     gw.page = page;
     Object.assign(gw.words.page, {lang: page.lang, words: page.words, timezone: page.timezone, speed: page.speed});
     document.documentElement.lang = page.lang;
     document.title = page.title;
+    remember(page.lang);
     document.body.dataset.version = page.version;
     gw.kpi.find();
     gw.gauges.start();

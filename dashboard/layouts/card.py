@@ -6,6 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import ids
+from dashboard.layouts.parts import panel_age
 from dashboard.layouts.words import Words
 
 _KEYS = (
@@ -45,9 +46,10 @@ def grid_card(say: Words) -> Component:
         ],
         className="ages",
     )
+    age = panel_age("card")
     homes = html.P(id=ids.CARD_HOMES, className="mute")
     return html.Aside(
-        [head, facts, ages, homes], id=ids.GRID_CARD, className="card-grid", hidden=True, role="dialog",
+        [head, age, facts, ages, homes], id=ids.GRID_CARD, className="card-grid", hidden=True, role="dialog",
         **{"aria-labelledby": ids.CARD_TITLE},
     )  # fmt: skip
 

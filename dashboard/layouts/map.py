@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import ids
-from dashboard.layouts.parts import counter
+from dashboard.layouts.parts import counter, panel_age
 from dashboard.layouts.view import PageView
 from dashboard.layouts.words import Words
 
@@ -20,7 +20,12 @@ def city_map(say: Words, view: PageView) -> Component:
     """Returns the panel of the map."""
     tabs = html.Div(
         [_tab(say, number, layer) for number, layer in enumerate(LAYERS, 1)]
-        + [html.Span(say("paused"), id=ids.PAUSED, hidden=True, className="paused")],
+        + [
+            html.Span(className="space"),
+            panel_age("map"),
+            html.Span(say("paused"), id=ids.PAUSED, hidden=True, className="paused"),
+            html.Span(say("hint"), className="hint"),
+        ],
         className="layers",
         role="group",
     )

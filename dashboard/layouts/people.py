@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.layouts.parts import counter, kpi, panel
+from dashboard.layouts.parts import PEOPLE, counter, kpi, panel
 from dashboard.layouts.view import Gauge, PageView
 from dashboard.layouts.words import Words
 
@@ -15,12 +15,13 @@ _BANDS = ("age-0-14", "age-15-59", "age-60-up")
 
 def newborns(say: Words) -> Component:
     """Returns the headline: newborns of yesterday, with today's people counters."""
-    headline = html.Div(
+    headline = html.A(
         [
             kpi("newborns-yesterday", className="headline"),
             html.Div([html.Span(say("today")), kpi("newborns-today")], className="headline-note"),
         ],
         className="headline-row",
+        href=PEOPLE,
     )
     moves = html.Div([counter(name, say(name)) for name in _MOVES], className="counters")
     return panel(say("newborns-yesterday"), say("by-birth-date"), headline, moves, name="newborns")
@@ -51,9 +52,8 @@ def population(say: Words) -> Component:
         ],
         className="bands-legend",
     )
-    row = html.Div(
-        [kpi("population", className="population"), html.Div(sexes, className="sexes")], className="population-row"
-    )
+    figures = [kpi("population", className="population"), html.Div(sexes, className="sexes")]
+    row = html.A(figures, className="population-row", href=PEOPLE)
     return panel(say("population"), change, row, bar, legend, name="population")
 
 
@@ -66,6 +66,8 @@ def rates(say: Words, view: PageView) -> Component:
 
 def _gauge(gauge: Gauge) -> Component:
     target = "" if gauge.target is None else str(gauge.target)
-    return html.Div(
-        className="gauge", **{"data-gauge": gauge.name, "data-target": target, "data-window": str(gauge.window_days)}
+    return html.A(
+        className="gauge",
+        href=f"/performance?indicator={gauge.name}",
+        **{"data-gauge": gauge.name, "data-target": target, "data-window": str(gauge.window_days)},
     )

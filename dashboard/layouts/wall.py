@@ -81,6 +81,23 @@ def page_data(say: Words, view: PageView) -> dict[str, object]:
     }
 
 
+_PLANNED = ("/area/", "/cases", "/departments/", "/supervision", "/performance", "/orders", "/handset", "/system")
+
+
+def planned(say: Words, path: str, search: str) -> Component:
+    """Returns the page of an address whose page is still to come, with the same numbers as data where they exist."""
+    data = path.replace("/area/", "/areas/") if path.startswith(("/area/", "/cases")) else None
+    links = [html.A(say("as-data"), href=f"/api/v1{data}{search}")] if data else []
+    links.append(html.A(say("to-wall"), href="/"))
+    note = say("planned-note", path=(path + search)[:120])
+    return html.Main([html.H1(say("planned")), html.P(note), html.P(links, className="links")], className="not-found")
+
+
+def other(say: Words, path: str, search: str) -> Component:
+    """Returns the page of any address but the wall's."""
+    return planned(say, path, search) if path.startswith(_PLANNED) else not_found(say, path)
+
+
 def not_found(say: Words, path: str) -> Component:
     """Returns the page of an address that has none."""
     return html.Main(

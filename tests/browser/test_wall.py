@@ -165,6 +165,35 @@ def test_an_unknown_page_says_so(server: ServerFactory, page: Any) -> None:
     assert "/nowhere" in page.inner_text(".not-found")
 
 
+def test_a_click_leads_to_what_the_number_counts(lively: ServerProcess, page: Any) -> None:
+    show(page, lively, "?lang=en")
+    places = page.eval_on_selector_all(
+        "[data-kpi]:not([hidden])", "all => all.map(e => [e.dataset.kpi, !!e.closest('a[href]')])"
+    )
+    assert {name for name, linked in places if not linked} <= {"population-change-today"}
+    page.focus('[data-heat="dispute"][data-bucket="0"]')
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cases?state=open&category=dispute&age=1")
+    page.wait_for_selector(".not-found")
+    assert page.evaluate("fetch(document.querySelector('.not-found a').href).then(answer => answer.status)") == 200
+
+
+def test_the_language_is_remembered(lively: ServerProcess, page: Any) -> None:
+    show(page, lively, "?lang=en")
+    show(page, lively)
+    assert page.evaluate("document.documentElement.lang") == "en"
+
+
+def test_a_panel_that_waits_says_its_age(lively: ServerProcess, page: Any) -> None:
+    show(page, lively, "?lang=en")
+    page.evaluate(
+        "gridwall.live.watch('area/nowhere', () => {}); document.querySelector('#grid-card').dataset.area = 'nowhere'"
+    )
+    page.wait_for_selector("#grid-card .panel-age:not([hidden])", state="attached", timeout=5_000)
+    assert page.query_selector(".panel-heat .panel-age:not([hidden])") is None
+
+
 def test_an_empty_city_is_a_designed_state(server: ServerFactory, page: Any) -> None:
     page.goto(server().url + "/?lang=en")
     page.wait_for_selector(LIVE)
@@ -189,8 +218,8 @@ def test_type_is_large_enough_to_read_from_five_metres(lively: ServerProcess, pa
     size = "e => parseFloat(getComputedStyle(e).fontSize)"
     assert page.eval_on_selector(".headline", size) >= 64
     assert page.eval_on_selector("body", size) >= 18
-    widths = page.evaluate("[document.querySelector('.panel-map').offsetWidth, innerWidth]")
-    assert widths[0] >= widths[1] * 0.47
+    widths = page.evaluate("[document.querySelector('#map').offsetWidth, innerWidth]")
+    assert widths[0] >= widths[1] * 0.5
 
 
 _OVERLAPS = """() => {
