@@ -34,10 +34,11 @@ def main() -> None:
         rig = make_rig(Path(folder), given.quick)
         for name in given.names or NAMES:
             console.print(f"measuring {name} …", style="dim")
-            rows += importlib.import_module(f"benchmarks.{name}").measure(rig)
-    console.print(_table(rows))
-    if not given.quick and not given.names:
-        _keep(rows)
+            measured = importlib.import_module(f"benchmarks.{name}").measure(rig)
+            console.print(_table(measured))
+            rows += measured
+            if not given.quick and not given.names:
+                _keep(rows)
 
 
 def _table(rows: list[Row]) -> Table:

@@ -26,7 +26,7 @@ _WATCH = """() => {
 
 def measure(rig: Rig) -> list[Row]:
     """Measures start, freshness at 50/s and 2,000/s, main thread and heap with one real browser."""
-    seconds = 8 if rig.quick else 25
+    seconds = 8 if rig.quick else 15
     with rig.redis() as redis_server:
         append(redis_server.url, rig.reports(35))
         mix = live_mix(rig)

@@ -44,13 +44,13 @@ def measure(rig: Rig) -> list[Row]:
     """Measures both in turn; the median ratio counts."""
     import uvloop
 
-    raws = rig.reports(10 if rig.quick else 40, 5)
+    raws = rig.reports(10 if rig.quick else 30, 5)
     settings = load_settings(areas=rig.areas)
     city, rules = read_areas(rig.areas), read_rules(None)
     pairs = []
     with rig.redis() as server:
         append(server.url, raws)
-        for _ in range(2 if rig.quick else 5):
+        for _ in range(2 if rig.quick else 3):
             replica = Replica(lambda: make_state(settings, city, rules))
             pairs.append((uvloop.run(_bare(server.url)), uvloop.run(_fold(server.url, replica, len(raws)))))
     rate = statistics.median(len(raws) / fold for _, fold in pairs)

@@ -59,7 +59,7 @@ async def _save(rig: Rig, url: str, count: int) -> None:
             replica.state.apply_raw(fields[1], position)
     await client.aclose()
     state = replica.state
-    for key in np.random.default_rng(5).integers(1, 2**63, max(0, count - state.reports), dtype=np.uint64).tolist():
+    for key in np.random.default_rng(5).integers(1, 2**64 - 2, max(0, count - state.reports), dtype=np.uint64).tolist():
         state.reports += state.seen.add(key) < 0
     snapshots = Snapshots(url, replica, city.digest, 1, 60)
     await snapshots.save()

@@ -92,7 +92,7 @@ def _screens(server: Any) -> float:
 
 def measure(rig: Rig) -> list[Row]:
     """Measures wire, further walls, and fan-out against one server."""
-    seconds = 5.0 if rig.quick else 12.0
+    seconds = 5.0 if rig.quick else 8.0
     with rig.redis() as redis_server:
         append(redis_server.url, rig.reports(35))
         mix = live_mix(rig)
@@ -134,7 +134,7 @@ def _walls(server: Any, seconds: float) -> Row:
 
 def rig_is_quick(seconds: float) -> bool:
     """Says whether this is only a quick look."""
-    return seconds < 10
+    return seconds < 8
 
 
 def _fan_out(server: Any, url: str, mix: list[bytes], seconds: float) -> Row:

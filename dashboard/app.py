@@ -59,6 +59,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
     server = FastAPI(
         title="Gridwall", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json"
     )
+    server.openapi_version = "3.0.3"  # the newest that the carried Swagger UI can show
     server.router.routes.append(WebSocketRoute("/live", Live(running.publisher, running.version)))
     add_api(server, running)
     _add_documents(server, city)

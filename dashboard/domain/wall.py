@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from dashboard.domain.areas import Area
 from dashboard.domain.city import CityState
-from dashboard.domain.indicators import age_heat
+from dashboard.domain.indicators import BUCKETS, age_heat
 from dashboard.domain.views import Reading
 
 LAYERS = ("cases-open", "cases-overdue", "newborns", "move-ins", "silence", "recent")
@@ -76,17 +76,21 @@ def rate_counts(reading: Reading, area: Area) -> Body:
 
 
 def heats(reading: Reading, area: Area) -> Body:
-    """Returns open cases by age bucket, by category and by district: {row: [counts, overdue]}."""
+    """Returns open cases by age bucket, by category and by district: {row: [counts, overdue]}.
+
+    Both are sums of one count by district, category and bucket, so the cases are gone through once.
+    """
     state, cases = reading.state, reading.cases
-    inside = reading.within(area)
-    by_category = age_heat(cases, cases.columns["category"], len(state.rules.categories), inside)
-    districts = state.tree.at_level("district")
+    categories, districts = state.rules.categories, state.tree.at_level("district")
+    inside = None if area.level == "city" else reading.within(area)
     starts = np.array([district.start for district in districts] or [0])
-    row = np.maximum(np.searchsorted(starts, cases.columns["grid"], side="right") - 1, 0)
-    by_district = age_heat(cases, row, max(len(districts), 1), inside)
+    district = np.maximum(np.searchsorted(starts, np.arange(len(state.tree.grids)), side="right") - 1, 0)
+    row = district[cases.columns["grid"]] * len(categories) + cases.columns["category"]
+    shape = (len(starts), len(categories), BUCKETS)
+    counts, overdue = (heat.reshape(shape) for heat in age_heat(cases, row, len(starts) * len(categories), inside))
     return {
-        "category": _rows([category.id for category in state.rules.categories], by_category),
-        "district": _rows([district.code for district in districts], by_district),
+        "category": _rows([category.id for category in categories], (counts.sum(axis=0), overdue.sum(axis=0))),
+        "district": _rows([district.code for district in districts], (counts.sum(axis=1), overdue.sum(axis=1))),
     }
 
 
