@@ -8,7 +8,7 @@ reports are equal with a probability below 1e-6 at five million reports remember
 from __future__ import annotations
 
 from array import array
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -88,7 +88,7 @@ class SeenReports:
         self._marks.pop()
         self._count -= 1
 
-    def _build(self, slots: int) -> None:
+    def _build(self, slots: int, kind: Literal["quicksort", "stable"] = "quicksort") -> None:
         """Lays out all remembered hashes in a table of at least `slots` slots, as vector operations.
 
         Sorted by slot, each hash goes to its own slot or to the one behind its predecessor:
@@ -102,7 +102,7 @@ class SeenReports:
             self._slots *= 2
         self._shift = 64 - (self._slots.bit_length() - 1)
         self._limit = int(self._slots * _MAX_LOAD)
-        order = np.argsort(hashes)
+        order = np.argsort(hashes, kind=kind)
         hashes, marks = hashes[order], marks[order]
         index = np.arange(self._count)
         home = (hashes >> np.uint64(self._shift)).astype(np.int64)
@@ -129,8 +129,18 @@ class SeenReports:
             seen.by_day[int(day)] = (array("Q", bytes(hashes)), array("H", bytes(marks)))
         seen._day = dumped["day"]
         seen._hashes, seen._marks = seen.by_day.get(seen._day, (array("Q"), array("H")))
-        seen._build(_FIRST_SLOTS)
+        seen._build(_FIRST_SLOTS, "stable")  # merges what `compact` has sorted, instead of sorting anew
         return seen
+
+
+def compact(dumped: dict[str, Any]) -> dict[str, Any]:
+    """Returns a dump with each day's hashes sorted, which makes loading several times faster; slow for many."""
+    by_day = {}
+    for day, (hashes, marks) in dumped["by_day"].items():
+        keys = np.frombuffer(hashes, np.uint64)
+        order = np.argsort(keys)
+        by_day[day] = (keys[order].tobytes(), np.frombuffer(marks, np.uint16)[order].tobytes())
+    return {**dumped, "by_day": by_day}
 
 
 def _none() -> Hashes:

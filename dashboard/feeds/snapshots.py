@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from dashboard.domain.city import CityState
+from dashboard.domain.seen import compact
 from dashboard.errors import SnapshotError
 from dashboard.feeds.follower import Replica
 from dashboard.feeds.streams import CONNECTION_ERRORS, connect
@@ -50,7 +51,7 @@ def encode(dumped: dict[str, Any], head: Head) -> dict[str, bytes]:
     """Returns the fields of a snapshot; slow for a large state, so call it in a thread."""
     pack = msgspec.msgpack.encode
     rest = {name: value for name, value in dumped.items() if name != "seen"}
-    return {"head": pack(head), "state": zlib.compress(pack(rest), 1), "seen": pack(dumped["seen"])}
+    return {"head": pack(head), "state": zlib.compress(pack(rest), 1), "seen": pack(compact(dumped["seen"]))}
 
 
 def decode(fields: dict[bytes, bytes], head: Head) -> dict[str, Any]:
