@@ -9,7 +9,7 @@ window.gridwall = window.gridwall || {};
 (function (gw) {
   'use strict';
   const STALE_MS = 3000, FIRST_RETRY_MS = 200, LAST_RETRY_MS = 1500, WATCHDOG_MS = 15000, HEALTH_MS = 30000;
-  const HANDSHAKE_MS = 4000, SLOW_FRAME_MS = 50;
+  const EARLY_TOPICS = ['city', 'map/cases-open'], HANDSHAKE_MS = 4000, SLOW_FRAME_MS = 50;
 
   /** @typedef {{type: string, topic?: string, epoch?: string, seq?: number, prev?: number, at?: number,
    *   watermark?: number, behind?: number, age_ms?: number, version?: string, body?: Object}} Frame */
@@ -19,7 +19,7 @@ window.gridwall = window.gridwall || {};
   const listeners = new Set();
   const state = {
     socket: null, retryMs: FIRST_RETRY_MS, heardAt: 0, openedAt: 0, ageMs: 0, behind: 0, at: 0, atHeard: 0, version: null,
-    mode: 'connecting', frames: 0, resyncs: 0, reconnects: -1, slow: 0, started: performance.now(), checking: false,
+    mode: 'connecting', frames: 0, resyncs: 0, reconnects: -1, slow: 0, shown: false, begun: false, started: performance.now(), checking: false,
   };
 
   function merge(body, delta) {
@@ -39,20 +39,21 @@ window.gridwall = window.gridwall || {};
     send({type: 'subscribe', topics: [...topics.keys()]});
   }
 
+  function entryOf(topic) {
+    if (!topics.has(topic)) {
+      topics.set(topic, {epoch: '', seq: -1, body: null, handlers: new Set(), asked: false, since: performance.now()});
+    }
+    return topics.get(topic);
+  }
+
   /**
    * Watches a topic; `handler(body, delta, frame)` gets the whole body, and what changed (null: everything).
    * @returns {Function} ends it
    */
   function watch(topic, handler) {
-    let entry = topics.get(topic);
-    if (!entry) {
-      entry = {epoch: '', seq: -1, body: null, handlers: new Set(), asked: false,
-        since: performance.now()};
-      topics.set(topic, entry);
-      subscribe();
-    } else if (entry.body) {
-      handler(entry.body, null, null);
-    }
+    const isNew = !topics.has(topic), entry = entryOf(topic);
+    if (isNew) subscribe();
+    else if (entry.body) handler(entry.body, null, null);
     entry.handlers.add(handler);
     return function () {
       entry.handlers.delete(handler);
@@ -89,7 +90,7 @@ window.gridwall = window.gridwall || {};
     state.frames++;
     if (frame.at) { state.at = frame.at; state.atHeard = begun; }
     if (frame.type === 'heartbeat') { state.ageMs = frame.age_ms; state.behind = frame.behind; }
-    else if (frame.type === 'hello') hello(frame);
+    else if (frame.type === 'hello') { state.version = frame.version; checkVersion(); }
     else if (frame.type === 'snapshot' || frame.type === 'delta') {
       if (state.ageMs < 1000) state.ageMs = 0;
       take(frame);
@@ -99,10 +100,10 @@ window.gridwall = window.gridwall || {};
   }
 
   /** A page that was built from other files than the server now has loads itself anew. */
-  function hello(frame) {
-    const own = document.body.dataset.version;
-    if (own && frame.version !== own && sessionStorage.getItem('gridwall-version') !== frame.version) {
-      sessionStorage.setItem('gridwall-version', frame.version);
+  function checkVersion() {
+    const own = document.body.dataset.version, theirs = state.version;
+    if (own && theirs && theirs !== own && sessionStorage.getItem('gridwall-version') !== theirs) {
+      sessionStorage.setItem('gridwall-version', theirs);
       location.reload();
     }
   }
@@ -119,6 +120,7 @@ window.gridwall = window.gridwall || {};
   }
 
   function judge() {
+    if (!state.shown) return;
     const mode = !state.heardAt ? 'connecting' : age() > STALE_MS ? 'stale' : 'live';
     if (mode !== state.mode) {
       state.mode = mode;
@@ -131,6 +133,7 @@ window.gridwall = window.gridwall || {};
     const scheme = location.protocol === 'https:' ? 'wss://' : 'ws://';
     const socket = new WebSocket(scheme + location.host + '/live');
     state.socket = socket;
+    state.begun = true;
     const giveUp = setTimeout(function () { socket.close(); lost(socket); }, HANDSHAKE_MS);
     socket.onopen = function () {
       clearTimeout(giveUp);
@@ -177,9 +180,20 @@ window.gridwall = window.gridwall || {};
       heap_bytes: memory ? memory.usedJSHeapSize : null});
   }
 
+  /** Asks for the wall's first frames while its layout is still on its way, so that both arrive together. */
+  function early() {
+    if (location.pathname !== '/') return;
+    for (const topic of EARLY_TOPICS) entryOf(topic);
+    connect();
+  }
+
+  /** The page is there and says from now on how fresh it is. */
   function start() {
     document.body.dataset.live = 'connecting';
-    connect();
+    state.shown = true;
+    checkVersion();
+    if (!state.begun) connect();
+    judge();
     setInterval(judge, 250);
     setInterval(watchdog, 1000);
     setInterval(reportHealth, HEALTH_MS);
@@ -189,5 +203,6 @@ window.gridwall = window.gridwall || {};
     window.addEventListener('online', function () { if (state.socket) state.socket.close(); });
   }
 
+  early();
   gw.live = {start, watch, age, ageOf, state, STALE_MS, onState: function (listener) { listeners.add(listener); }};
 })(window.gridwall);

@@ -41,6 +41,9 @@ _INDEX = """<!DOCTYPE html>
 _UNUSED = ("dash.dash_table", "dash_table")  # imported by Dash itself; their bundles would be on every page
 
 
+_FOR_OLD_BROWSERS = "deps/polyfill@"  # 97 KB that no browser with custom properties and WebSocket needs
+
+
 def _leave_out(packages: tuple[str, ...]) -> None:
     """Keeps the scripts of component packages that no page uses off the index."""
     for package in packages:
@@ -49,12 +52,16 @@ def _leave_out(packages: tuple[str, ...]) -> None:
 
 
 class PagesOnly(Dash):
-    """Dash without its own WebSocket: live data comes through /live, which heals itself."""
+    """Dash without its own WebSocket, since live data comes through /live, and without what only old browsers need."""
 
     def _config(self) -> dict[str, Any]:
         config: dict[str, Any] = super()._config()
         config.pop("websocket", None)
         return config
+
+    def _collect_and_register_resources(self, *resources: Any, **options: Any) -> list[Any]:
+        found: list[Any] = super()._collect_and_register_resources(*resources, **options)
+        return [source for source in found if _FOR_OLD_BROWSERS not in str(source)]
 
 
 def build_dash(server: FastAPI, view: PageView) -> Dash:
