@@ -7,7 +7,7 @@
 window.gridwall = window.gridwall || {};
 (function (gw) {
   'use strict';
-  const STEPS = 7, PULSES = 5, PULSE_EVERY_MS = 1000;
+  const STEPS = 7, PULSES = 4, PULSE_EVERY_MS = 1500;
   const BREAKS = {
     'cases-open': [1, 2, 3, 4, 5, 7], 'cases-overdue': [1, 2, 3, 4, 5, 7], newborns: [1, 2, 3, 4, 5, 7],
     'move-ins': [1, 2, 3, 5, 8, 12], silence: [0, 15, 30, 45, 60, 120], recent: [1, 2, 3, 5, 8, 12],
@@ -59,14 +59,16 @@ window.gridwall = window.gridwall || {};
     const now = performance.now();
     if (gw.dom.calm.matches || document.hidden || !map || now - pulsedAt < PULSE_EVERY_MS) return;
     pulsedAt = now;
-    for (const index of grids.slice(0, PULSES)) {
+    const every = Math.max(1, Math.ceil(grids.length / PULSES));  // not always the first ones: the city's west
+    for (let at = 0; at < grids.length; at += every) {
+      const index = grids[at];
       const centre = city.centres[index], ring = pulses.shift();
       if (!centre || !ring) continue;
       pulses.push(ring);
       const place = map.latLngToContainerPoint(centre);
-      const at = `translate(${Math.round(place.x)}px,${Math.round(place.y)}px) translate(-50%,-50%)`;
-      ring.animate([{opacity: 0.95, transform: at + ' scale(.35)'}, {opacity: 0, transform: at + ' scale(1.5)'}],
-        {duration: 800, easing: 'ease-out'});
+      const spot = `translate(${Math.round(place.x)}px,${Math.round(place.y)}px) translate(-50%,-50%)`;
+      ring.animate([{opacity: 0.95, transform: spot + ' scale(.35)'}, {opacity: 0, transform: spot + ' scale(1.5)'}],
+        {duration: 700, easing: 'ease-out'});
     }
   }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -28,6 +30,7 @@ SHOTS = (
 )
 _READY_S = 180.0
 _SETTLE_MS = 4000
+_CURRENT = timedelta(minutes=10)  # of the city, at 60 times the speed
 
 
 def main() -> None:
@@ -42,7 +45,7 @@ def main() -> None:
     demo = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         base = f"http://127.0.0.1:{port}"
-        _wait(base + "/readyz", demo)
+        _wait(base, demo)
         IMAGES.mkdir(parents=True, exist_ok=True)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
@@ -63,15 +66,19 @@ def main() -> None:
         data.cleanup()
 
 
-def _wait(url: str, demo: subprocess.Popen[bytes]) -> None:
-    """Waits until the demo has caught up with its past."""
+def _wait(base: str, demo: subprocess.Popen[bytes]) -> None:
+    """Waits until the demo's past has been written and folded: its latest report is of this moment."""
     until = time.monotonic() + _READY_S
     while time.monotonic() < until and demo.poll() is None:
         try:
-            with urllib.request.urlopen(url, timeout=2):
+            with urllib.request.urlopen(base + "/api/v1/areas/city", timeout=2) as answer:
+                city = json.load(answer)
+            at, latest = (datetime.fromisoformat(city[name]) for name in ("at", "watermark") if city[name])
+            if at - latest < _CURRENT:
                 return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.3)
+        except (urllib.error.URLError, OSError, ValueError):
+            pass
+        time.sleep(0.5)
     raise SystemExit("screenshots: the demo did not come up")
 
 
