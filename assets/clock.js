@@ -10,10 +10,15 @@ window.gridwall = window.gridwall || {};
     return state.at + (performance.now() - state.atHeard) * gw.words.page.speed;
   }
 
+  /** @returns {number} the city's time of the data on screen: heartbeats go on while Redis is silent, the data does not */
+  function asOf() {
+    return gw.live.state.at - gw.live.state.ageMs * gw.words.page.speed;
+  }
+
   function tick() {
     const state = gw.live.state;
     if (!state.at) return;
-    const shown = document.body.dataset.live === 'stale' ? state.at : now();
+    const shown = document.body.dataset.live === 'stale' ? asOf() : now();
     gw.dom.write(gw.dom.byId('clock-time'), gw.words.time(shown));
     gw.dom.write(gw.dom.byId('clock-date'), gw.words.date(shown));
   }
@@ -31,7 +36,7 @@ window.gridwall = window.gridwall || {};
     const banner = gw.dom.byId('banner');
     if (mode === 'stale') {
       const reason = state.socket && state.ageMs > 1000 ? 'no-redis' : 'reconnecting';
-      const time = state.at ? gw.words.time(state.at) : '–';
+      const time = state.at ? gw.words.time(asOf()) : '–';
       gw.dom.write(banner, gw.words.say(reason, {time}) + ' ' + gw.words.say('retrying'));
     }
     banner.hidden = mode !== 'stale';
