@@ -109,7 +109,8 @@ class CityState:
         self._next_turn = b""
         self._earliest, self._latest = YEAR_2000_S, YEAR_2100_S
         self._grid_of = tree.grid_index.get
-        self._heard = self.workers.heard
+        self._touched = [Changes("applied", grid) for grid in (*range(len(tree.grids)), -1)]  # by grid; -1 is the last
+        self._heard, self._add_seen = self.workers.heard, self.seen.add
         self._handlers = self._bind_handlers()
 
     def _bind_handlers(self) -> dict[type[Report], tuple[bool, Callable[..., str | None], str]]:
@@ -158,10 +159,8 @@ class CityState:
             problem = self._problem(report, at, grid, needs_grid)
             if problem is not None:
                 return self._refuse(problem, position, shard, given_up)
-        key = xxh3_64_intdigest((report.source + "\0" + report.id).encode())
-        if not 0 < key <= _MAX_KEY:
-            key = _MAX_KEY
-        first = self.seen.add(key, mark)
+        key = xxh3_64_intdigest(f"{report.source}\0{report.id}".encode())
+        first = self._add_seen(key if 0 < key <= _MAX_KEY else _MAX_KEY, mark)
         if first >= 0:
             return self._duplicate(first != mark, position, shard, given_up)
         try:
@@ -182,6 +181,8 @@ class CityState:
             return Changes("held", grid, report.data.case, None, given_up)
         if name is not _POSITION:
             self.newest.append((at, name, grid, case))
+        if case is None and not given_up:
+            return self._touched[grid]
         return Changes("applied", grid, case, None, given_up)
 
     def check(self, report: Any, arrival_s: float) -> None:
@@ -304,10 +305,10 @@ class CityState:
         self.cases = CaseTable.load(dumped["cases"])
         self.early = EarlyReports.load(dumped["early"])
         self.workers = Workers.load(dumped["workers"], grid_count)
-        self._heard = self.workers.heard
         self.orders = Orders.load(dumped["orders"])
         self.tasks = Tasks.load(dumped["tasks"])
         self.seen = SeenReports.load(dumped["seen"])
+        self._heard, self._add_seen = self.workers.heard, self.seen.add
 
 
 _TIME_RANGE = "too far from the time of arrival, or outside 2000 to 2099"

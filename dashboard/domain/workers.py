@@ -51,26 +51,29 @@ class Workers:
         self._battery, self._on_shift = view["battery"], view["on_shift"]
         self._recent = cells(self.recent.reshape(-1))
         self._minutes = cells(self.minutes)
+        self._minute, self._first = -1.0, 0  # the newest minute and where its row begins
 
     def heard(self, grid: int, at_s: float) -> None:
         """Notes that a grid sent a report that happened at `at_s`."""
-        minute = int(at_s) // MINUTE_S
-        slot = minute % RING_MINUTES
-        if self._minutes[slot] != minute:
-            self._turn(slot, minute)
-        if self._minutes[slot] == minute:
-            self._recent[slot * self.grid_count + grid] += 1
+        minute = at_s // MINUTE_S
+        if minute == self._minute:
+            self._recent[self._first + grid] += 1
+        elif self._turn(int(minute)):
+            self._recent[int(minute) % RING_MINUTES * self.grid_count + grid] += 1
         last = self._last[grid]
         if at_s > last:
             if self._on_shift[grid] and last >= self._shift_at[grid]:
                 self._rhythm[grid] += _RHYTHM_WEIGHT * (at_s - last - self._rhythm[grid])
             self._last[grid] = at_s
 
-    def _turn(self, slot: int, minute: int) -> None:
-        """Gives a slot to a later minute; a late report of a minute already gone is not recent any more."""
+    def _turn(self, minute: int) -> bool:
+        """Makes room for a minute; a late report of a minute already gone is not recent any more."""
+        slot = minute % RING_MINUTES
         if minute > self._minutes[slot]:
             self.recent[slot] = 0
             self._minutes[slot] = minute
+            self._minute, self._first = float(minute), slot * self.grid_count
+        return bool(self._minutes[slot] == minute)
 
     def shift(self, grid: int, at_s: float, started: bool) -> None:
         """Notes the start or the end of a shift; an older one that arrives late changes nothing."""
