@@ -53,6 +53,7 @@ window.gridwall = window.gridwall || {};
     fact('card-worker', say(worker) + battery);
     reported = grid.last_report;
     last(reported);
+    gw.dom.byId('card-link').href = '/area/' + body.area.code;
     fact('card-homes', say('card-homes', {dwellings: number(grid.dwellings), households: number(grid.households)}));
     pyramid(people.ages);
   }
@@ -77,7 +78,7 @@ window.gridwall = window.gridwall || {};
     box.replaceChildren(picture);
   }
 
-  gw.card = {open, close, isOpen: () => stop !== null, start: function () {
+  gw.card = {open, close, pyramid, isOpen: () => stop !== null, start: function () {
     gw.dom.byId('card-close').addEventListener('click', close);
     setInterval(function () { if (stop && document.body.dataset.live === 'live') last(reported); }, 5000);
   }};

@@ -45,7 +45,8 @@ window.gridwall = window.gridwall || {};
   /** A panel says its age when that is more than it should be: a frame missed, a snapshot awaited, or all stale. */
   function panelAges() {
     for (const place of document.querySelectorAll('.panel-age')) {
-      const topic = {map: 'map/' + gw.map.shown.layer, card: 'area/' + gw.dom.byId('grid-card').dataset.area}[place.dataset.topic];
+      const card = gw.dom.byId('grid-card');
+      const topic = {city: gw.page.topic, map: 'map/' + gw.map.shown.layer, card: card && 'area/' + card.dataset.area}[place.dataset.topic];
       const age = gw.live.ageOf(topic || place.dataset.topic), old = age > gw.live.STALE_MS;
       if (old) gw.dom.write(place, gw.words.say('panel-age', {age: seconds(age)}));
       if (place.hidden === old) place.hidden = !old;

@@ -81,8 +81,9 @@ window.gridwall = window.gridwall || {};
 
   /** Opens the cases that a cell counts. */
   function open(cell) {
-    const row = (by === 'category' ? '&category=' : '&area=') + encodeURIComponent(cell.dataset.heat);
-    location.assign('/cases?state=open' + row + '&age=' + cell.dataset.bucket);
+    const within = gw.page.area ? '&area=' + gw.page.area.code : '';
+    const row = by === 'category' ? within + '&category=' : '&area=';
+    location.assign('/cases?state=open' + row + encodeURIComponent(cell.dataset.heat) + '&age=' + cell.dataset.bucket);
   }
 
   /** Arrows move between cells, Enter opens one. */
@@ -100,7 +101,8 @@ window.gridwall = window.gridwall || {};
 
   function start() {
     const box = gw.dom.byId('heat');
-    gw.dom.byId('heat-switch').addEventListener('click', toggle);
+    const button = gw.dom.byId('heat-switch');
+    if (button) button.addEventListener('click', toggle);
     box.addEventListener('keydown', onKey);
     box.addEventListener('click', function (event) {
       const cell = event.target.closest('[data-heat]');

@@ -32,7 +32,8 @@ window.gridwall = window.gridwall || {};
     words.append(gw.dom.make('b', '', headline(item)), gw.dom.make('span', '', note(item, now)));
     row.append(gw.dom.make('i', '', SHAPES[item.kind], {'aria-hidden': 'true'}), words);
     if (item.case) row.dataset.case = item.case;
-    if (item.grid !== undefined) openable(row, item.grid);
+    row.dataset.href = {silent: '/workers?state=silent&area=' + item.area, 'dead-letters': '/system'}[item.kind] || '/cases/' + encodeURIComponent(item.case);
+    row.tabIndex = 0;
     return row;
   }
 
@@ -120,10 +121,10 @@ window.gridwall = window.gridwall || {};
     for (const id of ['attention-list', 'ticker-list']) {
       const list = gw.dom.byId(id);
       const open = function (event) {
-        const row = event.target.closest('[data-grid]');
+        const row = event.target.closest('[data-grid], [data-href]');
         if (!row || (event.type !== 'click' && event.key !== 'Enter')) return;
         event.preventDefault();  // or the card's button, which has the focus then, takes the key too
-        gw.card.open(Number(row.dataset.grid));
+        if (row.dataset.href) location.assign(row.dataset.href); else gw.card.open(Number(row.dataset.grid));
       };
       list.addEventListener('click', open);
       list.addEventListener('keydown', open);

@@ -15,7 +15,9 @@ window.gridwall = window.gridwall || {};
   /** @type {{layers: Object[], features: Object[], centres: number[][], byCode: Map<string, number>, areas: Object}} */
   const city = {layers: [], features: [], centres: [], byCode: new Map(), areas: {}};
   const shown = {layer: 'cases-open', values: [], states: [], keys: [], selected: -1, stop: null};
-  let map = null, ramp = [], bounds = null, pulses = [], pulsedAt = 0;
+  let map = null, ramp = [], bounds = null, pulses = [], pulsedAt = 0, drawn = 0, toDraw = 0;
+  /** What a click on a grid does: the wall opens its card, an area's page goes there. */
+  let openGrid = function (index) { gw.card.open(index); };
 
   function step(value) {
     if (shown.layer === 'silence' && value < 0) return 0;
@@ -41,7 +43,7 @@ window.gridwall = window.gridwall || {};
   function show(body, delta, frame) {
     const part = delta || body;
     const values = part.values || {}, states = part.states || {};
-    if (!delta) { shown.values = []; shown.states = []; }
+    if (!delta) { shown.values = []; shown.states = []; }  // by index; a page may show fewer grids
     for (const index in values) shown.values[index] = values[index];
     for (const index in states) shown.states[index] = states[index];
     if (delta) {
@@ -120,12 +122,12 @@ window.gridwall = window.gridwall || {};
   function register(feature, layer) {
     const index = feature.properties.i;
     city.layers[index] = layer;
-    layer.on('click', function () { gw.card.open(index); });
+    layer.on('click', function () { openGrid(index); });
     layer.on('mouseover', function (event) { hover(index, event.containerPoint); });
     layer.on('mouseout', function () { gw.dom.byId('hover').hidden = true; });
     layer.once('add', function () {
       paint(index);
-      if (index === city.features.length - 1) setTimeout(ready, 0, layer);
+      if (++drawn === toDraw) setTimeout(ready, 0, layer);
     });
   }
 
@@ -146,11 +148,18 @@ window.gridwall = window.gridwall || {};
       holder.append(ring);
       pulses.push(ring);
     }
-    fit();
-    new ResizeObserver(fit).observe(holder);
+    let seen = false;  // the first observation is the size that it is drawn with already
+    if (!fits()) fit();
+    new ResizeObserver(function () { if (seen) fit(); seen = true; }).observe(holder);
     holder.setAttribute('tabindex', '0');
     holder.addEventListener('keydown', onKey);
     document.body.dataset.map = 'ready';
+  }
+
+  /** Says whether the map shows its area already, as it does when the layout has brought its bounds. */
+  function fits() {
+    const wanted = map.getBoundsZoom(bounds, false, [6, 6]);
+    return Math.abs(map.getZoom() - wanted) < 0.25 && map.getBounds().contains(bounds);
   }
 
   function fit() {
@@ -168,7 +177,7 @@ window.gridwall = window.gridwall || {};
 
   /** Moves the selection to the nearest grid in a direction. */
   function move(dx, dy) {
-    const from = city.centres[shown.selected >= 0 ? shown.selected : 0];
+    const from = city.centres[shown.selected >= 0 ? shown.selected : Number(Object.keys(city.centres)[0])];
     let best = -1, least = Infinity;
     city.centres.forEach(function (centre, index) {
       const x = (centre[1] - from[1]) * 0.86, y = centre[0] - from[0], along = x * dx + y * dy, across = Math.abs(x * dy - y * dx);
@@ -182,7 +191,23 @@ window.gridwall = window.gridwall || {};
   function onKey(event) {
     const moves = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1]};
     if (moves[event.key]) { move(...moves[event.key]); event.preventDefault(); event.stopPropagation(); }
-    if (event.key === 'Enter' && shown.selected >= 0) { gw.card.open(shown.selected); event.preventDefault(); event.stopPropagation(); }
+    if (event.key === 'Enter' && shown.selected >= 0) { openGrid(shown.selected); event.preventDefault(); event.stopPropagation(); }
+  }
+
+  /** A case on the map of a grid; `gridwall.map.points` draws them all anew, which are few. */
+  function point(feature, latlng) {
+    const late = feature.properties.overdue;
+    return L.circleMarker(latlng, {radius: late ? 8 : 6, weight: 2, color: late ? '#ff8f6b' : '#ffffff', fillColor: late ? '#5a1d0c' : '#1f5a87', fillOpacity: 0.95});
+  }
+
+  function bindCase(feature, layer) {
+    layer.bindTooltip(feature.properties.text);
+    layer.on('click', function () { location.assign(feature.properties.href); });
+  }
+
+  /** Shows cases at their coordinates. @param {Object[]} features GeoJSON points with text, href, overdue */
+  function points(features) {
+    dash_clientside.set_props('map-cases', {data: {type: 'FeatureCollection', features}});
   }
 
   const STYLE = {color: '#0b1220', weight: 0.7, opacity: 1, fillOpacity: 1};
@@ -200,16 +225,29 @@ window.gridwall = window.gridwall || {};
     return [lat / ring.length, lon / ring.length];
   }
 
-  async function start(url) {
+  /** The map is asked for while the layout is still on its way. */
+  function early() {
+    const city = document.querySelector('meta[name=gridwall-map]').content, area = location.pathname.match(/^\/area\/([^/]+)$/);
+    const url = location.pathname === '/' ? city : area && area[1] !== 'city' ? city.replace('.json', `/${area[1]}.json`) : null;
+    return {url, answer: url && fetch(url).catch(() => null)};
+  }
+  const asked = early();
+
+  async function start(url, open) {
+    if (open) openGrid = open;
     const css = getComputedStyle(document.documentElement);
     ramp = Array.from({length: STEPS}, (_, at) => css.getPropertyValue('--ramp-' + at).trim());
     patterns();
-    const answer = await fetch(url), made = await answer.json();
+    const made = await ((asked.url === url && await asked.answer) || await fetch(url)).json();
     city.areas = made.areas;
-    city.features = made.features.map((feature) => feature.properties);
-    city.centres = made.features.map((feature) => centre(feature.geometry));
-    city.features.forEach((properties, index) => city.byCode.set(properties.code, index));
+    for (const feature of made.features) {  // by index on the axis of all grids, of which an area has some
+      const index = feature.properties.i;
+      city.features[index] = feature.properties;
+      city.centres[index] = centre(feature.geometry);
+      city.byCode.set(feature.properties.code, index);
+    }
     bounds = made.bounds;
+    toDraw = made.features.length;
     if (made.water) dash_clientside.set_props('map-water', {data: made.water});
     dash_clientside.set_props('map-grids', {data: {type: 'FeatureCollection', features: made.features}});
     dash_clientside.set_props('map-outlines', {data: made.outlines});
@@ -243,8 +281,8 @@ window.gridwall = window.gridwall || {};
     const value = shown.values[index] || 0;
     return {value, state: shown.states[index] || 'normal', colour: ramp[step(value)]};
   };
-  gw.map = {start, choose, register, label, areaName, gridName, select, layers: Object.keys(BREAKS), shown, city,
-    style: function () { return STYLE; },
+  gw.map = {start, choose, points, register, label, areaName, gridName, select, layers: Object.keys(BREAKS), shown, city,
+    point, bindCase, style: function () { return STYLE; },
     outline: function () { return {color: '#7fa3c7', weight: 1.8, opacity: 0.9, fill: false, interactive: false}; },
     water: function () { return {stroke: false, fillColor: '#0e2038', fillOpacity: 1, interactive: false}; }};
 })(window.gridwall);

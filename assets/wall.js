@@ -1,4 +1,4 @@
-/** Puts the wall together once its layout is on the page. Called by a clientside callback (callbacks/wall.py). */
+/** Starts the scripts of a page once its layout is there. Called by a clientside callback (callbacks/wall.py). */
 window.dash_clientside = window.dash_clientside || {};
 window.gridwall = window.gridwall || {};
 (function (gw) {
@@ -10,8 +10,8 @@ window.gridwall = window.gridwall || {};
     document.cookie = `gridwall-lang=${lang}; path=/; max-age=31536000; samesite=lax`;
   }
 
-  function start(page) {
-    if (gw.page) return;
+  /** What every page has: its words, its clock, how fresh it is, and its language. */
+  function common(page) {
     gw.page = page;
     Object.assign(gw.words.page, {lang: page.lang, words: page.words, timezone: page.timezone, speed: page.speed});
     document.documentElement.lang = page.lang;
@@ -19,13 +19,16 @@ window.gridwall = window.gridwall || {};
     remember(page.lang);
     document.body.dataset.version = page.version;
     gw.kpi.find();
+    gw.clock.start();
+  }
+
+  function wall(page) {
     gw.gauges.start();
     gw.heatmap.start();
     gw.lists.start();
     gw.card.start();
     gw.map.start(page.map_url);
     gw.keys.start(page.rotate_s);
-    gw.clock.start();
     gw.map.choose('cases-open');
     let first = true;
     gw.live.watch('city', function (body, delta) {
@@ -35,11 +38,19 @@ window.gridwall = window.gridwall || {};
       gw.lists.show(body, delta);
       first = false;
     });
-    gw.live.start();
   }
 
-  window.dash_clientside.wall = {start: function (page) {
-    start(page);
+  const kinds = {
+    wall, areas: (page) => gw.area.start(page), case: (page) => gw.casepage.start(page), cases: (page) => gw.worklist.start(page),
+    list: () => gw.desk.start(), message: () => gw.desk.start(),
+  };
+
+  window.dash_clientside.page = {start: function (page) {
+    if (!gw.page) {
+      common(page);
+      kinds[page.kind](page);
+      gw.live.start();
+    }
     return window.dash_clientside.no_update;
   }};
 })(window.gridwall);

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, Response
 
 from dashboard.domain import caselist
 from dashboard.domain.areas import Area
+from dashboard.domain.casefilter import CaseFilter
 from dashboard.domain.views import Reading, area_body, instant
 from dashboard.errors import InvalidReport
 from dashboard.feeds.intake import split_batch
@@ -46,8 +47,9 @@ def add_api(app: FastAPI, running: Running) -> None:
         return JSONResponse({"error": "invalid", "field": error.field or None, "reason": error.reason}, 422)
 
 
-def _json(body: Any) -> Response:
-    return Response(msgspec.json.encode(body), media_type="application/json")
+def answer(body: Any, status: int = 200) -> Response:
+    """Returns a body as JSON."""
+    return Response(msgspec.json.encode(body), status, media_type="application/json")
 
 
 def _health_routes(running: Running) -> APIRouter:
@@ -56,7 +58,7 @@ def _health_routes(running: Running) -> APIRouter:
     @router.get("/healthz")
     async def healthz() -> Response:
         """200 while the process lives."""
-        return _json({"alive": True, "version": running.version})
+        return answer({"alive": True, "version": running.version})
 
     @router.get("/readyz")
     async def readyz() -> Response:
@@ -79,15 +81,15 @@ def _area_routes(running: Running) -> APIRouter:
     @router.get("/areas/{code}")
     async def area(code: str) -> Response:
         """All numbers of one area; `city` is the root."""
-        return _json(area_body(_reading(running), _area(running, code), running.follower.behind))
+        return answer(area_body(_reading(running), area_of(running, code), running.follower.behind))
 
     @router.get("/areas/{code}/children")
     async def children(code: str) -> Response:
         """The same for each area directly below."""
-        parent, reading = _area(running, code), _reading(running)
+        parent, reading = area_of(running, code), _reading(running)
         below = running.replica.state.tree.children(parent.code)
         behind = running.follower.behind
-        return _json({"children": [area_body(reading, child, behind) for child in below]})
+        return answer({"children": [area_body(reading, child, behind) for child in below]})
 
     return router
 
@@ -105,9 +107,9 @@ def _list_routes(running: Running) -> APIRouter:
         cursor: str | None = None,
     ) -> Response:
         """Cases, newest first."""
-        within = None if area is None else _area(running, area)
-        wanted = caselist.CaseFilter(within, state, category, overdue)
-        return _json(caselist.page(_reading(running), wanted, limit, cursor))
+        within = None if area is None else area_of(running, area)
+        wanted = CaseFilter(within, state, category, overdue)
+        return answer(caselist.page(_reading(running), wanted, limit, cursor))
 
     @router.get("/cases/{case}")
     async def case(case: str) -> Response:
@@ -116,7 +118,7 @@ def _list_routes(running: Running) -> APIRouter:
         if found is None:
             raise Problem(404, "unknown-case", f"no case {case[:80]} among the open and recently ended ones", "id")
         await running.traces.fill(found["trace"])
-        return _json(found)
+        return answer(found)
 
     @router.get("/tasks")
     async def tasks(
@@ -127,7 +129,7 @@ def _list_routes(running: Running) -> APIRouter:
         cursor: str | None = None,
     ) -> Response:
         """Follow-up tasks of departments, newest first."""
-        return _json(_tasks(running, department, area, state, limit, cursor))
+        return answer(_tasks(running, department, area, state, limit, cursor))
 
     @router.get("/dead-letters")
     async def dead_letters(limit: Limit = 50) -> Response:
@@ -135,8 +137,8 @@ def _list_routes(running: Running) -> APIRouter:
         try:
             found = await running.dead_letters.newest(limit)
         except CONNECTION_ERRORS:
-            raise _no_redis() from None
-        return _json({"dead_letters": found, "total": running.replica.state.dead_letters})
+            raise no_redis() from None
+        return answer({"dead_letters": found, "total": running.replica.state.dead_letters})
 
     return router
 
@@ -146,7 +148,7 @@ def _tasks(
 ) -> dict[str, Any]:
     """Returns one page of tasks; the cursor is the id of the last one shown."""
     tree = running.replica.state.tree
-    within = None if area is None else _area(running, area)
+    within = None if area is None else area_of(running, area)
 
     def inside(code: str | None) -> bool:
         found = tree.by_code.get(code or "")
@@ -192,7 +194,7 @@ def _intake_routes(running: Running) -> APIRouter:
                 raise Problem(400, "not-json", error.reason, error.field or None) from None
             raise
         except CONNECTION_ERRORS:
-            raise _no_redis() from None
+            raise no_redis() from None
         return Response(msgspec.json.encode({"stream_ids": ids}), 202, media_type="application/json")
 
     return router
@@ -216,7 +218,8 @@ def _reading(running: Running) -> Reading:
     return Reading(running.replica.state, running.clock.now())
 
 
-def _area(running: Running, code: str) -> Area:
+def area_of(running: Running, code: str) -> Area:
+    """Returns the area of a code (`city` for the root); raises Problem 404."""
     tree = running.replica.state.tree
     found = tree.root if code == "city" else tree.by_code.get(code)
     if found is None:
@@ -224,5 +227,6 @@ def _area(running: Running, code: str) -> Area:
     return found
 
 
-def _no_redis() -> Problem:
+def no_redis() -> Problem:
+    """Returns the answer when Redis is away."""
     return Problem(503, "no-redis", "Redis does not answer; try again")

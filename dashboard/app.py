@@ -17,11 +17,14 @@ from starlette.types import ASGIApp
 from swagger_ui_bundle import swagger_ui_path
 
 from dashboard.api import add_api
+from dashboard.api_desk import desk_routes
 from dashboard.clock import Clock
+from dashboard.desk import Desk
 from dashboard.domain.city import CityState, Horizon
 from dashboard.domain.rules import Rules, parse_rules
 from dashboard.errors import RulesError, SettingsError
 from dashboard.feeds.areafile import CityMap, read_areas
+from dashboard.feeds.areamap import AreaMaps
 from dashboard.feeds.deadletters import DeadLetters
 from dashboard.feeds.follower import Follower, Replica
 from dashboard.feeds.intake import Intake
@@ -61,10 +64,12 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
     )
     server.openapi_version = "3.0.3"  # the newest that the carried Swagger UI can show
     server.router.routes.append(WebSocketRoute("/live", Live(running.publisher, running.version)))
+    desk = Desk(running)
     add_api(server, running)
+    server.include_router(desk_routes(running, desk), prefix="/api/v1")
     _add_documents(server, city)
-    view: PageView = view_of(settings, rules, city.tree, city.digest, running.version)
-    dash = build_dash(server, view)
+    view: PageView = view_of(settings, rules, city, running.version)
+    dash = build_dash(server, view, desk)
     return StaticFilesOnce(server, _policy(dash.csp_hashes()))
 
 
@@ -126,6 +131,15 @@ def _add_documents(server: FastAPI, city: CityMap) -> None:
     @server.get(f"/geo/{city.digest}.json", include_in_schema=False)
     async def geo() -> Response:
         return Response(city.document, media_type="application/json")
+
+    maps = AreaMaps(city)
+
+    @server.get(f"/geo/{city.digest}/{{code}}.json", include_in_schema=False)
+    async def geo_area(code: str) -> Response:
+        document = await maps.document(code)
+        if document is None:
+            return JSONResponse({"error": "unknown-area", "field": "code", "reason": f"no area {code[:40]}"}, 404)
+        return Response(document, media_type="application/json")
 
     @server.get("/vendor/bootstrap.min.css", include_in_schema=False)
     async def bootstrap() -> Response:

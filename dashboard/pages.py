@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import dash_ag_grid as dag
 from dash import Dash, dcc, html
 from dash.development.base_component import ComponentRegistry
 from fastapi import FastAPI
 
 from dashboard import ids
-from dashboard.callbacks import routing, wall
+from dashboard.callbacks import case, routing, wall, worklist
+from dashboard.callbacks.source import Source
 from dashboard.layouts.view import PageView
-from dashboard.layouts.wall import wall as wall_layout
 from dashboard.layouts.words import Words, assets_folder
 
 ASSETS = assets_folder()
@@ -24,7 +25,7 @@ _INDEX = """<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="dark">
 <link rel="icon" href="data:,">
-<link rel="preload" href="{map_url}" as="fetch" crossorigin="anonymous">
+<meta name="gridwall-map" content="{map_url}">
 {{%css%}}
 </head>
 <body data-live="connecting">
@@ -64,7 +65,19 @@ class PagesOnly(Dash):
         return [source for source in found if _FOR_OLD_BROWSERS not in str(source)]
 
 
-def build_dash(server: FastAPI, view: PageView) -> Dash:
+def _parts() -> list[Any]:
+    """Returns what callbacks of single pages name, so that Dash can check their ids; it travels with the index."""
+    stores = (ids.PAGE_DATA, ids.PAGE_STARTED, ids.CASE_TICK, ids.WORKLIST_QUERY)
+    table = dag.AgGrid(id=ids.WORKLIST)
+    return [
+        *(dcc.Store(id=store) for store in stores),
+        table,
+        html.Div(id=ids.CASE_BODY),
+        html.B(id=ids.WORKLIST_TOTAL),
+    ]
+
+
+def build_dash(server: FastAPI, view: PageView, source: Source) -> Dash:
     """Returns the Dash application of a city, its routes added to `server`."""
     _leave_out(_UNUSED)
     say = Words(view.lang)
@@ -81,7 +94,10 @@ def build_dash(server: FastAPI, view: PageView) -> Dash:
         update_title=None,
     )
     app.layout = html.Div([dcc.Location(id=ids.LOCATION), html.Div(id=ids.PAGE)])
-    app.validation_layout = html.Div([app.layout, wall_layout(say, view)])
-    routing.register(app, view)
+    app.validation_layout = html.Div([app.layout, *_parts()])
+    routing.register(app, view, source)
     wall.register(app)
+    case.register(app, view, source)
+    worklist.register(app, view, source)
+    app._setup_server()  # now, and loudly: at the first request an error in a layout would leave pages without scripts
     return app

@@ -2,29 +2,107 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 from dash import Dash, Input, Output, ctx
 from dash.development.base_component import Component
 
 from dashboard import ids
+from dashboard.callbacks.source import Source
+from dashboard.domain.areas import Area
+from dashboard.domain.workerlist import worker_list
+from dashboard.errors import InvalidReport
+from dashboard.layouts.area import area_page
+from dashboard.layouts.case import case_page
+from dashboard.layouts.listing import reports_page, workers_page
+from dashboard.layouts.page import message
 from dashboard.layouts.view import PageView
-from dashboard.layouts.wall import other, wall
+from dashboard.layouts.wall import wall
 from dashboard.layouts.words import LANGUAGES, Words
+from dashboard.layouts.worklist import worklist
 
 LANG_COOKIE = "gridwall-lang"  # written by assets/wall.js when an address names a language
+_PLANNED = ("/departments/", "/supervision", "/performance", "/orders", "/handset", "/system")
 
 
-def page_of(path: str, search: str, view: PageView, remembered: str = "") -> Component:
-    """Returns the page of an address, in the language that its query names, that is remembered, or of the settings."""
-    asked = parse_qs((search or "").removeprefix("?")).get("lang", [""])[0]
-    say = Words(next((lang for lang in (asked, remembered) if lang in LANGUAGES), view.lang))
-    return wall(say, view) if path in ("/", "", None) else other(say, path, search or "")
+def words_of(search: str, view: PageView, remembered: str = "") -> Words:
+    """Returns the words of the language that a query names, that is remembered, or of the settings."""
+    asked = query_of(search).get("lang", "")
+    return Words(next((lang for lang in (asked, remembered) if lang in LANGUAGES), view.lang))
 
 
-def register(app: Dash, view: PageView) -> None:
+def query_of(search: str) -> dict[str, str]:
+    """Returns the last value of each name in the query of an address."""
+    return {name: values[-1] for name, values in parse_qs((search or "").removeprefix("?")).items()}
+
+
+class Pages:
+    """Makes the page of an address."""
+
+    def __init__(self, view: PageView, source: Source) -> None:
+        self._view, self._source = view, source
+
+    async def page_of(self, path: str, search: str, remembered: str = "") -> Component:
+        """Returns the page; an address that makes no sense gives one that says why."""
+        say, query = words_of(search, self._view, remembered), query_of(search)
+        query.pop("lang", None)
+        try:
+            return await self._page(say, path or "/", query)
+        except InvalidReport as error:
+            return message(
+                say, self._view, say("bad-address"), say("bad-address-note", field=error.field, reason=error.reason)
+            )
+
+    async def _page(self, say: Words, path: str, query: dict[str, str]) -> Component:
+        parts = [unquote(part) for part in path.split("/") if part]
+        match parts:
+            case []:
+                return wall(say, self._view)
+            case ["area", code]:
+                area = self._area(code)
+                return area_page(say, self._view, area) if area else self._no_area(say, code)
+            case ["cases"]:
+                return worklist(say, self._view, query)
+            case ["cases", case]:
+                return await self._case(say, case)
+            case ["reports"]:
+                area = self._area(query.get("area", "city"))
+                if area is None:
+                    return self._no_area(say, query["area"])
+                return reports_page(say, self._view, area, query, await self._source.reports(query))
+            case ["workers"]:
+                area = self._area(query.get("area", "city"))
+                if area is None:
+                    return self._no_area(say, query["area"])
+                found = worker_list(self._source.reading(), area, query.get("state"))
+                return workers_page(say, self._view, area, query, found)
+        return self._other(say, path)
+
+    async def _case(self, say: Words, case: str) -> Component:
+        found = await self._source.case(case)
+        if found is None:
+            note = say("no-case-note", id=case[:80])
+            return message(say, self._view, say("no-case"), note, (say("nav-cases"), "/cases?state=open"))
+        return case_page(say, self._view, found, self._source.reading().now_s)
+
+    def _area(self, code: str) -> Area | None:
+        tree = self._view.tree
+        return tree.root if code in ("city", "") else tree.by_code.get(code)
+
+    def _no_area(self, say: Words, code: str) -> Component:
+        note = say("no-area-note", code=code[:40])
+        return message(say, self._view, say("no-area"), note, (say("nav-areas"), "/area/city"))
+
+    def _other(self, say: Words, path: str) -> Component:
+        if path.startswith(_PLANNED):
+            return message(say, self._view, say("planned"), say("planned-note", path=path[:120]))
+        return message(say, self._view, say("not-found"), say("not-found-note", path=path[:80]))
+
+
+def register(app: Dash, view: PageView, source: Source) -> None:
     """Shows the page of the address."""
+    pages = Pages(view, source)
 
     @app.callback(Output(ids.PAGE, "children"), Input(ids.LOCATION, "pathname"), Input(ids.LOCATION, "search"))
     async def show(path: str, search: str) -> Component:
-        return page_of(path, search, view, ctx.cookies.get(LANG_COOKIE, ""))
+        return await pages.page_of(path, search, ctx.cookies.get(LANG_COOKIE, ""))

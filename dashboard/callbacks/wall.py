@@ -1,4 +1,4 @@
-"""The wall runs by itself in the browser; all that happens here is its start."""
+"""Pages run by themselves in the browser; all that happens here is their start."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dashboard import ids
 
 
 def register(app: Dash) -> None:
-    """Starts assets/wall.js once the wall is on the page."""
+    """Starts the page's scripts (assets/wall.js) once its layout is there."""
     app.clientside_callback(
-        ClientsideFunction("wall", "start"), Output(ids.WALL_STARTED, "data"), Input(ids.WALL_PAGE, "data")
+        ClientsideFunction("page", "start"), Output(ids.PAGE_STARTED, "data"), Input(ids.PAGE_DATA, "data")
     )

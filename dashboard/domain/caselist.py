@@ -4,39 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from dashboard.domain import deadlines, lifecycle
-from dashboard.domain.areas import Area
+from dashboard.domain.casefilter import CaseFilter, matching
 from dashboard.domain.lifecycle import LEVEL_NAMES, STATE_NAMES
 from dashboard.domain.views import Reading, instant
 from dashboard.errors import InvalidReport
-
-
-class CaseFilter(msgspec.Struct, frozen=True):
-    """Which cases are wanted; None = all. `state` is `open` or the name of one state."""
-
-    area: Area | None = None
-    state: str | None = None
-    category: str | None = None
-    overdue: bool | None = None
-
-
-def matching(reading: Reading, wanted: CaseFilter) -> Any:
-    """Returns indexes into the columns of the reading, newest report first, then by id; int [matches]."""
-    cases, columns = reading.cases, reading.cases.columns
-    mask = np.ones(len(cases.rows), np.bool_)
-    if wanted.area is not None:
-        mask &= reading.within(wanted.area)
-    if wanted.state is not None:
-        mask &= cases.open if wanted.state == "open" else columns["state"] == _state_code(wanted.state)
-    if wanted.category is not None:
-        mask &= columns["category"] == _category_code(reading, wanted.category)
-    if wanted.overdue is not None:
-        mask &= cases.overdue == wanted.overdue
-    found = np.flatnonzero(mask)
-    return found[np.lexsort((cases.rows[found], -columns["reported_at"][found]))]
 
 
 def page(reading: Reading, wanted: CaseFilter, limit: int, cursor: str | None) -> dict[str, Any]:
@@ -50,6 +24,26 @@ def page(reading: Reading, wanted: CaseFilter, limit: int, cursor: str | None) -
         "total": len(found),
         "next": _cursor(reading, shown[-1]) if shown and more else None,
     }
+
+
+def rows(
+    reading: Reading, wanted: CaseFilter, sort: str, descending: bool, start: int, stop: int
+) -> tuple[list[dict[str, Any]], int]:
+    """Returns the matching cases from `start` to `stop` in an order, and how many match in all."""
+    found = matching(reading, wanted, sort, descending)
+    return [summary(reading, index) for index in found[start:stop].tolist()], len(found)
+
+
+def live(reading: Reading, case: str) -> dict[str, Any]:
+    """Returns what the topic `case/<id>` shows: the case as it stands, and a version that each step changes."""
+    index = int(np.searchsorted(reading.cases.rows, reading.state.cases.rows[case]))
+    return {"case": summary(reading, index), "version": step_count(reading, case)}
+
+
+def step_count(reading: Reading, case: str) -> str:
+    """Returns how many steps a case has had and the newest one's stream id; KeyError if unknown."""
+    trace = lifecycle.unpack(reading.state.cases.traces[reading.state.cases.rows[case]])
+    return f"{len(trace)}.{trace[-1].stream_id}"
 
 
 def summary(reading: Reading, index: int) -> dict[str, Any]:
@@ -115,19 +109,6 @@ def _deadline(reading: Reading, index: int, steps: list[lifecycle.Step]) -> dict
         "pauses": [{"from": instant(a), "to": None if b is None else instant(b)} for a, b in pauses],
         "explanation": deadlines.explanation(deadline),
     }
-
-
-def _state_code(name: str) -> int:
-    if name not in STATE_NAMES:
-        raise InvalidReport("state", f"{name!r} is not open or one of {', '.join(STATE_NAMES)}")
-    return STATE_NAMES.index(name)
-
-
-def _category_code(reading: Reading, name: str) -> int:
-    known = reading.state.rules.category_index()
-    if name not in known:
-        raise InvalidReport("category", f"{name!r} is not one of {', '.join(known)}")
-    return known[name]
 
 
 def _cursor(reading: Reading, index: int) -> str:

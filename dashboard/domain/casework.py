@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 HELD = "\0held"  # instead of a case: the step waits
 _NO_COORDINATE = float("nan")
+SATISFIED_FROM = 4  # of 5
+_REPORTED = COUNTER_CODES["cases_reported"]
 _HANDLED, _RETURNED = COUNTER_CODES["cases_handled"], COUNTER_CODES["cases_returned"]
 _SCORED, _SATISFIED = COUNTER_CODES["scored"], COUNTER_CODES["satisfied"]
 _STEP_CODE = {REPORT_CLASSES[name]: code for name, code in STEP_CODES.items()}
@@ -44,9 +46,9 @@ class CaseReports:
             data.case, step, grid, category, data.severity, due, promised is not None, data.self_handled, lat, lon
         )
         day = self._state.days.day(at)
-        self._state.counters.add(COUNTER_CODES["cases_reported"], day, grid)
+        self._count(_REPORTED, day, grid, step, 1)
         if data.self_handled:
-            self._state.counters.add(_HANDLED, day, grid)
+            self._count(_HANDLED, day, grid, step, 1)
         if data.case in self._state.early.by_case:
             self._settle(data.case, self._state.cases.rows[data.case], None)
         return str(data.case)
@@ -95,15 +97,19 @@ class CaseReports:
 
     def _count_step(self, step: Step, grid: int, amount: int) -> None:
         """Counts (or takes back) handled, returned and rated steps on the day on which they happened."""
+        day = self._state.days.day(step.at)
         if step.code == HANDLED:
-            self._state.counters.add(_HANDLED, self._state.days.day(step.at), grid, amount)
+            self._count(_HANDLED, day, grid, step, amount)
         elif step.code == RETURNED:
-            self._state.counters.add(_RETURNED, self._state.days.day(step.at), grid, amount)
+            self._count(_RETURNED, day, grid, step, amount)
         elif step.code == RATED:
-            day = self._state.days.day(step.at)
-            self._state.counters.add(_SCORED, day, grid, amount)
-            if step.arg >= 4:
-                self._state.counters.add(_SATISFIED, day, grid, amount)
+            self._count(_SCORED, day, grid, step, amount)
+            if step.arg >= SATISFIED_FROM:
+                self._count(_SATISFIED, day, grid, step, amount)
+
+    def _count(self, code: int, day: int, grid: int, step: Step, amount: int) -> None:
+        self._state.counters.add(code, day, grid, amount)
+        self._state.journal.note(code, day, grid, amount, step.shard, step.ms, step.seq)
 
 
 def _level_arg(data: Any) -> int:

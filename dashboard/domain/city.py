@@ -20,6 +20,8 @@ from dashboard.domain.casework import HELD, CaseReports
 from dashboard.domain.days import CityDays
 from dashboard.domain.field import FieldReports
 from dashboard.domain.held import EarlyReports
+from dashboard.domain.homes import Homes
+from dashboard.domain.journal import Journal, Recent
 from dashboard.domain.ledger import DayCounters, People
 from dashboard.domain.orders import Orders
 from dashboard.domain.reports import REPORT_CLASSES, Report, decode
@@ -99,7 +101,10 @@ class CityState:
         self.newest: deque[tuple[float, str, int, str | None]] = deque(maxlen=NEWEST_REPORTS)
         self.seen = SeenReports()
         self.people = People(tree)
+        self.homes = Homes(tree)
         self.counters = DayCounters(len(tree.grids), keep_days)
+        self.journal = Journal()
+        self.recent = Recent(len(tree.grids))
         self.cases = CaseTable()
         self.early = EarlyReports()
         self.workers = Workers(len(tree.grids))
@@ -110,8 +115,12 @@ class CityState:
         self._earliest, self._latest = YEAR_2000_S, YEAR_2100_S
         self._grid_of = tree.grid_index.get
         self._touched = [Changes("applied", grid) for grid in (*range(len(tree.grids)), -1)]  # by grid; -1 is the last
-        self._heard, self._add_seen = self.workers.heard, self.seen.add
+        self._bind()
         self._handlers = self._bind_handlers()
+
+    def _bind(self) -> None:
+        """Takes what every report needs, so that it is not looked up each time."""
+        self._heard, self._add_seen, self._recent = self.workers.heard, self.seen.add, self.recent.by_grid
 
     def _bind_handlers(self) -> dict[type[Report], tuple[bool, Callable[..., str | None], str]]:
         """Returns for each type whether its subject must be a grid, the method that applies it, and its name."""
@@ -177,6 +186,8 @@ class CityState:
                 self._forget_cases(at)
         if grid >= 0:
             self._heard(grid, at)
+            if name is not _POSITION:
+                self._recent[grid].append((shard, position))
         if case is HELD:
             return Changes("held", grid, report.data.case, None, given_up)
         if name is not _POSITION:
@@ -184,6 +195,12 @@ class CityState:
         if case is None and not given_up:
             return self._touched[grid]
         return Changes("applied", grid, case, None, given_up)
+
+    def count(self, code: int, day: int, grid: int, position: bytes, shard: int) -> None:
+        """Counts a report once for a day and a grid, and writes down where it lies in the log."""
+        self.counters.add(code, day, grid)
+        ms, _, seq = position.partition(b"-")
+        self.journal.note(code, day, grid, 1, shard, int(ms), int(seq or 0))
 
     def check(self, report: Any, arrival_s: float) -> None:
         """Raises InvalidReport when a report that arrives now would become a dead letter at once."""
@@ -281,7 +298,10 @@ class CityState:
             "next_turn": self._next_turn,
             "range": [self._earliest, self._latest],
             "people": self.people.dump(),
+            "homes": self.homes.dump(),
             "counters": self.counters.dump(),
+            "journal": self.journal.dump(),
+            "recent": self.recent.dump(),
             "cases": self.cases.dump(),
             "early": self.early.dump(),
             "workers": self.workers.dump(),
@@ -301,14 +321,16 @@ class CityState:
         self._next_case_day, self._next_turn = dumped["next_case_day"], bytes(dumped["next_turn"])
         self._earliest, self._latest = dumped["range"]
         self.people.load(dumped["people"])
+        self.homes.load(dumped["homes"])
         self.counters = DayCounters.load(dumped["counters"], grid_count)
+        self.journal, self.recent = Journal.load(dumped["journal"]), Recent.load(dumped["recent"])
         self.cases = CaseTable.load(dumped["cases"])
         self.early = EarlyReports.load(dumped["early"])
         self.workers = Workers.load(dumped["workers"], grid_count)
         self.orders = Orders.load(dumped["orders"])
         self.tasks = Tasks.load(dumped["tasks"])
         self.seen = SeenReports.load(dumped["seen"])
-        self._heard, self._add_seen = self.workers.heard, self.seen.add
+        self._bind()
 
 
 _TIME_RANGE = "too far from the time of arrival, or outside 2000 to 2099"

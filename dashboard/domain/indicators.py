@@ -29,6 +29,13 @@ RATES = (
     "satisfaction_rate",
     "order_receipt_rate",
 )
+# Rates that are counted from cases, and those that are counted per day: (numerator, denominator).
+CASE_RATES = RATES[:4]
+COUNTER_RATES = {
+    "rework_rate": ("cases_returned", "cases_handled"),
+    "satisfaction_rate": ("satisfied", "scored"),
+    "order_receipt_rate": ("orders_received", "orders_sent"),
+}
 COMMUNITY_LEVEL = 1
 AGE_BUCKETS = ("<4h", "4-24h", "1-3d", "3-7d", "7-15d", ">15d")
 _BUCKET_EDGES_S = np.array([4, 24, 72, 168, 360], dtype=np.float64) * 3600.0
@@ -84,34 +91,41 @@ def read_cases(state: CityState, now_s: float) -> CaseColumns:
     return CaseColumns(now_s, used, columns, is_open, overdue, columns["state"] == State.CLOSED)
 
 
-def rates(state: CityState, cases: CaseColumns) -> dict[str, tuple[PerGrid, PerGrid]]:
-    """Returns (numerator, denominator) of every rate, each int64 [grids]."""
-    columns, grids = cases.columns, len(state.tree.grids)
-    today = state.days.day(cases.now_s)
-    first = today - state.rules.window_days + 1
-    start_s = state.days.start(first)
-    closed_now = cases.closed & (columns["closed_at"] >= start_s) & (columns["closed_at"] <= cases.now_s)
-    alive = cases.open | cases.closed
-    due = alive & (columns["due_at"] >= start_s) & (columns["due_at"] <= cases.now_s)
-    due_closed = due & cases.closed
-    disputes = _dispute_mask(state)[columns["category"]]
+def rate_masks(state: CityState, cases: CaseColumns, name: str, until_s: float | None = None) -> tuple[Mask, Mask]:
+    """Returns which cases the numerator and the denominator of a rate count, masks [cases].
 
-    def grid_counts(part: Mask, whole: Mask) -> tuple[PerGrid, PerGrid]:
-        return cases.per_grid(part, grids), cases.per_grid(whole, grids)
+    Args:
+        state: whose rules say what a dispute is and how long the window lasts.
+        cases: the cases at a moment.
+        name: one of `CASE_RATES`.
+        until_s: an earlier moment at which the window ends; levels are those of now.
+    """
+    now_s = cases.now_s if until_s is None else until_s
+    columns = cases.columns
+    start_s = state.days.start(state.days.day(now_s) - state.rules.window_days + 1)
+    closed = cases.closed & (columns["closed_at"] <= now_s)
+    if name == "community_resolution_rate":
+        in_window = closed & (columns["closed_at"] >= start_s)
+        return in_window & (columns["level"] <= COMMUNITY_LEVEL), in_window
+    due = (cases.open | cases.closed) & (columns["due_at"] >= start_s) & (columns["due_at"] <= now_s)
+    if name == "dispute_resolution_rate":
+        due = due & _dispute_mask(state)[columns["category"]]
+    done = due & closed
+    return (done & (columns["closed_at"] <= columns["due_at"]) if name == "on_time_closing_rate" else done), due
 
-    def day_counts(part: str, whole: str) -> tuple[PerGrid, PerGrid]:
-        window = state.counters.window
-        return window(part, first, today), window(whole, first, today)
 
-    return {
-        "community_resolution_rate": grid_counts(closed_now & (columns["level"] <= COMMUNITY_LEVEL), closed_now),
-        "dispute_resolution_rate": grid_counts(due_closed & disputes, due & disputes),
-        "closing_rate": grid_counts(due_closed, due),
-        "on_time_closing_rate": grid_counts(due_closed & (columns["closed_at"] <= columns["due_at"]), due),
-        "rework_rate": day_counts("cases_returned", "cases_handled"),
-        "satisfaction_rate": day_counts("satisfied", "scored"),
-        "order_receipt_rate": day_counts("orders_received", "orders_sent"),
-    }
+def rates(state: CityState, cases: CaseColumns, until_s: float | None = None) -> dict[str, tuple[PerGrid, PerGrid]]:
+    """Returns (numerator, denominator) of every rate, each int64 [grids]; `until_s` as in `rate_masks`."""
+    grids = len(state.tree.grids)
+    today = state.days.day(cases.now_s if until_s is None else until_s)
+    found = {}
+    for name in CASE_RATES:
+        part, whole = rate_masks(state, cases, name, until_s)
+        found[name] = (cases.per_grid(part, grids), cases.per_grid(whole, grids))
+    for name, counters in COUNTER_RATES.items():
+        one, all_ = (state.counters.window(c, today - state.rules.window_days + 1, today) for c in counters)
+        found[name] = (one, all_)
+    return {name: found[name] for name in RATES}
 
 
 def _dispute_mask(state: CityState) -> Mask:
@@ -131,10 +145,15 @@ def age_heat(
     """
     chosen = cases.open if within is None else cases.open & within
     age_s = cases.now_s - cases.columns["reported_at"][chosen]
-    cell = rows[chosen].astype(np.int64) * BUCKETS + np.searchsorted(_BUCKET_EDGES_S, age_s, side="right")
+    cell = rows[chosen].astype(np.int64) * BUCKETS + age_bucket(age_s)
     counts = np.bincount(cell, minlength=row_count * BUCKETS)
     overdue = np.bincount(cell[cases.overdue[chosen]], minlength=row_count * BUCKETS)
     return counts.reshape(row_count, BUCKETS), overdue.reshape(row_count, BUCKETS)
+
+
+def age_bucket(age_s: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Returns the age bucket (0–5, see `AGE_BUCKETS`) of each age in seconds."""
+    return np.searchsorted(_BUCKET_EDGES_S, age_s, side="right")
 
 
 def rate(numerator: int, denominator: int) -> float | None:

@@ -43,6 +43,7 @@ class DayCounters:
     Attributes:
         rows: row of each day (number of the local day) in `counts`.
         counts: int32 [rows, kinds, grids].
+        forgotten: int64 [kinds, grids], the sum of all days that are kept no longer.
     """
 
     def __init__(self, grid_count: int, keep_days: int) -> None:
@@ -50,6 +51,7 @@ class DayCounters:
         self.keep_days = keep_days
         self.rows: dict[int, int] = {}
         self.counts: Counts = np.zeros((8, len(COUNTERS), grid_count), np.int32)
+        self.forgotten = np.zeros((len(COUNTERS), grid_count), np.int64)
         self._bind()
 
     def _bind(self) -> None:
@@ -70,6 +72,7 @@ class DayCounters:
             if day < oldest:  # older than all that is kept: count it into the oldest, so that sums hold
                 return self.rows[oldest]
             row = self.rows.pop(oldest)
+            self.forgotten += self.counts[row]
             self.counts[row] = 0
         else:
             row = len(self.rows)
@@ -98,13 +101,19 @@ class DayCounters:
     def dump(self) -> dict[str, Any]:
         """Returns a frozen copy of the rows in use."""
         used = len(self.rows)
-        return {"rows": dict(self.rows), "counts": self.counts[:used].tobytes(), "keep_days": self.keep_days}
+        return {
+            "rows": dict(self.rows),
+            "counts": self.counts[:used].tobytes(),
+            "keep_days": self.keep_days,
+            "forgotten": self.forgotten.tobytes(),
+        }
 
     @classmethod
     def load(cls, dumped: dict[str, Any], grid_count: int) -> DayCounters:
         """Returns what `dump` described."""
         counters = cls(grid_count, dumped["keep_days"])
         counters.rows = {int(day): row for day, row in dumped["rows"].items()}
+        counters.forgotten = np.frombuffer(dumped["forgotten"], np.int64).reshape(counters.forgotten.shape).copy()
         stored = np.frombuffer(dumped["counts"], np.int32).reshape(-1, len(COUNTERS), grid_count)
         if len(stored) > len(counters.counts):
             counters.counts = stored.copy()
@@ -115,16 +124,14 @@ class DayCounters:
 
 
 class People:
-    """Who lives where, and in how many dwellings.
+    """Who lives where.
 
     Attributes:
         ages: int64 [grids, 2, 18], residents by sex (m, f) and five-year band.
-        dwellings: int64 [grids].
     """
 
     def __init__(self, tree: AreaTree) -> None:
         self.ages = tree.ages.copy()
-        self.dwellings = tree.dwellings.copy()
         self._bind()
 
     def _bind(self) -> None:
@@ -137,10 +144,9 @@ class People:
 
     def dump(self) -> dict[str, bytes]:
         """Returns a frozen copy."""
-        return {"ages": self.ages.tobytes(), "dwellings": self.dwellings.tobytes()}
+        return {"ages": self.ages.tobytes()}
 
     def load(self, dumped: dict[str, bytes]) -> None:
         """Takes over what `dump` described."""
         self.ages = np.frombuffer(dumped["ages"], np.int64).reshape(self.ages.shape).copy()
-        self.dwellings = np.frombuffer(dumped["dwellings"], np.int64).copy()
         self._bind()

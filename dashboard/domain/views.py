@@ -173,7 +173,7 @@ def grid_of(reading: Reading, grid: int) -> dict[str, Any]:
         "on_shift": bool(columns["on_shift"][grid]),
         "silent": bool(reading.silent[grid]),
         "battery": None if np.isnan(battery) else round(battery, 2),
-        "dwellings": int(state.people.dwellings[grid]),
+        "dwellings": int(state.homes.dwellings[grid].sum()),
         "households": int(state.tree.households[grid]),
         "sex_ratio": round(100 * male / female, 1) if female else None,
     }

@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 import shapely
 import shapely.geometry
 
@@ -42,11 +43,17 @@ class CityMap(msgspec.Struct, frozen=True):
     Attributes:
         document: the map's document for browsers, compact JSON (docs/protocol.md).
         digest: short hash of the document, for addresses that can be cached for ever.
+        shapes: geometry of each grid by its code, as browsers draw it.
+        grid_bounds: float64 [grids, 4], west, south, east, north of each grid.
+        water: GeoJSON of rivers and lakes, or None.
     """
 
     tree: AreaTree
     document: bytes
     digest: str
+    shapes: dict[str, Any]
+    grid_bounds: npt.NDArray[np.float64]
+    water: dict[str, Any] | None
 
 
 def read_areas(source: Path | dict[str, Any]) -> CityMap:
@@ -60,9 +67,12 @@ def read_areas(source: Path | dict[str, Any]) -> CityMap:
     without = [code for code in tree.grids if shapes[code] is None]
     if without:
         raise AreasError([f"grid {code} has no Polygon or MultiPolygon" for code in without])
-    document = json.dumps(_document(tree, shapes, collection.get("water")), ensure_ascii=False, separators=(",", ":"))
-    encoded = document.encode()
-    return CityMap(tree, encoded, hashlib.sha256(encoded).hexdigest()[:12])
+    drawn = {code: shapely.set_precision(shapes[code], 10.0**-PRECISION, mode="pointwise") for code in tree.grids}
+    document = _document(tree, drawn, collection.get("water"))
+    encoded = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    digest = hashlib.sha256(encoded).hexdigest()[:12]
+    bounds = shapely.bounds([drawn[code] for code in tree.grids])
+    return CityMap(tree, encoded, digest, drawn, bounds, document["water"])
 
 
 def check_areas(source: Path | dict[str, Any]) -> list[str]:
@@ -213,31 +223,31 @@ def _place(shape: Any) -> str:
 
 def _document(tree: AreaTree, shapes: dict[str, Any], water: Any) -> dict[str, Any]:
     """Returns the document that browsers draw the map from."""
-    rounded = {code: shapely.set_precision(shapes[code], 10.0**-PRECISION, mode="pointwise") for code in tree.grids}
-    west, south, east, north = shapely.total_bounds(list(rounded.values())).tolist()
+    west, south, east, north = shapely.total_bounds(list(shapes.values())).tolist()
     uppers = [area for area in tree.by_code.values() if area.level != _GRIDS]
     outlined = tree.at_level("district") or (tree.root,)
     return {
         "type": "FeatureCollection",
-        "features": [_grid_feature(tree, index, rounded[code]) for index, code in enumerate(tree.grids)],
+        "features": [grid_feature(tree, index, shapes[code]) for index, code in enumerate(tree.grids)],
         "areas": {a.code: {"level": a.level, "name": a.name, "name_en": a.name_en, "parent": a.parent} for a in uppers},
         "outlines": {
             "type": "FeatureCollection",
-            "features": [_outline(tree, area.code, shapes) for area in outlined],
+            "features": [outline(tree, area.code, shapes) for area in outlined],
         },
         "bounds": [[south, west], [north, east]],
         "water": water if isinstance(water, dict) else None,
     }
 
 
-def _grid_feature(tree: AreaTree, index: int, shape: Any) -> dict[str, Any]:
+def grid_feature(tree: AreaTree, index: int, shape: Any) -> dict[str, Any]:
+    """Returns one grid as a GeoJSON feature."""
     area = tree.by_code[tree.grids[index]]
     properties = {"i": index, "code": area.code, "name": area.name, "name_en": area.name_en, "parent": area.parent}
     return {"type": "Feature", "properties": properties, "geometry": _geometry(shape)}
 
 
-def _outline(tree: AreaTree, code: str, shapes: dict[str, Any]) -> dict[str, Any]:
-    """Returns one district as the union of its grids, with a point inside for its label."""
+def outline(tree: AreaTree, code: str, shapes: dict[str, Any]) -> dict[str, Any]:
+    """Returns one area as the union of its grids, with a point inside for its label."""
     area = tree.by_code[code]
     union = shapely.union_all([shapes[grid] for grid in tree.grids[area.start : area.stop]])
     label = union.representative_point()

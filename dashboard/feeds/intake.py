@@ -44,6 +44,10 @@ class Intake:
             ids: list[bytes] = await pipe.execute()
         return [stream_id.decode() for stream_id in ids]
 
+    async def claim(self, name: str, lasting_s: int) -> bool:
+        """Takes a name for a while; returns False when somebody (on any server of this Redis) has taken it."""
+        return bool(await self._client.set(f"gridwall:{{claim}}:{name}", b"1", nx=True, ex=lasting_s))
+
     def _check(self, raw: bytes, index: int | None) -> str:
         """Returns the area code of a report; raises InvalidReport."""
         try:

@@ -16,8 +16,9 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain import wall
+from dashboard.domain import caselist, wall
 from dashboard.domain.frames import Body, Moment, TopicFrames
+from dashboard.domain.panels import Panels
 from dashboard.domain.views import Reading, area_body
 from dashboard.feeds.follower import Follower, Replica
 from dashboard.feeds.screens import Hub, Screen
@@ -30,6 +31,7 @@ LOST_AFTER_S = 1.0
 TELL_S = 2.0  # for so long after a loss every screen is told the age, also that it is small again
 MAX_TOPICS = 2000
 _PULSES = 40
+_SLOW_TOPICS = ("area/", "panels/")
 
 
 class MapFrames(TopicFrames):
@@ -63,7 +65,7 @@ class Publisher:
         self.process = secrets.token_hex(3)
         self._started = 0
         self.topics: dict[str, TopicFrames] = {}
-        self._reading: Reading | None = None
+        self._panels: Panels | None = None
         self.frame_s = 0.0
         self._tell_all_until = 0.0
 
@@ -80,8 +82,10 @@ class Publisher:
         kind, _, name = topic.partition("/")
         if kind == "map":
             return name in wall.LAYERS
-        if kind in ("area", "wall"):
+        if kind in ("area", "wall", "panels"):
             return name in self.replica.state.tree.by_code
+        if kind == "case":
+            return name in self.replica.state.cases.rows
         return topic == "city"
 
     def subscribe(self, screen: Screen, topics: set[str]) -> None:
@@ -140,7 +144,7 @@ class Publisher:
             return
         reading, moment = Reading(self.replica.state, self.now()), self.moment()
         for topic, frames in self.topics.items():
-            if topic.startswith("area/") and not slow:
+            if topic.startswith(_SLOW_TOPICS) and not slow:
                 continue
             body = self._body(topic, frames, reading, slow)
             transient = {"pulse": pulses} if pulses and topic.startswith("map/") else None
@@ -154,7 +158,11 @@ class Publisher:
         tree = self.replica.state.tree
         if isinstance(frames, MapFrames):
             return frames.update(wall.layer_values(reading, name).astype(np.int64), wall.grid_states(reading))
+        if kind == "case":
+            return caselist.live(reading, name) if name in reading.state.cases.rows else {}
         area = tree.by_code[name] if name else tree.root
+        if kind == "panels":
+            return self._panels_of(reading).body(area)
         if kind == "area":
             shown = area_body(reading, area, self.follower.behind)
             return {name: value for name, value in shown.items() if name not in ("at", "watermark")}
@@ -162,6 +170,12 @@ class Publisher:
         if slow:
             body |= wall.slow_body(reading, area)
         return body
+
+    def _panels_of(self, reading: Reading) -> Panels:
+        """Returns the panels of a reading: what they share is computed once for all areas that are watched."""
+        if self._panels is None or self._panels.reading is not reading:
+            self._panels = Panels(reading)
+        return self._panels
 
     def _heartbeat(self) -> None:
         """Tells every quiet screen that the server lives, and all of them when Redis does not."""

@@ -31,9 +31,40 @@ class Traces:
             if entries:
                 step.update(_said(entries[0][1].get(b"event", b"{}")))
 
+    async def read(self, places: list[tuple[int, str]]) -> list[dict[str, Any] | None]:
+        """Returns the reports at (shard, stream id), each with its `stream_id`; None where the log has none any more.
+
+        Raises:
+            redis.RedisError, OSError: Redis does not answer.
+        """
+        async with self._client.pipeline(transaction=False) as pipe:
+            for shard, stream_id in places:
+                pipe.xrange(self._streams[shard], stream_id, stream_id)
+            found = await pipe.execute()
+        return [_report(*entries[0]) if entries else None for entries in found]
+
+    async def newest(self, count: int) -> list[dict[str, Any]]:
+        """Returns the newest entries of all streams that are reports, newest first."""
+        entries = [entry for stream in self._streams for entry in await self._client.xrevrange(stream, count=count)]
+        entries.sort(key=lambda entry: tuple(map(int, entry[0].split(b"-"))), reverse=True)
+        reports = [_report(stream_id, fields) for stream_id, fields in entries[:count]]
+        return [report for report in reports if report is not None]
+
     async def close(self) -> None:
         """Closes the connection."""
         await self._client.aclose()
+
+
+def _report(stream_id: bytes, fields: dict[bytes, bytes]) -> dict[str, Any] | None:
+    """Returns an entry of the log as a report with its stream id, or None when it is none."""
+    try:
+        report = msgspec.json.decode(fields.get(b"event", b""))
+    except msgspec.DecodeError:
+        return None
+    if not isinstance(report, dict) or not isinstance(report.get("data"), dict) or "type" not in report:
+        return None
+    shown = {name: report.get(name) for name in ("type", "time", "subject", "source", "id", "data")}
+    return {**shown, "stream_id": stream_id.decode()}
 
 
 def _said(raw: bytes) -> dict[str, Any]:

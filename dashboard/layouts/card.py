@@ -48,8 +48,9 @@ def grid_card(say: Words) -> Component:
     )
     age = panel_age("card")
     homes = html.P(id=ids.CARD_HOMES, className="mute")
+    link = html.P(html.A(say("card-link"), id=ids.CARD_LINK, href="/area/city"))
     return html.Aside(
-        [head, age, facts, ages, homes], id=ids.GRID_CARD, className="card-grid", hidden=True, role="dialog",
+        [head, age, facts, ages, homes, link], id=ids.GRID_CARD, className="card-grid", hidden=True, role="dialog",
         **{"aria-labelledby": ids.CARD_TITLE},
     )  # fmt: skip
 

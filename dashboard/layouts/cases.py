@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import ids
-from dashboard.layouts.parts import LINKS, kpi, panel
+from dashboard.layouts.parts import kpi, link, panel
 from dashboard.layouts.words import Words
 
 
@@ -26,7 +26,7 @@ def attention(say: Words) -> Component:
 def ticker(say: Words) -> Component:
     """Returns the latest reports, and what the log has counted in all."""
     before, after = say("reports-total", count="|").split("|")
-    total = html.A(kpi("reports", tag=html.Span), href=LINKS["reports"])
+    total = html.A(kpi("reports", tag=html.Span), href=link("reports"))
     note = html.Span([html.Span(id=ids.TICKER_NOTE), " · ", before, total, after])
     items = html.Ul(id=ids.TICKER_LIST, className="ticker")
     return panel(say("ticker"), note, items, name="ticker")

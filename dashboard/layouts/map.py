@@ -13,23 +13,12 @@ from dashboard.layouts.parts import counter, panel_age
 from dashboard.layouts.view import PageView
 from dashboard.layouts.words import Words
 
+Bounds = list[list[float]]
 LAYERS = ("cases-open", "cases-overdue", "newborns", "move-ins", "silence", "recent")
 
 
 def city_map(say: Words, view: PageView) -> Component:
-    """Returns the panel of the map."""
-    tabs = html.Div(
-        [_tab(say, number, layer) for number, layer in enumerate(LAYERS, 1)]
-        + [
-            html.Span(className="space"),
-            panel_age("map"),
-            html.Span(say("paused"), id=ids.PAUSED, hidden=True, className="paused"),
-            html.Span(say("hint"), className="hint"),
-        ],
-        className="layers",
-        role="group",
-    )
-    hover = html.Div(id=ids.HOVER, className="hover", hidden=True)
+    """Returns the panel of the wall's map."""
     foot = html.Div(
         [
             html.Div(id=ids.LEGEND, className="legend"),
@@ -45,9 +34,30 @@ def city_map(say: Words, view: PageView) -> Component:
         ],
         className="map-foot",
     )
-    return html.Section(
-        [tabs, html.Div([_leaflet(view), hover], className="map-holder"), foot], className="panel panel-map"
+    return _panel(say, _leaflet(view, view.bounds(view.tree.root)), foot)
+
+
+def area_map(say: Words, view: PageView, bounds: Bounds) -> Component:
+    """Returns the map of one area: a click goes down to the child, and its open cases can be shown as points."""
+    foot = html.Div(html.Div(id=ids.LEGEND, className="legend"), className="map-foot")
+    points = dl.GeoJSON(id=ids.MAP_CASES, pointToLayer=_script("point"), onEachFeature=_script("bindCase"))
+    return _panel(say, _leaflet(view, bounds, points), foot)
+
+
+def _panel(say: Words, leaflet: Component, foot: Component) -> Component:
+    tabs = html.Div(
+        [_tab(say, number, layer) for number, layer in enumerate(LAYERS, 1)]
+        + [
+            html.Span(className="space"),
+            panel_age("map"),
+            html.Span(say("paused"), id=ids.PAUSED, hidden=True, className="paused"),
+            html.Span(say("hint"), className="hint"),
+        ],
+        className="layers",
+        role="group",
     )
+    hover = html.Div(id=ids.HOVER, className="hover", hidden=True)
+    return html.Section([tabs, html.Div([leaflet, hover], className="map-holder"), foot], className="panel panel-map")
 
 
 def _tab(say: Words, number: int, layer: str) -> Component:
@@ -58,7 +68,7 @@ def _tab(say: Words, number: int, layer: str) -> Component:
     )
 
 
-def _leaflet(view: PageView) -> Component:
+def _leaflet(view: PageView, bounds: Bounds, *more: Component) -> Component:
     """Returns the map without data: assets/map.js loads the document and hands it over once."""
     tiles = [dl.TileLayer(id=ids.MAP_TILES, url=view.tile_url, opacity=0.35)] if view.tile_url else []
     return dl.Map(
@@ -69,11 +79,13 @@ def _leaflet(view: PageView) -> Component:
             dl.GeoJSON(
                 id=ids.MAP_OUTLINES, style=_script("outline"), onEachFeature=_script("label"), interactive=False
             ),
+            *more,
         ],
         id=ids.MAP,
         className="map",
-        center=[30.69, 111.33],
-        zoom=11,
+        bounds=bounds,
+        boundsOptions={"padding": [6, 6]},
+        trackViewport=False,
         zoomSnap=0,
         zoomControl=False,
         attributionControl=False,

@@ -7,15 +7,35 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-# Where a click on a number leads: the page of exactly what it counts.
-PEOPLE = "/area/city"
+# Where a click on a number leads: the page of exactly what it counts; `{area}` is the area that it counts in.
 LINKS = {
-    "cases-open": "/cases?state=open",
-    "cases-overdue": "/cases?state=open&overdue=true",
-    "workers-silent": "/supervision?workers=silent",
-    "workers-on-shift": "/supervision?workers=on-shift",
-    "reports": "/system",
+    "cases-open": "/cases?state=open&area={area}",
+    "cases-overdue": "/cases?state=open&overdue=true&area={area}",
+    "cases-reported-today": "/reports?counter=cases_reported&day=today&area={area}",
+    "cases-closed-today": "/cases?closed_on=today&area={area}",
+    "newborns-today": "/reports?counter=births&day=today&area={area}",
+    "newborns-yesterday": "/reports?counter=births&day=yesterday&area={area}",
+    "deaths-today": "/reports?counter=deaths&day=today&area={area}",
+    "move-ins-today": "/reports?counter=move_ins&day=today&area={area}",
+    "move-outs-today": "/reports?counter=move_outs&day=today&area={area}",
+    "dwellings-today": "/reports?counter=dwellings_registered&day=today&area={area}",
+    "population": "/area/{area}#ledger",
+    "workers-silent": "/workers?state=silent&area={area}",
+    "workers-on-shift": "/workers?state=on-shift&area={area}",
+    "reports": "/reports",
+    "community-resolution-rate": "/cases?indicator=community-resolution-rate&area={area}",
+    "dispute-resolution-rate": "/cases?indicator=dispute-resolution-rate&area={area}",
+    "closing-rate": "/cases?indicator=closing-rate&area={area}",
+    "on-time-closing-rate": "/cases?indicator=on-time-closing-rate&area={area}",
+    "satisfaction-rate": "/reports?counter=scored&day=window&area={area}",
+    "rework-rate": "/reports?counter=cases_handled&day=window&area={area}",
+    "order-receipt-rate": "/reports?counter=orders_sent&day=window&area={area}",
 }
+
+
+def link(name: str, area: str = "city") -> str:
+    """Returns the address of what a number counts in an area."""
+    return LINKS[name].format(area=area)
 
 
 def panel(title: str, note: Any, *children: Any, name: str) -> Component:
@@ -35,7 +55,6 @@ def kpi(name: str, *, tag: Any = html.B, **attributes: Any) -> Component:
     return tag(**{"data-kpi": name, "data-value": ""}, **attributes)
 
 
-def counter(name: str, label: str, extra: str = "") -> Component:
+def counter(name: str, label: str, extra: str = "", area: str = "city") -> Component:
     """Returns a counter with its label above it; a click opens what it counts."""
-    href = LINKS.get(name, PEOPLE)
-    return html.A([kpi(name), html.Span(label)], className=f"counter {extra}".strip(), href=href)
+    return html.A([kpi(name), html.Span(label)], className=f"counter {extra}".strip(), href=link(name, area))

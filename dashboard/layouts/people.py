@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.layouts.parts import PEOPLE, counter, kpi, panel
+from dashboard.layouts.parts import counter, kpi, link, panel
 from dashboard.layouts.view import Gauge, PageView
 from dashboard.layouts.words import Words
 
@@ -15,14 +15,11 @@ _BANDS = ("age-0-14", "age-15-59", "age-60-up")
 
 def newborns(say: Words) -> Component:
     """Returns the headline: newborns of yesterday, with today's people counters."""
-    headline = html.A(
-        [
-            kpi("newborns-yesterday", className="headline"),
-            html.Div([html.Span(say("today")), kpi("newborns-today")], className="headline-note"),
-        ],
-        className="headline-row",
-        href=PEOPLE,
+    yesterday = html.A(kpi("newborns-yesterday", className="headline"), href=link("newborns-yesterday"))
+    today = html.A(
+        [html.Span(say("today")), kpi("newborns-today")], className="headline-note", href=link("newborns-today")
     )
+    headline = html.Div([yesterday, today], className="headline-row")
     moves = html.Div([counter(name, say(name)) for name in _MOVES], className="counters")
     return panel(say("newborns-yesterday"), say("by-birth-date"), headline, moves, name="newborns")
 
@@ -53,7 +50,7 @@ def population(say: Words) -> Component:
         className="bands-legend",
     )
     figures = [kpi("population", className="population"), html.Div(sexes, className="sexes")]
-    row = html.A(figures, className="population-row", href=PEOPLE)
+    row = html.A(figures, className="population-row", href=link("population"))
     return panel(say("population"), change, row, bar, legend, name="population")
 
 
@@ -68,6 +65,6 @@ def _gauge(gauge: Gauge) -> Component:
     target = "" if gauge.target is None else str(gauge.target)
     return html.A(
         className="gauge",
-        href=f"/performance?indicator={gauge.name}",
+        href=link(gauge.name),
         **{"data-gauge": gauge.name, "data-target": target, "data-window": str(gauge.window_days)},
     )

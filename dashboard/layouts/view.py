@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.domain.areas import AreaTree
+import numpy as np
+import numpy.typing as npt
+
+from dashboard.domain.areas import Area, AreaTree
 from dashboard.domain.rules import Rules
 
 GAUGES = (
@@ -30,6 +33,8 @@ class PageView:
     """Everything static that pages show.
 
     Attributes:
+        tree, rules: the areas and the rules of the city.
+        grid_bounds: float64 [grids, 4], west, south, east, north of each grid.
         categories, districts: {id: {"name", "name_en"}} in the order on screen.
         map_url: address of the map's document.
         version: hash of what the page is built from.
@@ -37,6 +42,9 @@ class PageView:
         speed: city seconds per second, more than 1 in a simulation.
     """
 
+    tree: AreaTree
+    rules: Rules
+    grid_bounds: npt.NDArray[np.float64]
     city: dict[str, str]
     grids: int
     communities: int
@@ -51,18 +59,28 @@ class PageView:
     rotate_s: float
     speed: float
 
+    def bounds(self, area: Area) -> list[list[float]]:
+        """Returns [[south, west], [north, east]] of an area."""
+        inside = self.grid_bounds[area.start : area.stop]
+        (west, south), (east, north) = inside[:, :2].min(axis=0).tolist(), inside[:, 2:].max(axis=0).tolist()
+        return [[south, west], [north, east]]
 
-def view_of(settings: Any, rules: Rules, tree: AreaTree, map_digest: str, version: str) -> PageView:
-    """Returns the view data of a city; `settings` are those of the server."""
+
+def view_of(settings: Any, rules: Rules, city: Any, version: str) -> PageView:
+    """Returns the view data of a city (as `feeds.areafile` reads it); `settings` are those of the server."""
+    tree: AreaTree = city.tree
     root = tree.root
     return PageView(
+        tree=tree,
+        rules=rules,
+        grid_bounds=city.grid_bounds,
         city={"name": root.name, "name_en": root.name_en or root.name},
         grids=len(tree.grids),
         communities=len(tree.at_level("community")),
         categories={c.id: {"name": c.label.name, "name_en": c.label.name_en} for c in rules.categories},
         districts={d.code: {"name": d.name, "name_en": d.name_en or d.name} for d in tree.at_level("district")},
         gauges=tuple(Gauge(name.replace("_", "-"), rules.targets.get(name), rules.window_days) for name in GAUGES),
-        map_url=f"/geo/{map_digest}.json",
+        map_url=f"/geo/{city.digest}.json",
         version=version,
         lang=settings.lang,
         timezone=settings.timezone,

@@ -1,0 +1,48 @@
+/** What pages at a desk share: the language, printing, tables that can be sorted, and keys. */
+window.gridwall = window.gridwall || {};
+(function (gw) {
+  'use strict';
+
+  function switchLanguage() {
+    const address = new URL(location.href);
+    address.searchParams.set('lang', gw.words.page.lang === 'en' ? 'zh-CN' : 'en');
+    location.assign(address);
+  }
+
+  function onKey(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || /INPUT|SELECT|TEXTAREA/.test(event.target.tagName)) return;
+    if (event.key === 'l') switchLanguage();
+    else if (event.key === 'Backspace') { up(); event.preventDefault(); }
+  }
+
+  /** Goes one step up the breadcrumb; from a city's page, to the wall. */
+  function up() {
+    const links = document.querySelectorAll('.crumbs a');
+    location.assign(links.length ? links[links.length - 1].href : '/');
+  }
+
+  /** Watches the least that tells how fresh the page is. */
+  function start() {
+    document.addEventListener('keydown', onKey);
+    gw.dom.byId('lang-button').addEventListener('click', switchLanguage);
+    gw.dom.byId('print-button').addEventListener('click', function () { window.print(); });
+  }
+
+  /** @returns {HTMLAnchorElement} a link */
+  function link(text, href) {
+    return gw.dom.make('a', '', text, {href});
+  }
+
+  /** @returns {HTMLTableRowElement} a row of cells; texts or elements, numbers are set to the right */
+  function row(cells, tag) {
+    const line = gw.dom.make('tr');
+    for (const cell of cells) {
+      const place = gw.dom.make(tag || 'td', typeof cell === 'object' ? '' : 'text');
+      place.append(cell);
+      line.append(place);
+    }
+    return line;
+  }
+
+  gw.desk = {start, link, row, up};
+})(window.gridwall);

@@ -1,0 +1,117 @@
+"""HTTP of the desk under /api/v1: reports behind a number, workers, and actions on cases."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from dashboard.api import Problem, answer, area_of, no_redis
+from dashboard.desk import Desk, Impossible, Overtaken
+from dashboard.domain.workerlist import worker_list
+from dashboard.feeds.streams import CONNECTION_ERRORS
+from dashboard.running import Running
+
+_MOST_BYTES = 16_384
+
+
+def desk_routes(running: Running, desk: Desk) -> APIRouter:
+    """Returns the routes."""
+    router = APIRouter(tags=["desk"])
+
+    @router.get("/reports")
+    async def reports(request: Request) -> Response:
+        """Reports that a counter counted (`counter`, `day`, `area`, `limit`, `cursor`), or the newest of the log."""
+        try:
+            return answer(await desk.reports(dict(request.query_params)))
+        except CONNECTION_ERRORS:
+            raise no_redis() from None
+
+    @router.get("/areas/{code}/reports")
+    async def reports_today(code: str) -> Response:
+        """Today's newest reports of one grid, newest first."""
+        area = area_of(running, code)
+        if area.level != "grid":
+            raise Problem(422, "not-a-grid", f"{code[:40]} is not a grid", "code")
+        try:
+            return answer({"reports": await desk.reports_today(area)})
+        except CONNECTION_ERRORS:
+            raise no_redis() from None
+
+    @router.get("/workers")
+    async def workers(area: str = "city", state: str | None = None) -> Response:
+        """Workers by grid code, in a state: on-shift, silent or off-shift."""
+        found = worker_list(desk.reading(), area_of(running, area), state)
+        return answer({"workers": found, "total": len(found)})
+
+    @router.get("/cases/{case}/actions")
+    async def actions(case: str, request: Request) -> Response:
+        """What can be done to a case now, why not, and whether this client may."""
+        found = desk.actions(case)
+        if found is None:
+            raise _unknown(case)
+        return answer({**found, "allowed": _is_loopback(request)})
+
+    @router.post("/cases/{case}/actions", status_code=202)
+    async def act(case: str, request: Request) -> Response:
+        """Acts on a case (`action`, `version`, and the fields it needs); 409 when somebody was faster."""
+        if not _is_loopback(request):
+            raise Problem(403, "loopback-only", "acting on cases is allowed on the server's own machine only")
+        _same_origin(request)
+        given = await _given(request)
+        try:
+            return answer({"stream_id": await desk.act(case, given)}, 202)
+        except KeyError:
+            raise _unknown(case) from None
+        except Overtaken as error:
+            raise Problem(409, "overtaken", str(error), "version") from None
+        except Impossible as error:
+            raise Problem(409, "impossible", str(error), "action") from None
+        except CONNECTION_ERRORS:
+            raise no_redis() from None
+
+    return router
+
+
+def _unknown(case: str) -> Problem:
+    return Problem(404, "unknown-case", f"no case {case[:80]} that can be acted on", "id")
+
+
+async def _given(request: Request) -> dict[str, Any]:
+    """Returns the JSON object in a body; raises Problem."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise Problem(415, "unsupported-media-type", "send application/json", "content-type")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _MOST_BYTES:
+            raise Problem(413, "too-large", f"a body holds at most {_MOST_BYTES} bytes", "body")
+    try:
+        given = msgspec.json.decode(body, type=dict[str, Any])
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise Problem(400, "not-json", f"not a JSON object: {error}") from None
+    texts = {name: value for name, value in given.items() if isinstance(value, str)}
+    if len(texts) < len(given):
+        odd = next(name for name in given if name not in texts)
+        raise Problem(422, "invalid", "every field of an action is text", odd)
+    return texts
+
+
+def _is_loopback(request: Request) -> bool:
+    """Says whether the client is on this machine; a proxy in between counts as somebody else."""
+    if request.client is None or "x-forwarded-for" in request.headers or "forwarded" in request.headers:
+        return False
+    try:
+        return ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
+
+
+def _same_origin(request: Request) -> None:
+    """Refuses what another site's page lets a browser send."""
+    origin = request.headers.get("origin")
+    if origin is not None and origin.partition("://")[2] != request.headers.get("host"):
+        raise Problem(403, "foreign-origin", "the request comes from a page of another host")

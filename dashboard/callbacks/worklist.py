@@ -1,0 +1,48 @@
+"""The rows of the worklist: those in sight, for the filters of the address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import Dash, Input, Output, State, ctx, no_update
+
+from dashboard import ids
+from dashboard.callbacks.routing import LANG_COOKIE, words_of
+from dashboard.callbacks.source import Source
+from dashboard.domain import caselist
+from dashboard.domain.casefilter import filter_of
+from dashboard.errors import InvalidReport
+from dashboard.layouts.formats import Formats
+from dashboard.layouts.view import PageView
+from dashboard.layouts.worklist import ROWS_AT_ONCE, row
+
+MOST_ROWS = 500
+
+
+def register(app: Dash, view: PageView, source: Source) -> None:
+    """Answers the table's requests for rows."""
+
+    @app.callback(
+        Output(ids.WORKLIST, "getRowsResponse"),
+        Output(ids.WORKLIST_TOTAL, "children"),
+        Output(ids.WORKLIST_TOTAL, "data-value"),
+        Input(ids.WORKLIST, "getRowsRequest"),
+        State(ids.WORKLIST_QUERY, "data"),
+        State(ids.LOCATION, "search"),
+    )
+    async def rows(asked: dict[str, Any] | None, query: dict[str, str], search: str) -> Any:
+        if asked is None:
+            return no_update, no_update, no_update
+        say = words_of(search, view, ctx.cookies.get(LANG_COOKIE, ""))
+        formats = Formats(say, view.timezone)
+        start = max(0, int(asked.get("startRow") or 0))
+        stop = min(int(asked.get("endRow") or start + ROWS_AT_ONCE), start + MOST_ROWS)
+        sort = (asked.get("sortModel") or [{"colId": "reported_at", "sort": "desc"}])[0]
+        reading = source.reading()
+        try:
+            wanted = filter_of(view.tree, reading, query)
+            found, total = caselist.rows(reading, wanted, sort["colId"], sort["sort"] == "desc", start, stop)
+        except InvalidReport as error:
+            return {"rowData": [], "rowCount": 0}, f"{error.field}: {error.reason}", "0"
+        data = [row(say, view, formats, case, reading.now_s) for case in found]
+        return {"rowData": data, "rowCount": total}, formats.number(total), str(total)

@@ -1,0 +1,65 @@
+"""What stands in each grid: dwellings by kind, and city components (manhole covers, lamps, bins …) by class."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from dashboard.domain.areas import AreaTree
+
+KINDS: Final = ("owned", "rented", "public", "other")
+CLASSES: Final = ("utility", "road", "sanitation", "green", "other")
+UNTOLD = len(KINDS)  # dwellings of the areas file, whose kind nobody has told
+
+
+class Homes:
+    """Dwellings and components per grid.
+
+    Attributes:
+        dwellings: int64 [grids, 5], by kind; the last column is those whose kind is not known.
+        components: int64 [grids, 5], the last count of each class, -1 = never counted.
+        counted_at: float64 [grids, 5], when each class was last counted (epoch seconds).
+    """
+
+    def __init__(self, tree: AreaTree) -> None:
+        grids = len(tree.grids)
+        self.dwellings = np.zeros((grids, UNTOLD + 1), np.int64)
+        self.dwellings[:, UNTOLD] = tree.dwellings
+        self.components: npt.NDArray[np.int64] = np.full((grids, len(CLASSES)), -1)
+        self.counted_at = np.zeros((grids, len(CLASSES)))
+
+    def add(self, grid: int, kind: str, amount: int) -> None:
+        """Adds a dwelling of a kind, or takes one away: one of unknown kind when none of this kind was registered."""
+        row = self.dwellings[grid]
+        column = KINDS.index(kind)
+        row[UNTOLD if amount < 0 and not row[column] else column] += amount
+
+    def count(self, grid: int, name: str, amount: int, at_s: float) -> None:
+        """Notes how many components of a class there are; an older count that arrives late changes nothing."""
+        column = CLASSES.index(name)
+        if at_s >= self.counted_at[grid, column]:
+            self.counted_at[grid, column] = at_s
+            self.components[grid, column] = amount
+
+    def shown(self, start: int, stop: int) -> dict[str, Any]:
+        """Returns dwellings by kind and components by class of the grids `start` to `stop` (None = never counted)."""
+        homes, parts = self.dwellings[start:stop].sum(axis=0).tolist(), self.components[start:stop]
+        known = np.where(parts >= 0, parts, 0).sum(axis=0).tolist()
+        ever: list[bool] = np.any(parts >= 0, axis=0).tolist()
+        return {
+            "dwellings": dict(zip((*KINDS, "untold"), homes, strict=True)),
+            "components": {n: c if e else None for n, c, e in zip(CLASSES, known, ever, strict=True)},
+        }
+
+    def dump(self) -> dict[str, bytes]:
+        """Returns a frozen copy."""
+        names = ("dwellings", "components", "counted_at")
+        return {name: getattr(self, name).tobytes() for name in names}
+
+    def load(self, dumped: dict[str, bytes]) -> None:
+        """Takes over what `dump` described."""
+        self.dwellings = np.frombuffer(dumped["dwellings"], np.int64).reshape(self.dwellings.shape).copy()
+        self.components = np.frombuffer(dumped["components"], np.int64).reshape(self.components.shape).copy()
+        self.counted_at = np.frombuffer(dumped["counted_at"], np.float64).reshape(self.counted_at.shape).copy()

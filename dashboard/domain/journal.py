@@ -1,0 +1,126 @@
+"""Which entry of the log made which daily count, so that every counter opens into exactly what it counts.
+
+Kept for the last `KEPT_DAYS` days in 20 bytes a count; what a report said is read from the
+log by its stream id. A count that was taken back (a step that does not fit any more) is
+written down as -1 and cancels its first writing.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections import deque
+from typing import Any
+
+import msgspec
+import numpy as np
+
+KEPT_DAYS = 35
+KEPT_REPORTS = 40
+_ENTRY = struct.Struct("<BBbxiQI")  # counter, shard, amount, grid, ms, seq
+_DTYPE = np.dtype(
+    {
+        "names": ["counter", "shard", "amount", "grid", "ms", "seq"],
+        "formats": ["u1", "u1", "i1", "<i4", "<u8", "<u4"],
+        "offsets": [0, 1, 2, 4, 8, 16],
+        "itemsize": _ENTRY.size,
+    }
+)
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """One report that was counted: on which day, for which grid, and where it lies in the log."""
+
+    day: int
+    grid: int
+    shard: int
+    ms: int
+    seq: int
+
+    @property
+    def stream_id(self) -> str:
+        """The id of the entry in its stream."""
+        return f"{self.ms}-{self.seq}"
+
+
+class Journal:
+    """Entries by day.
+
+    Attributes:
+        by_day: packed entries in order of folding, by number of the local day that they count for.
+    """
+
+    def __init__(self) -> None:
+        self.by_day: dict[int, bytearray] = {}
+        self._newest = -1
+
+    def note(self, counter: int, day: int, grid: int, amount: int, shard: int, ms: int, seq: int) -> None:
+        """Writes down one count; days too old to be kept are left out."""
+        entries = self.by_day.get(day)
+        if entries is None:
+            entries = self._begin(day)
+        entries += _ENTRY.pack(counter, shard, amount, grid, ms, seq)
+
+    def _begin(self, day: int) -> bytearray:
+        if day <= self._newest - KEPT_DAYS:
+            return bytearray()  # written to nobody's knowledge: the counter itself still counts it
+        self._newest = max(self._newest, day)
+        for old in [known for known in self.by_day if known <= self._newest - KEPT_DAYS]:
+            del self.by_day[old]
+        return self.by_day.setdefault(day, bytearray())
+
+    def first_day(self) -> int:
+        """Returns the first day whose counts can be opened."""
+        return self._newest - KEPT_DAYS + 1
+
+    def counted(self, counter: int, first: int, last: int, start: int, stop: int) -> list[Counted]:
+        """Returns what one counter counted from day `first` to `last` in the grids `start` to `stop`, newest first."""
+        found: list[Counted] = []
+        for day in sorted(self.by_day, reverse=True):
+            if first <= day <= last:
+                found += self._of_day(day, counter, start, stop)
+        return found
+
+    def _of_day(self, day: int, counter: int, start: int, stop: int) -> list[Counted]:
+        entries = np.frombuffer(bytes(self.by_day[day]), _DTYPE)
+        chosen = (entries["counter"] == counter) & (entries["grid"] >= start) & (entries["grid"] < stop)
+        net: dict[Counted, int] = {}
+        for _, shard, amount, grid, ms, seq in entries[chosen].tolist():
+            entry = Counted(day, grid, shard, ms, seq)
+            net[entry] = net.get(entry, 0) + amount
+        standing = [entry for entry, amount in net.items() if amount > 0]
+        return sorted(standing, key=lambda entry: (entry.ms, entry.seq, entry.grid), reverse=True)
+
+    def dump(self) -> dict[str, Any]:
+        """Returns a frozen copy."""
+        return {"newest": self._newest, "by_day": {day: bytes(entries) for day, entries in self.by_day.items()}}
+
+    @classmethod
+    def load(cls, dumped: dict[str, Any]) -> Journal:
+        """Returns what `dump` described."""
+        journal = cls()
+        journal._newest = dumped["newest"]
+        journal.by_day = {int(day): bytearray(entries) for day, entries in dumped["by_day"].items()}
+        return journal
+
+
+class Recent:
+    """Where the newest reports of each grid lie in the log (positions of handsets left out).
+
+    Attributes:
+        by_grid: for each grid the last `KEPT_REPORTS` as (shard, stream id), oldest first.
+    """
+
+    def __init__(self, grid_count: int) -> None:
+        self.by_grid: list[deque[tuple[int, bytes]]] = [deque(maxlen=KEPT_REPORTS) for _ in range(grid_count)]
+
+    def dump(self) -> list[list[tuple[int, bytes]]]:
+        """Returns a frozen copy."""
+        return [list(reports) for reports in self.by_grid]
+
+    @classmethod
+    def load(cls, dumped: list[list[tuple[int, bytes]]]) -> Recent:
+        """Returns what `dump` described."""
+        recent = cls(len(dumped))
+        for reports, known in zip(recent.by_grid, dumped, strict=True):
+            reports.extend((shard, bytes(position)) for shard, position in known)
+        return recent

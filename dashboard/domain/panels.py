@@ -1,0 +1,218 @@
+"""What the page of an area shows beside the wall's numbers: comparisons, children, the ledger, one grid's details.
+
+Comparisons are with the area above (the same figure there), with the week before (环比) and
+with the same week a year before (同比), each only where there is data. A week is the last
+seven whole days, so that today's part of a day is never held against whole ones.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dashboard.domain.areas import Area
+from dashboard.domain.indicators import RATES, rates
+from dashboard.domain.ledger import COUNTER_CODES
+from dashboard.domain.lifecycle import LEVEL_NAMES, STATE_NAMES
+from dashboard.domain.views import Reading, grid_of
+
+TREND_DAYS = 30
+WEEK = 7
+YEAR = 364  # days: the same days of the week
+WEEKLY = ("births", "deaths", "move_ins", "move_outs", "cases_reported", "closed")
+SHOWN_CASES = 300
+_SIGNS = (("births", 1), ("deaths", -1), ("move_ins", 1), ("move_outs", -1))
+
+Body = dict[str, Any]
+Ints = npt.NDArray[Any]
+
+
+class Panels:
+    """Computes area panels from one reading; what all areas share is computed once."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self._week_before: dict[str, tuple[Ints, Ints]] | None = None
+
+    def body(self, area: Area) -> Body:
+        """Returns all panels of an area, in the form of the topic `panels/<code>`."""
+        reading, tree = self.reading, self.reading.state.tree
+        parent = tree.by_code[area.parent] if area.parent else None
+        body: Body = {
+            "rates": {name.replace("_", "-"): self._rate(name, area, parent) for name in RATES},
+            "weeks": {name.replace("_", "-"): self._weeks(name, area, parent) for name in WEEKLY},
+            "standing": self._standing(area, parent),
+            "children": {child.code: child_row(reading, child) for child in tree.children(area.code)},
+            "rate_days": rate_days(reading, area),
+            "ledger": ledger(reading, area),
+            "homes": reading.state.homes.shown(area.start, area.stop)
+            | {"households": int(tree.households[area.start : area.stop].sum())},
+            "ages": reading.state.people.ages[area.start : area.stop].sum(axis=0).tolist(),
+        }
+        if area.level in ("grid", "community"):
+            body["open"] = open_cases(reading, area)
+        if area.level == "grid":
+            body["grid"] = grid_of(reading, area.start)
+        return body
+
+    def _rate(self, name: str, area: Area, parent: Area | None) -> list[int | None]:
+        """Returns [numerator, denominator] now, of the parent, and as they stood a week ago."""
+        now = _sums(self.reading.rates[name], area)
+        above = _sums(self.reading.rates[name], parent) if parent else [None, None]
+        if self._week_before is None:
+            self._week_before = rates(self.reading.state, self.reading.cases, self.reading.now_s - WEEK * 86_400.0)
+        return [*now, *above, *_sums(self._week_before[name], area)]
+
+    def _weeks(self, name: str, area: Area, parent: Area | None) -> list[int | None]:
+        """Returns counts of the last seven whole days, the seven before, those a year ago, and the parent's."""
+        last = self.reading.today - 1
+        before = self._week(name, area, last - WEEK)
+        year = self._week(name, area, last - YEAR) if self._has_days(last - YEAR - WEEK + 1) else None
+        above = self._week(name, parent, last) if parent else None
+        has_before = self._has_days(last - 2 * WEEK + 1)
+        return [self._week(name, area, last), before if has_before else None, year, above]
+
+    def _has_days(self, first: int) -> bool:
+        """Says whether the counters reach back to a day."""
+        rows = self.reading.state.counters.rows
+        return bool(rows) and min(rows) <= first
+
+    def _week(self, name: str, area: Area, last: int) -> int:
+        if name == "closed":
+            return int(closed_by_day(self.reading, area, last - WEEK + 1, last).sum())
+        counted = self.reading.state.counters.window(name, last - WEEK + 1, last)
+        return int(counted[area.start : area.stop].sum())
+
+    def _standing(self, area: Area, parent: Area | None) -> Body:
+        """Returns [now, a week ago, the parent's now] of residents and of open and overdue cases."""
+        reading = self.reading
+        columns, inside = reading.cases.columns, reading.within(area)
+        then_s = reading.now_s - WEEK * 86_400.0
+        ended = ~reading.cases.open & (columns["closed_at"] <= then_s)
+        open_then = inside & (columns["reported_at"] <= then_s) & ~ended
+        overdue_then = open_then & (columns["due_at"] < then_s)
+        above = reading.within(parent) if parent else None
+        standing: Body = {}
+        for name, now, then in (
+            ("cases-open", reading.cases.open, open_then),
+            ("cases-overdue", reading.cases.overdue, overdue_then),
+        ):
+            wider = None if above is None else int(np.count_nonzero(now & above))
+            standing[name] = [int(np.count_nonzero(now & inside)), int(np.count_nonzero(then)), wider]
+        ages = reading.state.people.ages
+        residents = int(ages[area.start : area.stop].sum())
+        change = _net_change(reading, area, reading.today - WEEK + 1, reading.today)
+        wider = int(ages[parent.start : parent.stop].sum()) if parent else None
+        standing["population"] = [residents, residents - change, wider]
+        return standing
+
+
+def _sums(counts: tuple[Ints, Ints], area: Area) -> list[int]:
+    return [int(part[area.start : area.stop].sum()) for part in counts]
+
+
+def _net_change(reading: Reading, area: Area, first: int, last: int) -> int:
+    """Returns births - deaths + move-ins - move-outs counted for the days `first` to `last`."""
+    window, cut = reading.state.counters.window, slice(area.start, area.stop)
+    return sum(sign * int(window(name, first, last)[cut].sum()) for name, sign in _SIGNS)
+
+
+def child_row(reading: Reading, child: Area) -> list[int]:
+    """Returns one line of the table of children: see docs/protocol.md, topic `panels/<code>`."""
+    state, cut, inside = reading.state, slice(child.start, child.stop), reading.within(child)
+    row = [
+        int(state.people.ages[cut].sum()),
+        reading.counted("births", child, 1),
+        reading.counted("move_ins", child) - reading.counted("move_outs", child),
+        int(np.count_nonzero(reading.cases.open & inside)),
+        int(np.count_nonzero(reading.cases.overdue & inside)),
+    ]
+    for name in ("community_resolution_rate", "on_time_closing_rate", "satisfaction_rate"):
+        row += _sums(reading.rates[name], child)
+    on_shift = int(state.workers.columns["on_shift"][cut].sum())
+    return [*row, on_shift, int(reading.silent[cut].sum()), child.stop - child.start]
+
+
+def closed_by_day(reading: Reading, area: Area, first: int, last: int) -> Ints:
+    """Returns how many cases of an area were closed (and are closed still) on each day, int64 [days]."""
+    closed = reading.cases.closed & reading.within(area)
+    return by_day(reading, reading.cases.columns["closed_at"][closed], first, last)
+
+
+def by_day(reading: Reading, instants: Ints, first: int, last: int) -> Ints:
+    """Returns how many instants (epoch seconds) lie in each local day from `first` to `last`, int64 [days]."""
+    edges = np.array([reading.state.days.start(day) for day in range(first, last + 2)])
+    ordered = np.searchsorted(edges, instants, side="right") - 1
+    return np.bincount(ordered[(ordered >= 0) & (ordered <= last - first)], minlength=last - first + 1)
+
+
+def rate_days(reading: Reading, area: Area) -> Body:
+    """Returns for each of the last 30 days what the daily rates are made of, oldest first, today last.
+
+    `due` cases came due on the day, `on_time` of them were closed by then; `scored` ratings came in,
+    `satisfied` of them with 4 or 5.
+    """
+    first, last, cases = reading.today - TREND_DAYS + 1, reading.today, reading.cases
+    due_at, inside = cases.columns["due_at"], reading.within(area)
+    due = inside & (cases.open | cases.closed) & (due_at <= reading.now_s)
+    on_time = due & cases.closed & (cases.columns["closed_at"] <= due_at)
+    day, cut = reading.state.counters.day, slice(area.start, area.stop)
+    return {
+        "due": by_day(reading, due_at[due], first, last).tolist(),
+        "on_time": by_day(reading, due_at[on_time], first, last).tolist(),
+        "scored": [int(day("scored", d)[cut].sum()) for d in range(first, last + 1)],
+        "satisfied": [int(day("satisfied", d)[cut].sum()) for d in range(first, last + 1)],
+    }
+
+
+def ledger(reading: Reading, area: Area) -> Body:
+    """Returns the month so far: residents at its start, what came and went, and residents now.
+
+    The start is counted from the areas file and all days before the month, not from the end
+    backwards, so `balances` tells whether the ledger holds: residents now are counted apart from it.
+    """
+    days = reading.state.days
+    first = days.number(days.date(reading.today).replace(day=1))
+    cut, window = slice(area.start, area.stop), reading.state.counters.window
+    moved = {name: int(window(name, first, reading.today + 1)[cut].sum()) for name in WEEKLY[:4]}
+    forgotten = reading.state.counters.forgotten[:, cut].sum(axis=1)
+    opening = int(reading.state.tree.ages[cut].sum()) + sum(
+        sign * int(forgotten[COUNTER_CODES[name]]) for name, sign in _SIGNS
+    )
+    start = opening + _net_change(reading, area, 0, first - 1)
+    end = int(reading.state.people.ages[cut].sum())
+    computed = start + moved["births"] - moved["deaths"] + moved["move_ins"] - moved["move_outs"]
+    return {
+        "month": days.date(reading.today).isoformat()[:7],
+        "start": start,
+        **moved,
+        "end": end,
+        "balances": computed == end,
+    }
+
+
+def open_cases(reading: Reading, area: Area) -> list[list[Any]]:
+    """Returns open cases, the first to be due first, at most 300: see docs/protocol.md, topic `panels/<code>`."""
+    columns = reading.cases.columns
+    found = np.flatnonzero(reading.cases.open & reading.within(area))
+    found = found[np.argsort(columns["due_at"][found], kind="stable")][:SHOWN_CASES]
+    return [_open_case(reading, index) for index in found.tolist()]
+
+
+def _open_case(reading: Reading, index: int) -> list[Any]:
+    columns = reading.cases.columns
+    lat, lon = float(columns["lat"][index]), float(columns["lon"][index])
+    placed = not np.isnan(lat)
+    return [
+        reading.case_id(index),
+        reading.state.rules.categories[int(columns["category"][index])].id,
+        int(columns["severity"][index]),
+        STATE_NAMES[int(columns["state"][index])],
+        LEVEL_NAMES[int(columns["level"][index])],
+        int(columns["due_at"][index] * 1000),
+        bool(reading.cases.overdue[index]),
+        round(lat, 6) if placed else None,
+        round(lon, 6) if placed else None,
+    ]

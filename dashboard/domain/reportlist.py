@@ -1,0 +1,57 @@
+"""Which reports a daily counter counted: what stands behind a number on a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from dashboard.domain.areas import Area
+from dashboard.domain.casefilter import day_of
+from dashboard.domain.journal import Counted
+from dashboard.domain.ledger import COUNTER_CODES, COUNTERS
+from dashboard.domain.views import Reading
+from dashboard.errors import InvalidReport
+
+
+class CountedReports(msgspec.Struct, frozen=True):
+    """Reports that one counter counted, newest first.
+
+    Attributes:
+        first, last: the days asked for (numbers of local days), both included.
+        truncated: some of the days are older than what is kept; `first_kept` is the first that is.
+    """
+
+    first: int
+    last: int
+    first_kept: int
+    truncated: bool
+    entries: list[Counted]
+
+
+def counted_reports(reading: Reading, area: Area, query: Mapping[str, str]) -> CountedReports:
+    """Returns what stands behind a counter of an area.
+
+    Args:
+        reading: the state at a moment.
+        area: only reports that were counted for its grids.
+        query: `counter`, and `day` (`today`, `yesterday`, `window` or a date; today if it is missing).
+
+    Raises:
+        InvalidReport: there is no such counter or day.
+    """
+    counter = query.get("counter", "")
+    if counter not in COUNTER_CODES:
+        raise InvalidReport("counter", f"{counter[:40]!r} is not one of {', '.join(COUNTERS)}")
+    first, last = _days(reading, query.get("day") or "today")
+    journal = reading.state.journal
+    entries = journal.counted(COUNTER_CODES[counter], first, last, area.start, area.stop)
+    kept = journal.first_day()
+    return CountedReports(first, last, kept, first < kept, entries)
+
+
+def _days(reading: Reading, text: str) -> tuple[int, int]:
+    if text == "window":
+        return reading.today - reading.state.rules.window_days + 1, reading.today
+    day = reading.state.days.number(day_of(reading, text, "day"))
+    return day, day

@@ -1,0 +1,64 @@
+"""The map of one area: its grids, the outlines of its children, and where it lies; for any level of the tree."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import shapely
+
+from dashboard.feeds.areafile import CityMap, grid_feature, outline
+
+_KEPT = 512
+
+
+class AreaMaps:
+    """Makes the maps of areas when they are first asked for, in a thread, and keeps them."""
+
+    def __init__(self, city: CityMap) -> None:
+        self._city = city
+        self._made: dict[str, bytes] = {}
+
+    async def document(self, code: str) -> bytes | None:
+        """Returns the map's document of an area as compact JSON, or None for an unknown area."""
+        if code not in self._city.tree.by_code:
+            return None
+        if code not in self._made:
+            made = await asyncio.to_thread(area_document, self._city, code)
+            if len(self._made) >= _KEPT:
+                self._made.clear()
+            self._made[code] = made
+        return self._made[code]
+
+
+def area_document(city: CityMap, code: str) -> bytes:
+    """Returns the document of one area; a grid is shown among the grids of its community."""
+    tree, shapes = city.tree, city.shapes
+    area = tree.by_code[code]
+    around = tree.by_code[area.parent] if area.level == "grid" and area.parent else area
+    children = [child for child in tree.children(code) if child.level != "grid"]
+    west, south, east, north = shapely.total_bounds(
+        [shapes[grid] for grid in tree.grids[area.start : area.stop]]
+    ).tolist()
+    inside = [a for a in tree.by_code.values() if a.level != "grid" and _shares_path(city, a.code, code)]
+    document: dict[str, Any] = {
+        "type": "FeatureCollection",
+        "features": [grid_feature(tree, i, shapes[tree.grids[i]]) for i in range(around.start, around.stop)],
+        "areas": {a.code: {"level": a.level, "name": a.name, "name_en": a.name_en, "parent": a.parent} for a in inside},
+        "outlines": {
+            "type": "FeatureCollection",
+            "features": [outline(tree, child.code, shapes) for child in (children or [around])],
+        },
+        "bounds": [[south, west], [north, east]],
+        "water": city.water,
+    }
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _shares_path(city: CityMap, code: str, area: str) -> bool:
+    """Says whether an area lies above or below another one, or is it."""
+    one, other = city.tree.by_code[code], city.tree.by_code[area]
+    return (one.start <= other.start and other.stop <= one.stop) or (
+        other.start <= one.start and one.stop <= other.stop
+    )

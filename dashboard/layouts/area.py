@@ -1,0 +1,188 @@
+"""The page of one area, from the city down to a grid; its numbers come through the live socket (assets/area.js)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard import ids
+from dashboard.domain.areas import Area
+from dashboard.layouts.map import area_map
+from dashboard.layouts.page import breadcrumb, full_name, page
+from dashboard.layouts.parts import counter, kpi, link, panel
+from dashboard.layouts.view import PageView
+from dashboard.layouts.words import Words
+
+_PEOPLE = ("newborns-yesterday", "newborns-today", "move-ins-today", "move-outs-today", "deaths-today")
+_CASES = ("cases-open", "cases-overdue", "cases-reported-today", "cases-closed-today")
+_RATES = (
+    "community-resolution-rate",
+    "dispute-resolution-rate",
+    "closing-rate",
+    "on-time-closing-rate",
+    "rework-rate",
+    "satisfaction-rate",
+    "order-receipt-rate",
+)
+_CHARTS = {"people": ids.CHART_PEOPLE, "cases": ids.CHART_CASES, "rates": ids.CHART_RATES}
+_LEDGER = ("start", "births", "deaths", "move_ins", "move_outs", "end")
+
+
+def area_page(say: Words, view: PageView, area: Area) -> Component:
+    """Returns the page of an area of any level."""
+    left = [_map(say, view, area), _indicators(say, view, area)]
+    right = [_numbers(say, view, area)]
+    if area.level != "grid":
+        right.append(_children(say, area))
+    if area.level in ("community", "grid"):
+        right.append(_open_cases(say))
+    if area.level == "grid":
+        right += [_worker(say), _today(say)]
+    columns = [html.Div(left, className="stack"), html.Div([*right, _heat(say)], className="stack")]
+    title = full_name(say, view, area)
+    head = html.Div(
+        [
+            breadcrumb(say, view, area),
+            html.Span(say(f"level-name-{area.level}"), className="mute"),
+            *_exports(say, area),
+        ],
+        className="page-head",
+    )
+    return page(
+        say,
+        view,
+        "areas",
+        title,
+        head,
+        html.P([say("report-of"), " ", html.Span(id=ids.REPORT_TIME)], className="print-only"),
+        html.Div([*columns, _ledger(say), _people(say), _charts(say)], className=f"area-grid level-{area.level}"),
+        area={"code": area.code, "level": area.level, "parent": area.parent, "start": area.start},
+        topic=f"wall/{area.code}",
+        map_url=view.map_url.removesuffix(".json") + f"/{area.code}.json",
+        targets={gauge.replace("_", "-"): target for gauge, target in view.rules.targets.items()},
+        window_days=view.rules.window_days,
+    )
+
+
+def _exports(say: Words, area: Area) -> list[Component]:
+    base = f"/api/v1/areas/{area.code}/table"
+    links = [html.A(kind.upper(), href=f"{base}.{kind}?lang={say.lang}", download="") for kind in ("csv", "xlsx")]
+    return [html.Span([say("take-along"), " ", *links], className="exports")]
+
+
+def _map(say: Words, view: PageView, area: Area) -> Component:
+    return area_map(say, view, view.bounds(area))
+
+
+def _numbers(say: Words, view: PageView, area: Area) -> Component:
+    """Returns residents, what happened today, and cases, each with its comparison."""
+    residents = html.A(
+        [kpi("population", className="population"), html.Span(say("population"))],
+        className="counter big",
+        href=link("population", area.code),
+    )
+    people = html.Div([counter(name, say(f"kpi-{name}"), area=area.code) for name in _PEOPLE], className="counters")
+    cases = html.Div(
+        [counter(name, say(f"kpi-{name}"), "late" if name == "cases-overdue" else "", area.code) for name in _CASES],
+        className="counters",
+    )
+    workers = html.Div(
+        [
+            counter("workers-on-shift", say("workers-on-shift", all=f"{area.stop - area.start:,}"), area=area.code),
+            counter("workers-silent", say("workers-silent"), "silent", area.code),
+        ],
+        className="counters",
+    )
+    standing = html.Div(id=ids.STANDING, className="standing")
+    return panel(say("numbers"), None, residents, people, cases, workers, standing, name="numbers")
+
+
+def _indicators(say: Words, view: PageView, area: Area) -> Component:
+    """Returns the rates with both counts, the target, the parent's rate and the rate of a week ago."""
+    head = html.Thead(html.Tr([_head(say, key) for key in ("rate", "now", "target-head", "parent", "week-before")]))
+    rows = [
+        html.Tr(
+            [
+                html.Th(html.A(say(name), href=link(name, area.code)), scope="row"),
+                *(html.Td(className=f"rate-{part}") for part in ("now", "target", "parent", "week")),
+            ],
+            **{"data-rate-row": name},
+        )
+        for name in _RATES
+    ]
+    table = html.Table([head, html.Tbody(rows)], className="table-plain", id=ids.RATES)
+    weeks = html.Table(id=ids.WEEKS, className="table-plain")
+    window = say("window", days=view.rules.window_days)
+    tables = html.Div([table, html.H3(say("weeks")), weeks], className="scroll-x", tabIndex=0)
+    return panel(say("rates"), window, tables, name="indicators")
+
+
+def _head(say: Words, key: str) -> Component:
+    return html.Th(say(f"head-{key}"), scope="col")
+
+
+def _children(say: Words, area: Area) -> Component:
+    table = html.Div(html.Table(id=ids.CHILDREN, className="table-plain children"), className="scroll-x", tabIndex=0)
+    return panel(say(f"children-of-{area.level}"), say("children-note"), table, name="children")
+
+
+def _heat(say: Words) -> Component:
+    note = html.Span(id=ids.HEAT_NOTE)
+    return panel(say("heat"), note, html.Div(id=ids.HEAT, className="heat"), name="heat")
+
+
+def _ledger(say: Words) -> Component:
+    """Returns the ledger of the month, which must balance."""
+    rows = [
+        html.Div([html.Dt(say(f"ledger-{name}")), html.Dd(html.B(**{"data-ledger": name}))], className=f"ledger-{name}")
+        for name in _LEDGER
+    ]
+    check = html.P(id=ids.LEDGER_CHECK, className="ledger-check")
+    section = panel(say("ledger"), html.Span(id=ids.LEDGER_MONTH), html.Dl(rows), check, name="ledger")
+    return html.Div(section, id=ids.LEDGER)
+
+
+def _people(say: Words) -> Component:
+    ages = html.Div(
+        [
+            html.Div([html.Span(say("male")), html.Span(say("female"))], className="ages-head"),
+            html.Div(id=ids.CARD_AGES),
+        ],
+        className="ages",
+    )
+    ratio = html.P([say("card-sex-ratio"), " ", html.B(id=ids.SEX_RATIO), " ", html.Small(say("card-sex-ratio-note"))])
+    homes = html.Div(id=ids.HOMES, className="homes")
+    return panel(say("residents"), None, ratio, html.Div([ages, homes], className="ages-homes"), name="ages")
+
+
+def _open_cases(say: Words) -> Component:
+    table = html.Div(html.Table(id=ids.OPEN_CASES, className="table-plain"), className="scroll-x", tabIndex=0)
+    return panel(say("open-cases"), html.Span(id=ids.OPEN_NOTE), table, name="open")
+
+
+def _worker(say: Words) -> Component:
+    return panel(say("card-worker"), None, html.Dl(id=ids.WORKER, className="facts"), name="worker")
+
+
+def _today(say: Words) -> Component:
+    return panel(say("reports-today"), None, html.Div(id=ids.TODAY), name="today")
+
+
+def _charts(say: Words) -> Component:
+    charts = [html.Figure([html.Figcaption(say(f"chart-{name}")), _chart(name, id_)]) for name, id_ in _CHARTS.items()]
+    return panel(say("trends"), None, html.Div(charts, className="charts"), name="charts")
+
+
+def _chart(name: str, id_: str) -> Component:
+    """Returns an empty chart: assets/charts.js hands it its figure, and updates that."""
+    image: dict[str, Any] = {"format": "png", "scale": 2, "filename": f"gridwall-{name}"}
+    config = {
+        "responsive": True,
+        "displaylogo": False,
+        "displayModeBar": True,
+        "modeBarButtons": [["toImage"]],
+        "toImageButtonOptions": image,
+    }
+    return dcc.Graph(id=id_, className="chart", config=config)

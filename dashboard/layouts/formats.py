@@ -1,0 +1,69 @@
+"""Numbers, dates and lengths of time in the language of a page and the time zone of the city."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_decimal, format_percent
+
+from dashboard.layouts.words import Words
+
+DASH = "–"
+
+
+class Formats:
+    """Writes values as one page shows them; None is a dash."""
+
+    def __init__(self, say: Words, timezone: str) -> None:
+        self._say = say
+        self._locale = Locale.parse(say.lang, sep="-")
+        self._zone = ZoneInfo(timezone)
+
+    def number(self, value: float | None) -> str:
+        """Returns a number with grouped digits."""
+        return DASH if value is None else format_decimal(value, locale=self._locale)
+
+    def share(self, value: float | None) -> str:
+        """Returns a share (0–1) as a percentage with one decimal."""
+        return DASH if value is None else format_percent(value, "0.0%", locale=self._locale)
+
+    def instant(self, value: str | float | None, seconds: bool = False) -> str:
+        """Returns an instant (RFC 3339 or epoch seconds) as date and time of the city."""
+        local = self._local(value)
+        if local is None:
+            return DASH
+        pattern = f"yyyy-MM-dd HH:mm{':ss' if seconds else ''}"
+        return format_datetime(local, pattern, locale=self._locale)
+
+    def time(self, value: str | float | None) -> str:
+        """Returns the time of day of an instant."""
+        local = self._local(value)
+        return DASH if local is None else format_time(local, "HH:mm:ss", locale=self._locale)
+
+    def date(self, value: dt.date) -> str:
+        """Returns a date with its day of the week."""
+        return format_date(value, "full", locale=self._locale)
+
+    def length(self, seconds: float) -> str:
+        """Returns a length of time in its two largest units."""
+        minutes = max(0, int(seconds // 60))
+        if minutes < 60:
+            return self._say("minutes", n=minutes)
+        if minutes < 1440:
+            return self._say("hours", h=minutes // 60, m=minutes % 60)
+        return self._say("days", d=minutes // 1440, h=minutes % 1440 // 60)
+
+    @staticmethod
+    def seconds(value: str) -> float:
+        """Returns an instant (RFC 3339) as epoch seconds."""
+        return dt.datetime.fromisoformat(value).timestamp()
+
+    def _local(self, value: str | float | None) -> dt.datetime | None:
+        if value is None:
+            return None
+        if isinstance(value, str):
+            return dt.datetime.fromisoformat(value).astimezone(self._zone)
+        return dt.datetime.fromtimestamp(value, self._zone)

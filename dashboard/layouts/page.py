@@ -1,0 +1,122 @@
+"""The frame of every page but the wall's: title bar, navigation, freshness, and what the scripts must know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard import ids
+from dashboard.domain.areas import Area
+from dashboard.layouts.view import PageView
+from dashboard.layouts.words import Words
+
+_NAVIGATION = (("/", "nav-wall"), ("/area/city", "nav-areas"), ("/cases?state=open", "nav-cases"))
+
+
+def page(say: Words, view: PageView, kind: str, title: str, *content: Any, **data: Any) -> Component:
+    """Returns a whole page.
+
+    Args:
+        say: its words.
+        view: what the city is like.
+        kind: which script starts on it (assets/wall.js).
+        title: its heading, also the window's.
+        content: its parts.
+        data: what the scripts need beside what every page gives them.
+    """
+    full_title = f"{title} · {say.named(view.city)}"
+    return html.Main(
+        [
+            _bar(say, view, kind, title),
+            html.Div(id=ids.BANNER, className="banner", hidden=True, role="status"),
+            *content,
+            dcc.Store(id=ids.PAGE_DATA, data=page_data(say, view, kind, full_title) | data),
+            dcc.Store(id=ids.PAGE_STARTED),
+        ],
+        className=f"page page-{kind}",
+    )
+
+
+def _bar(say: Words, view: PageView, kind: str, title: str) -> Component:
+    links = [
+        html.A(say(key), href=href, **({"aria-current": "page"} if key == f"nav-{kind}" else {}))
+        for href, key in _NAVIGATION
+    ]
+    other = "中文" if say.lang == "en" else "EN"
+    buttons = html.Div(
+        [
+            html.Button(say("print"), id=ids.PRINT_BUTTON, className="quiet"),
+            html.Button(other, id=ids.LANG_BUTTON, className="quiet", title=say("keys-l")),
+        ],
+        className="buttons",
+    )
+    return html.Header(
+        [
+            html.H1(title),
+            html.Nav(links, className="nav", **{"aria-label": say("nav")}),
+            *simulated(say, view),
+            html.Span(className="space"),
+            html.Span(id=ids.FRESHNESS, className="freshness", role="status"),
+            html.Span(id=ids.CLOCK_DATE, className="date"),
+            html.Time(id=ids.CLOCK_TIME, className="time"),
+            buttons,
+        ],
+        className="bar",
+    )
+
+
+def simulated(say: Words, view: PageView) -> list[Component]:
+    """Returns the badge that says so when the city is a simulated one."""
+    if view.speed == 1:
+        return []
+    text = f"{say('simulated')} · {say('speed', speed=f'{view.speed:g}')}"
+    return [dbc.Badge(text, color="none", className="simulated")]
+
+
+def page_data(say: Words, view: PageView, kind: str, title: str) -> dict[str, Any]:
+    """Returns what the scripts of every page need to know."""
+    return {
+        "kind": kind,
+        "lang": say.lang,
+        "words": say.messages,
+        "title": title,
+        "timezone": view.timezone,
+        "speed": view.speed,
+        "rotate_s": view.rotate_s,
+        "map_url": view.map_url,
+        "version": view.version,
+        "topic": "city",
+        "labels": {"category": view.categories, "district": view.districts},
+    }
+
+
+def breadcrumb(say: Words, view: PageView, area: Area, *, to_self: bool = False) -> Component:
+    """Returns the way from the city down to an area, each a link."""
+    path = [*view.tree.path(area.code), area]
+    items = []
+    for step in path:
+        own = step is area and not to_self
+        items.append(html.Li(area_name(say, step) if own else html.A(area_name(say, step), href=f"/area/{step.code}")))
+    return html.Nav(html.Ol(items), className="crumbs", **{"aria-label": say("crumbs")})
+
+
+def area_name(say: Words, area: Area) -> str:
+    """Returns the name of an area in the language of the page."""
+    return say.named({"name": area.name, "name_en": area.name_en or area.name})
+
+
+def full_name(say: Words, view: PageView, area: Area) -> str:
+    """Returns community and grid (or the name alone for wider areas), as people say it."""
+    if area.level != "grid" or area.parent is None:
+        return area_name(say, area)
+    return f"{area_name(say, view.tree.by_code[area.parent])} {area_name(say, area)}"
+
+
+def message(say: Words, view: PageView, title: str, note: str, *links: tuple[str, str]) -> Component:
+    """Returns a page that says one thing and where to go from here."""
+    anchors = [html.A(text, href=href) for text, href in (*links, (say("to-wall"), "/"))]
+    said = html.Div([html.H2(title), html.P(note), html.P(anchors, className="links")], className="said")
+    return page(say, view, "message", title, said)

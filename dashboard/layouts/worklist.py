@@ -1,0 +1,177 @@
+"""The worklist of cases: filters that live in the address, and a table that asks the server for the rows in sight."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+import dash_ag_grid as dag
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard import ids
+from dashboard.domain.lifecycle import LEVEL_NAMES, STATE_NAMES
+from dashboard.layouts.formats import Formats
+from dashboard.layouts.page import area_name, full_name, page
+from dashboard.layouts.view import PageView
+from dashboard.layouts.words import Words
+
+ROWS_AT_ONCE = 100
+SELECTS = ("state", "category", "severity", "level", "overdue", "due_soon", "age")
+FROM_NUMBERS = ("indicator", "part", "closed_on")  # no controls of their own: they come with a link from a number
+_COLUMNS = (
+    ("id", 205, True),
+    ("category", 175, True),
+    ("area", 230, True),
+    ("severity", 115, True),
+    ("state", 130, True),
+    ("level", 115, True),
+    ("reported_at", 175, True),
+    ("due_at", 175, True),
+    ("left", 210, False),
+)
+
+
+def worklist(say: Words, view: PageView, query: dict[str, str]) -> Component:
+    """Returns the page; `query` is what its address asks for."""
+    controls = [_area(say, view, query), *(_select(say, view, name, query) for name in SELECTS), _text(say, query)]
+    clear = html.A(say("clear-filters"), href="/cases?state=open", className="quiet button")
+    filters = html.Form([*controls, clear], id=ids.WORKLIST_FILTERS, className="filters", role="search")
+    head = html.Div(
+        [
+            html.P([html.B(id=ids.WORKLIST_TOTAL, **{"data-kpi": "cases-listed", "data-value": ""}), " ",
+                    _what(say, query)], className="total", role="status"),
+            html.Span(_exports(say, query), id=ids.WORKLIST_EXPORTS, className="exports"),
+        ],
+        className="page-head",
+    )  # fmt: skip
+    table = html.Div(_table(say), className="worklist")
+    return page(say, view, "cases", say("cases"), filters, head, table, dcc.Store(id=ids.WORKLIST_QUERY, data=query))
+
+
+def _exports(say: Words, query: dict[str, str]) -> list[Any]:
+    """Returns links to the whole list as files."""
+    text = urlencode({**query, "lang": say.lang})
+    links = [html.A(kind.upper(), href=f"/api/v1/cases.{kind}?{text}", download="") for kind in ("csv", "xlsx")]
+    return [say("take-along"), " ", *links]
+
+
+def _what(say: Words, query: dict[str, str]) -> Any:
+    """Returns in words what a link from a number has asked for, with a way to the rest of it."""
+    if "indicator" in query:
+        name = say(query["indicator"]) if query["indicator"] in say.messages else query["indicator"]
+        parts = []
+        for part in (None, "numerator", "rest"):
+            asked = {k: v for k, v in query.items() if k != "part"} | ({"part": part} if part else {})
+            text = say(f"part-{part or 'all'}")
+            own = query.get("part") == part
+            parts += [html.B(text) if own else html.A(text, href="/cases?" + urlencode(asked)), " "]
+        return html.Span([say("cases-of-rate", name=name), " · ", *parts])
+    if "closed_on" in query:
+        day = say(query["closed_on"]) if query["closed_on"] in ("today", "yesterday") else query["closed_on"]
+        return say("cases-closed-on", day=day)
+    return say("cases-found")
+
+
+def _area(say: Words, view: PageView, query: dict[str, str]) -> Component:
+    """Returns the choice of an area: all of them down to communities, grids only when one is asked for."""
+    options = [{"label": area_name(say, view.tree.root), "value": ""}]
+    indent = {"district": "", "street": "\u2003", "community": "\u2003\u2003", "grid": "\u2003\u2003\u2003"}
+    asked = query.get("area", "")
+    for area in view.tree.by_code.values():
+        if area is view.tree.root or (area.level == "grid" and area.code != asked):
+            continue
+        name = full_name(say, view, area) if area.level == "grid" else area_name(say, area)
+        options.append({"label": indent[area.level] + name, "value": area.code})
+    return _choice(say("head-area"), "area", options, "" if asked == "city" else asked)
+
+
+def _select(say: Words, view: PageView, name: str, query: dict[str, str]) -> Component:
+    options = [{"label": say("any"), "value": ""}]
+    if name == "state":
+        options += [{"label": say(f"state-{state}"), "value": state} for state in ("open", *STATE_NAMES)]
+    elif name == "category":
+        options += [{"label": say.named(label), "value": key} for key, label in view.categories.items()]
+    elif name == "severity":
+        options += [{"label": say(f"severity-{number}"), "value": str(number)} for number in (1, 2, 3)]
+    elif name == "level":
+        options += [{"label": say(f"level-name-{level}"), "value": level} for level in LEVEL_NAMES]
+    elif name == "age":
+        options += [{"label": say(f"b{bucket}"), "value": str(bucket)} for bucket in range(6)]
+    else:
+        options += [{"label": say("yes"), "value": "true"}, {"label": say("no"), "value": "false"}]
+    return _choice(say(f"filter-{name}"), name, options, query.get(name, ""))
+
+
+def _choice(label: str, name: str, options: list[dict[str, str]], chosen: str) -> Component:
+    """Returns a plain select element: it works by keyboard, by screen reader and on a phone."""
+    items = [html.Option(option["label"], value=option["value"]) for option in options]
+    select = html.Select(items, **{"data-filter": name, "data-chosen": chosen}, className="select")
+    return html.Label([html.Span(label), select])
+
+
+def _text(say: Words, query: dict[str, str]) -> Component:
+    field = dcc.Input(
+        type="search", id="worklist-text", value=query.get("q", ""), placeholder=say("filter-q"), maxLength=80,
+        className="field", debounce=False,
+    )  # fmt: skip
+    return html.Label([html.Span(say("filter-q-label")), field])
+
+
+def _table(say: Words) -> Component:
+    columns: list[dict[str, Any]] = []
+    for key, width, sortable in _COLUMNS:
+        column: dict[str, Any] = {
+            "field": key,
+            "headerName": say(f"head-{key}"),
+            "width": width,
+            "sortable": sortable,
+            "cellClassRules": {"late": "params.data && params.data.late"} if key in ("due_at", "left") else {},
+        }
+        if key == "id":
+            column |= {"cellRenderer": "markdown", "pinned": "left"}
+        if key == "area":
+            column |= {"flex": 1, "minWidth": width}
+        columns.append(column)
+    return dag.AgGrid(
+        id=ids.WORKLIST,
+        columnDefs=columns,
+        rowModelType="infinite",
+        className="worklist-table",
+        dashGridOptions={
+            "theme": {"function": "themeQuartz.withPart(colorSchemeDarkBlue)"},
+            "cacheBlockSize": ROWS_AT_ONCE,
+            "maxBlocksInCache": 10,
+            "infiniteInitialRowCount": 1,
+            "rowHeight": 38,
+            "suppressCellFocus": False,
+            "localeText": {"noRowsToShow": say("no-cases"), "loadingOoo": say("loading")},
+        },
+    )
+
+
+def row(say: Words, view: PageView, formats: Formats, case: dict[str, Any], now_s: float) -> dict[str, Any]:
+    """Returns one line of the table from a case as `GET /api/v1/cases` gives it."""
+    category = view.categories.get(case["category"])
+    area = view.tree.by_code.get(case["area"])
+    return {
+        "id": f"[{case['id']}](/cases/{case['id']})",
+        "category": say.named(category) if category else case["category"],
+        "area": full_name(say, view, area) if area else case["area"],
+        "severity": say(f"severity-{case['severity']}"),
+        "state": say(f"state-{case['state']}") + (f" · {say('suspended')}" if case.get("suspended") else ""),
+        "level": say(f"level-name-{case['level']}"),
+        "reported_at": formats.instant(case["reported_at"]),
+        "due_at": formats.instant(case["due_at"]),
+        "left": _left(say, formats, case, now_s),
+        "late": case["overdue"],
+    }
+
+
+def _left(say: Words, formats: Formats, case: dict[str, Any], now_s: float) -> str:
+    """Returns how long there is still, how long it is overdue, or when it ended."""
+    if case["closed_at"]:
+        return say("ended-at", time=formats.instant(case["closed_at"]))
+    due_s = formats.seconds(case["due_at"])
+    text = say("overdue-by" if case["overdue"] else "due-in", time=formats.length(abs(due_s - now_s)))
+    return f"▲ {text}" if case["overdue"] else text
