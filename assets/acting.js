@@ -96,8 +96,7 @@ window.gridwall = window.gridwall || {};
         const [lat, lon, late] = data.place;
         if (lat !== null) gw.map.points([{type: 'Feature', geometry: {type: 'Point', coordinates: [lon, lat]}, properties: {text: data.case, href: '#', overdue: late}}]);
       });
-      for (const tab of document.querySelectorAll('[data-layer]')) tab.addEventListener('click', () => gw.map.choose(tab.dataset.layer));
-      gw.map.choose('cases-open');
+      gw.desk.layers();
     }
     refresh();
     gw.live.watch('case/' + data.case, function (body) {

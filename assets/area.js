@@ -129,9 +129,7 @@ window.gridwall = window.gridwall || {};
     if (!button) return;
     const column = button.dataset.sort;
     sort = {column, down: column === sort.column ? !sort.down : column !== 'name'};
-    const address = new URL(location.href);
-    address.searchParams.set('sort', (sort.down ? '-' : '') + column);
-    history.replaceState(history.state, '', address);
+    gw.desk.remember('sort', (sort.down ? '-' : '') + column);
     children();
   }
 
@@ -237,13 +235,12 @@ window.gridwall = window.gridwall || {};
 
   function start(data) {
     page = data;
-    const asked = new URLSearchParams(location.search).get('sort');
+    const asked = gw.desk.asked('sort');
     if (asked && CHILD_COLUMNS.includes(asked.replace(/^-/, ''))) sort = {column: asked.replace(/^-/, ''), down: asked.startsWith('-')};
     gw.desk.start();
     gw.heatmap.start();
     gw.map.start(page.map_url, down).then(function () { if (panels) showPanels(panels); });
-    for (const tab of document.querySelectorAll('[data-layer]')) tab.addEventListener('click', () => gw.map.choose(tab.dataset.layer));
-    gw.map.choose('cases-open');
+    gw.desk.layers();
     const table = gw.dom.byId('children');
     if (table) table.addEventListener('click', onSort);
     let first = true;

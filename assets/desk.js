@@ -15,6 +15,11 @@ window.gridwall = window.gridwall || {};
     else if (event.key === 'Backspace') { up(); event.preventDefault(); }
   }
 
+  function resize() {
+    if (!window.Plotly) return;
+    for (const chart of document.querySelectorAll('.js-plotly-plot')) window.Plotly.Plots.resize(chart);
+  }
+
   /** Goes one step up the breadcrumb; from a city's page, to the wall. */
   function up() {
     const links = document.querySelectorAll('.crumbs a');
@@ -26,6 +31,30 @@ window.gridwall = window.gridwall || {};
     document.addEventListener('keydown', onKey);
     gw.dom.byId('lang-button').addEventListener('click', switchLanguage);
     gw.dom.byId('print-button').addEventListener('click', function () { window.print(); });
+    // Charts are drawn for the screen: on paper they have to take the size that is there.
+    window.addEventListener('beforeprint', resize);
+    window.addEventListener('afterprint', resize);
+  }
+
+  /** Keeps a part of the view in the address, so that it can be shared and loaded again; null takes it out. */
+  function remember(name, value) {
+    const address = new URL(location.href);
+    if (value === null) address.searchParams.delete(name); else address.searchParams.set(name, value);
+    if (address.href !== location.href) history.replaceState(history.state, '', address);
+  }
+
+  /** @returns {string|null} a part of the view that the address asks for */
+  function asked(name) {
+    return new URLSearchParams(location.search).get(name);
+  }
+
+  /** Layers of a map are chosen by their tabs, and the choice stays in the address. */
+  function layers() {
+    const wanted = asked('layer');
+    for (const tab of document.querySelectorAll('[data-layer]')) {
+      tab.addEventListener('click', function () { gw.map.choose(tab.dataset.layer); remember('layer', tab.dataset.layer); });
+    }
+    gw.map.choose(gw.map.layers.includes(wanted) ? wanted : 'cases-open');
   }
 
   /** @returns {HTMLAnchorElement} a link */
@@ -44,5 +73,5 @@ window.gridwall = window.gridwall || {};
     return line;
   }
 
-  gw.desk = {start, link, row, up};
+  gw.desk = {start, link, row, up, remember, asked, layers};
 })(window.gridwall);

@@ -76,6 +76,7 @@ window.gridwall = window.gridwall || {};
     by = by === 'category' ? 'district' : 'category';
     const button = gw.dom.byId('heat-switch');
     gw.dom.write(button, gw.words.say('heat-' + by));
+    gw.desk.remember('heat', by === 'category' ? null : by);
     if (last) show(last, null);
   }
 
@@ -103,6 +104,7 @@ window.gridwall = window.gridwall || {};
     const box = gw.dom.byId('heat');
     const button = gw.dom.byId('heat-switch');
     if (button) button.addEventListener('click', toggle);
+    if (button && gw.desk.asked('heat') === 'district') toggle();
     box.addEventListener('keydown', onKey);
     box.addEventListener('click', function (event) {
       const cell = event.target.closest('[data-heat]');

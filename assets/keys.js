@@ -16,13 +16,14 @@ window.gridwall = window.gridwall || {};
   }
 
   function rotate() {
-    if (!gw.card.isOpen() && document.body.dataset.live === 'live') gw.map.choose(layerAt(1));
+    if (!gw.card.isOpen() && document.body.dataset.live === 'live') { gw.map.choose(layerAt(1)); gw.desk.remember('layer', null); }
     plan(rotateMs);
   }
 
   /** Somebody chose a layer: it stays for a minute at least. */
   function choose(layer) {
     gw.map.choose(layer);
+    gw.desk.remember('layer', layer);
     plan(Math.max(rotateMs, AFTER_TOUCH_MS));
   }
 
@@ -63,7 +64,8 @@ window.gridwall = window.gridwall || {};
     gw.dom.byId('keys-button').addEventListener('click', help);
     gw.dom.byId('keys-close').addEventListener('click', help);
     gw.dom.byId('lang-button').addEventListener('click', switchLanguage);
-    plan(rotateMs);
+    const asked = gw.desk.asked('layer');
+    if (gw.map.layers.includes(asked)) choose(asked); else { gw.map.choose('cases-open'); plan(rotateMs); }
   }
 
   gw.keys = {start};

@@ -29,7 +29,6 @@ window.gridwall = window.gridwall || {};
     gw.card.start();
     gw.map.start(page.map_url);
     gw.keys.start(page.rotate_s);
-    gw.map.choose('cases-open');
     let first = true;
     gw.live.watch('city', function (body, delta) {
       gw.kpi.show(body, delta, first);

@@ -38,7 +38,7 @@ async def _crowd(url: str, screens: int, seconds: float) -> list[float]:
 
     async def one() -> None:
         async with websockets.connect(url, compression=None, max_size=None, proxy=None, ping_interval=None) as socket:
-            await socket.send('{"type":"subscribe","topics":["city"]}')
+            await socket.send(json.dumps({"type": "subscribe", "topics": TOPICS}))  # what a real wall watches
             async for text in socket:
                 arrived = time.time() * 1000
                 found = text.find('"delta"', 0, 20)
@@ -144,7 +144,7 @@ def _fan_out(server: Any, url: str, mix: list[bytes], seconds: float) -> Row:
     with Pump(url, mix, 2):
         share, memory, delays = _with_crowd(server, screens, seconds)
     p99, per_screen = percentile(delays, 0.99), (memory - before) * 1000 / screens
-    rate = len(delays) / screens / (seconds + 2)
+    rate = len(delays) / screens / (seconds + 4)  # the crowd watches for 4 s longer than we do
     measured = f"{share * 100:.0f} % of a core, p99 {p99:.0f} ms, {per_screen:.0f} KB a screen ({rate:.1f} frames/s)"
     figures = {"share": share, "p50_ms": percentile(delays, 0.5), "p99_ms": p99, "kb": per_screen, "frames_per_s": rate}
     met = share <= 0.25 and p99 <= 100 and per_screen <= 100

@@ -1,0 +1,200 @@
+"""Panels of an area, filters of the worklist, and the journal behind the counters."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from dashboard.domain.actions import possible
+from dashboard.domain.casefilter import CaseFilter, filter_of, matching
+from dashboard.domain.city import CityState
+from dashboard.domain.homes import UNTOLD
+from dashboard.domain.journal import KEPT_DAYS, Journal
+from dashboard.domain.ledger import COUNTER_CODES
+from dashboard.domain.panels import Panels
+from dashboard.domain.reportlist import counted_reports
+from dashboard.domain.views import Reading
+from dashboard.errors import InvalidReport
+from tests.making import DAY, GRIDS, NOON, event, fold, reported, state, step
+
+BIRTHS = COUNTER_CODES["births"]
+
+
+def birth(day: str, at: float = NOON, grid: str = GRIDS[0], id: str | None = None) -> bytes:
+    return event("population.birth", {"sex": "m", "occurred_on": day}, at=at, grid=grid, id=id)
+
+
+def panels(city: CityState, code: str, now_s: float = NOON) -> dict[str, Any]:
+    reading = Reading(city, now_s)
+    return Panels(reading).body(city.tree.by_code[code])
+
+
+def test_the_journal_knows_which_entries_a_counter_counted() -> None:
+    city = state()
+    fold(city, [birth("2026-11-22", id="a"), birth("2026-11-21", id="b"), birth("2026-11-22", grid=GRIDS[3], id="c")])
+    reading = Reading(city, NOON)
+    today = counted_reports(reading, city.tree.root, {"counter": "births", "day": "2026-11-22"})
+    assert [entry.ms for entry in today.entries] == [int(NOON * 1000) + 2000, int(NOON * 1000)]
+    district = counted_reports(reading, city.tree.by_code["420502"], {"counter": "births", "day": "today"})
+    assert len(district.entries) == reading.counted("births", city.tree.by_code["420502"]) == 1
+    assert len(counted_reports(reading, city.tree.root, {"counter": "births", "day": "window"}).entries) == 3
+
+
+def test_a_count_that_was_taken_back_is_not_listed() -> None:
+    city = state()
+    late_return = step("returned", "C-1", NOON + 50)
+    fold(city, [reported("C-1"), step("handled", "C-1", NOON + 100), late_return, step("rejected", "C-1", NOON + 10)])
+    reading = Reading(city, NOON + 200)
+    for counter in ("cases_handled", "cases_returned"):
+        listed = counted_reports(reading, city.tree.root, {"counter": counter, "day": "today"}).entries
+        assert len(listed) == reading.counted(counter, city.tree.root)
+
+
+def test_old_days_leave_the_journal_and_are_said_to_be_missing() -> None:
+    journal = Journal()
+    for day in range(100, 100 + KEPT_DAYS + 5):
+        journal.note(BIRTHS, day, 0, 1, 0, day, 0)
+    assert journal.first_day() == min(journal.by_day) == 105
+    journal.note(BIRTHS, 101, 0, 1, 0, 999, 0)
+    assert journal.counted(BIRTHS, 0, 104, 0, 1) == []
+    again = Journal.load(journal.dump())
+    assert again.counted(BIRTHS, 0, 999, 0, 1) == journal.counted(BIRTHS, 0, 999, 0, 1)
+
+
+def test_the_ledger_of_a_month_balances_and_starts_from_the_areas_file() -> None:
+    city = state()
+    november = dt.datetime(2026, 11, 1, tzinfo=dt.UTC).timestamp()
+    fold(city, [birth("2026-10-30", NOON), birth("2026-11-05", NOON), birth("2026-11-22", november + 21.5 * DAY)])
+    shown = panels(city, "4205")["ledger"]
+    assert (shown["start"], shown["births"], shown["end"]) == (4 * 72 + 1, 2, 4 * 72 + 3)
+    assert shown["balances"]
+
+
+def test_the_ledger_holds_when_old_days_are_forgotten() -> None:
+    city = state(keep_days=40)
+    raws = [birth(f"2026-{month:02}-15", NOON) for month in (2, 3, 4, 5, 6, 7, 8)]
+    raws += [birth((dt.date(2026, 9, 1) + dt.timedelta(days=n)).isoformat(), NOON) for n in range(82)]
+    fold(city, raws)
+    assert len(city.counters.rows) == 40
+    assert panels(city, "4205")["ledger"]["balances"]
+    assert panels(city, "4205")["ledger"]["end"] == 4 * 72 + len(raws)
+
+
+def test_a_week_is_compared_with_the_week_before_and_the_parent() -> None:
+    city = state()
+    days = ["2026-11-20", "2026-11-21", "2026-11-14", "2026-11-22"]
+    fold(city, [birth(day, id=day) for day in days] + [birth("2026-10-01", id="old")])
+    now, before, year, above = panels(city, "420502")["weeks"]["births"]
+    assert (now, before, year, above) == (2, 1, None, 2)
+    assert panels(city, "4205")["weeks"]["births"][3] is None
+
+
+def test_rates_a_week_ago_leave_out_what_came_later() -> None:
+    city = state()
+    early, late = NOON - 20 * DAY, NOON - 2 * DAY
+    fold(
+        city,
+        [
+            reported("C-1", early),
+            step("closed", "C-1", early + 3600),
+            reported("C-2", early),
+            step("closed", "C-2", late),
+        ],
+    )
+    now_part, now_whole, _, _, then_part, then_whole = panels(city, "4205")["rates"]["closing-rate"]
+    assert (now_part, now_whole, then_part, then_whole) == (2, 2, 1, 2)
+
+
+def test_open_cases_of_a_grid_come_with_their_place_first_due_first() -> None:
+    city = state()
+    fold(city, [reported("C-1", severity=3), reported("C-2", severity=1, lat=30.7, lon=111.3)])
+    shown = panels(city, GRIDS[0])["open"]
+    assert [(row[0], row[7], row[8]) for row in shown] == [("C-2", 30.7, 111.3), ("C-1", None, None)]
+
+
+def test_homes_by_kind_and_components_by_class() -> None:
+    city = state()
+    fold(
+        city,
+        [
+            event("dwelling.registered", {"kind": "rented"}),
+            event("dwelling.removed", {"kind": "owned"}),
+            event("component.counted", {"class": "road", "count": 7}, at=NOON),
+            event("component.counted", {"class": "road", "count": 5}, at=NOON - 60),
+        ],
+    )
+    shown = panels(city, GRIDS[0])["homes"]
+    assert shown["dwellings"] == {"owned": 0, "rented": 1, "public": 0, "other": 0, "untold": 39}
+    assert shown["components"]["road"] == 7
+    assert shown["components"]["green"] is None
+    assert city.homes.dwellings[0, UNTOLD] == 39
+
+
+def test_filters_find_exactly_what_they_name() -> None:
+    city = state()
+    fold(
+        city,
+        [
+            reported("C-a1", NOON - 5 * 3600),
+            reported("C-a2", NOON - 3600, severity=1, category="emergency"),
+            reported("C-b3", NOON - 30 * DAY, grid=GRIDS[3]),
+            step("closed", "C-b3", NOON - 3600),
+            step("escalated", "C-a1", NOON - 60, to_level="street"),
+        ],
+    )
+    reading = Reading(city, NOON)
+
+    def found(**query: str) -> set[str]:
+        wanted = filter_of(city.tree, reading, query)
+        return {reading.case_id(index) for index in matching(reading, wanted).tolist()}
+
+    assert found(state="open") == {"C-a1", "C-a2"}
+    assert found(age="1", state="open") == {"C-a1"}
+    assert found(severity="1") == {"C-a2"}
+    assert found(level="street") == {"C-a1"}
+    assert found(q="A") == {"C-a1", "C-a2"}
+    assert found(closed_on="today") == {"C-b3"}
+    assert found(area="420503") == {"C-b3"}
+    assert found(due_soon="true") == set()
+    assert found(indicator="on-time-closing-rate") == {"C-b3"}
+    assert found(indicator="on-time-closing-rate", part="numerator") == set()
+    assert found(indicator="on-time-closing-rate", part="rest") == {"C-b3"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("age", "9"), ("age", "x"), ("state", "odd"), ("level", "moon"), ("area", "9"), ("overdue", "maybe"),
+     ("closed_on", "someday"), ("indicator", "luck"), ("category", "none")],
+)  # fmt: skip
+def test_filters_that_make_no_sense_are_refused_by_name(name: str, value: str) -> None:
+    city = state()
+    reading = Reading(city, NOON)
+    with pytest.raises(InvalidReport) as refused:
+        matching(reading, filter_of(city.tree, reading, {name: value}))
+    assert refused.value.field == name
+
+
+def test_orders_of_the_worklist() -> None:
+    city = state()
+    fold(city, [reported("C-2", NOON - 10), reported("C-1", NOON, severity=1), reported("C-3", NOON - 20, severity=3)])
+    reading = Reading(city, NOON)
+
+    def order(sort: str, descending: bool) -> list[str]:
+        return [reading.case_id(i) for i in matching(reading, CaseFilter(), sort, descending).tolist()]
+
+    assert order("reported_at", True) == ["C-1", "C-2", "C-3"]
+    assert order("severity", False) == ["C-1", "C-2", "C-3"]
+    assert order("id", True) == ["C-3", "C-2", "C-1"]
+    with pytest.raises(InvalidReport):
+        order("luck", True)
+
+
+def test_what_can_be_done_follows_the_lifecycle() -> None:
+    city = state()
+    fold(city, [reported("C-1"), step("handled", "C-1", NOON + 1)])
+    can = {name for name, reason in possible(Reading(city, NOON + 2), "C-1").items() if reason is None}
+    assert can == {"escalate", "return", "close", "suspend", "merge", "urge"}
+    fold(city, [step("closed", "C-1", NOON + 3)], first_ms=int(NOON * 1000) + 10_000)
+    assert not [n for n, reason in possible(Reading(city, NOON + 4), "C-1").items() if reason is None]
