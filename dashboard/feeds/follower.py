@@ -42,8 +42,13 @@ class Replica:
         self.changed = asyncio.Event()
 
     def start_over(self) -> None:
-        """Begins with an empty state, since the log is another one than the one that was folded."""
+        """Begins with an empty state, since the log is another one than the one that was folded.
+
+        What still waits for the archive has left that state already, so it stays in line.
+        """
+        waiting = self.state.ended
         self.state = self.make_state()
+        self.state.ended = waiting
         self.changed.set()
 
 
