@@ -11,7 +11,8 @@ from fastapi.responses import JSONResponse, Response
 from dashboard.domain import caselist
 from dashboard.domain.areas import Area
 from dashboard.domain.views import Reading, area_body, instant
-from dashboard.errors import InvalidReport
+from dashboard.errors import ArchiveUnavailable, InvalidReport
+from dashboard.feeds.archive import ArchiveFilter
 from dashboard.feeds.intake import split_batch
 from dashboard.feeds.streams import CONNECTION_ERRORS
 from dashboard.metrics import render
@@ -20,6 +21,7 @@ from dashboard.running import Running
 SINGLE = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 Limit = Annotated[int, Query(ge=1, le=1000)]
+_LONGEST_MICROSECONDS = 16
 
 
 class Problem(Exception):
@@ -40,6 +42,10 @@ def add_api(app: FastAPI, running: Running) -> None:
     @app.exception_handler(Problem)
     async def problem(_: Request, error: Problem) -> JSONResponse:
         return JSONResponse(error.body, error.status)
+
+    @app.exception_handler(ArchiveUnavailable)
+    async def no_archive(_: Request, error: ArchiveUnavailable) -> JSONResponse:
+        return JSONResponse({"error": "no-archive", "field": None, "reason": error.reason}, 503)
 
     @app.exception_handler(InvalidReport)
     async def invalid(_: Request, error: InvalidReport) -> JSONResponse:
@@ -101,20 +107,25 @@ def _list_routes(running: Running) -> APIRouter:
         state: str | None = None,
         category: str | None = None,
         overdue: bool | None = None,
+        archived: bool = False,
         limit: Limit = 50,
         cursor: str | None = None,
     ) -> Response:
-        """Cases, newest first."""
+        """Cases, newest first; `archived`: those that ended before the window, where `overdue` means closed late."""
         within = None if area is None else _area(running, area)
         wanted = caselist.CaseFilter(within, state, category, overdue)
+        if archived:
+            return _json(await _archived(running, wanted, limit, cursor))
         return _json(caselist.page(_reading(running), wanted, limit, cursor))
 
     @router.get("/cases/{case}")
     async def case(case: str) -> Response:
-        """One case with its trace and its deadline explained."""
+        """One case, in memory or archived, with its trace and its deadline explained."""
         found = caselist.one(_reading(running), case)
         if found is None:
-            raise Problem(404, "unknown-case", f"no case {case[:80]} among the open and recently ended ones", "id")
+            found = await running.archive.one(case, running.replica.state.rules)
+        if found is None:
+            raise Problem(404, "unknown-case", f"no case {case[:80]}, neither in memory nor archived", "id")
         await running.traces.fill(found["trace"])
         return _json(found)
 
@@ -196,6 +207,30 @@ def _intake_routes(running: Running) -> APIRouter:
         return Response(msgspec.json.encode({"stream_ids": ids}), 202, media_type="application/json")
 
     return router
+
+
+async def _archived(running: Running, wanted: caselist.CaseFilter, limit: int, cursor: str | None) -> dict[str, Any]:
+    """Returns one page of the archive; the cursor is the last row's report time (microseconds) and id."""
+    after = None
+    if cursor is not None:
+        at, _, case = cursor.partition("_")
+        if not (at.isascii() and at.isdigit()) or len(at) > _LONGEST_MICROSECONDS:
+            raise InvalidReport("cursor", "is not one that this list gave")
+        after = (int(at), case)
+    found = await running.archive.search(archive_filter(running, wanted), limit=limit, after=after)
+    following = None if found.last is None else f"{found.last[0]}_{found.last[1]}"
+    return {"cases": found.cases, "total": found.total, "next": following}
+
+
+def archive_filter(running: Running, wanted: caselist.CaseFilter) -> ArchiveFilter:
+    """Returns the same filter for the archive, where an area is the codes of its grids; raises InvalidReport."""
+    tree, area = running.replica.state.tree, wanted.area
+    known = running.replica.state.rules.category_index()
+    if wanted.category is not None and wanted.category not in known:
+        raise InvalidReport("category", f"{wanted.category!r} is not one of {', '.join(known)}")
+    whole = area is None or area == tree.root
+    grids = None if area is None or whole else tree.grids[area.start : area.stop]
+    return ArchiveFilter(grids=grids, category=wanted.category, state=wanted.state, overdue=wanted.overdue)
 
 
 async def _body(request: Request, most_bytes: int) -> bytes:

@@ -21,6 +21,7 @@ from dashboard.clock import Clock
 from dashboard.domain.city import CityState, Horizon
 from dashboard.domain.rules import Rules, parse_rules
 from dashboard.errors import RulesError, SettingsError
+from dashboard.feeds.archive import Archive
 from dashboard.feeds.areafile import CityMap, read_areas
 from dashboard.feeds.deadletters import DeadLetters
 from dashboard.feeds.follower import Follower, Replica
@@ -108,6 +109,7 @@ def assemble(settings: Settings, clock: Clock, city: CityMap, rules: Rules) -> R
         intake=Intake(url, shards, replica, clock.now),
         traces=Traces(url, shards),
         publisher=Publisher(replica, follower, Hub(), clock.now),
+        archive=Archive(settings.archive_dir or settings.data_dir / "archive", replica),
     )
 
 

@@ -99,10 +99,13 @@ class Follower:
     async def run(self) -> None:
         """Follows until cancelled."""
         _quieten_collector()
-        async with asyncio.TaskGroup() as tasks:
-            for shard in range(len(self.streams)):
-                tasks.create_task(self._follow(shard))
-            tasks.create_task(self._probe())
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for shard in range(len(self.streams)):
+                    tasks.create_task(self._follow(shard))
+                tasks.create_task(self._probe())
+        finally:
+            gc.unfreeze()  # DuckDB complains on stderr about objects that the end of Python cannot collect
 
     async def close(self) -> None:
         """Closes the connections."""
