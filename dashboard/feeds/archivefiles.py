@@ -57,7 +57,8 @@ SCHEMA: dict[str, tuple[str, str]] = {
     "trace": (_TRACE, "trace"),
 }
 _MADE = ", ".join(f"CAST({source} AS {kind}) AS {name}" for name, (kind, source) in SCHEMA.items())
-_FORMAT = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 61440"  # small groups: more of them can be skipped
+# Snappy: a third larger than zstd, and a third faster to search. Small groups: more of them can be skipped.
+_FORMAT = "FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 61440"
 _ORDER = "ORDER BY reported_at DESC, id"  # the order in which lists begin
 _STEPS = """
 SELECT owner, list(struct_pack("type" := kind, "time" := to_timestamp("at"), stream_id := ms || '-' || seq,
