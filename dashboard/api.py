@@ -112,8 +112,7 @@ def _list_routes(running: Running) -> APIRouter:
         cursor: str | None = None,
     ) -> Response:
         """Cases, newest first; `archived`: those that ended before the window, where `overdue` means closed late."""
-        within = None if area is None else _area(running, area)
-        wanted = caselist.CaseFilter(within, state, category, overdue)
+        wanted = case_filter(running, area, state, category, overdue)
         if archived:
             return _json(await _archived(running, wanted, limit, cursor))
         return _json(caselist.page(_reading(running), wanted, limit, cursor))
@@ -207,6 +206,14 @@ def _intake_routes(running: Running) -> APIRouter:
         return Response(msgspec.json.encode({"stream_ids": ids}), 202, media_type="application/json")
 
     return router
+
+
+def case_filter(
+    running: Running, area: str | None, state: str | None, category: str | None, overdue: bool | None
+) -> caselist.CaseFilter:
+    """Returns the filter that a query describes; raises Problem 404 for an unknown area."""
+    within = None if area is None else _area(running, area)
+    return caselist.CaseFilter(within, state, category, overdue)
 
 
 async def _archived(running: Running, wanted: caselist.CaseFilter, limit: int, cursor: str | None) -> dict[str, Any]:

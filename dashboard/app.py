@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from swagger_ui_bundle import swagger_ui_path
 
 from dashboard.api import add_api
+from dashboard.casetables import add_case_tables
 from dashboard.clock import Clock
 from dashboard.domain.city import CityState, Horizon
 from dashboard.domain.rules import Rules, parse_rules
@@ -63,6 +64,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
     server.openapi_version = "3.0.3"  # the newest that the carried Swagger UI can show
     server.router.routes.append(WebSocketRoute("/live", Live(running.publisher, running.version)))
     add_api(server, running)
+    add_case_tables(server, running)
     _add_documents(server, city)
     view: PageView = view_of(settings, rules, city.tree, city.digest, running.version)
     dash = build_dash(server, view)

@@ -19,6 +19,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 import xlsxwriter
 
+from dashboard.errors import TooManyRows
+
 Kind = Literal["text", "int", "float", "instant"]
 MOST_XLSX_ROWS = 1_048_575  # a sheet of Excel holds one more, which is the heading
 _LONGEST_CELL = 32_767  # characters, again Excel
@@ -79,7 +81,7 @@ def write_xlsx(
     """Writes an XLSX file with real dates (local time) and returns its number of rows; no text becomes a formula.
 
     Raises:
-        ValueError: more than MOST_XLSX_ROWS rows.
+        TooManyRows: more than MOST_XLSX_ROWS.
     """
     # Rows are written through to a temporary file: a cell can be set only while its row is the last one.
     with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
@@ -89,7 +91,7 @@ def write_xlsx(
         count = 0
         for count, row in enumerate(rows, 1):
             if count > MOST_XLSX_ROWS:
-                raise ValueError(f"a sheet holds at most {MOST_XLSX_ROWS} rows")
+                raise TooManyRows(MOST_XLSX_ROWS)
             for place, column in enumerate(columns):
                 _write_cell(page, count, place, row.get(column.key), column.kind, timezone, instant)
         if columns:

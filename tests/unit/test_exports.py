@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import exports
+from dashboard.errors import TooManyRows
 from dashboard.exports import Column, csv_bytes, csv_chunks, write_xlsx, xlsx_bytes
 
 ZONE = "Asia/Shanghai"
@@ -124,5 +125,5 @@ def test_rows_flow_through_in_pieces() -> None:
 def test_more_rows_than_a_sheet_holds_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exports, "MOST_XLSX_ROWS", 2)
     assert write_xlsx(io.BytesIO(), COLUMNS, ROWS[:2], ZONE) == 2
-    with pytest.raises(ValueError, match="at most 2"):
+    with pytest.raises(TooManyRows, match="at most 2"):
         write_xlsx(io.BytesIO(), COLUMNS, ROWS, ZONE)
