@@ -17,7 +17,6 @@ from typing import IO, Any, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
-import xlsxwriter
 
 from dashboard.errors import TooManyRows
 
@@ -83,6 +82,8 @@ def write_xlsx(
     Raises:
         TooManyRows: more than MOST_XLSX_ROWS.
     """
+    import xlsxwriter  # most servers never need it
+
     # Rows are written through to a temporary file: a cell can be set only while its row is the last one.
     with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
         page = book.add_worksheet(sheet)

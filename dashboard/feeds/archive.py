@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-import duckdb
 import msgspec
 
 from dashboard.domain import caselist
@@ -22,8 +22,11 @@ from dashboard.domain.lifecycle import LEVEL_CODES, STATE_NAMES, STEP_CODES, Ste
 from dashboard.domain.rules import Rules
 from dashboard.domain.views import instant
 from dashboard.errors import ArchiveUnavailable, InvalidReport
-from dashboard.feeds.archivefiles import ArchiveFiles
+from dashboard.feeds.archivefiles import ArchiveFiles, failures
 from dashboard.feeds.follower import Replica
+
+if TYPE_CHECKING:
+    import duckdb
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +35,7 @@ SORTS = (
     "paused_s", "self_handled",
 )  # fmt: skip
 EVERY_S = 1.0
+_MERGE_AGAIN_S = 600.0  # after a failure; nothing waits for it
 _SEARCHES = 2  # at once; each may use both cores
 _CHUNK = 2000
 _T = TypeVar("_T")
@@ -105,11 +109,13 @@ class Archive:
 
     async def run(self) -> None:
         """Writes what the state forgets until cancelled, and merges the files of past months."""
-        merged = False
+        to_merge, not_before = True, 0.0
         while True:
             added = await self.drain()
-            if (added or not merged) and self.error is None:
-                merged = await self._tried(self.files.merge) is not None
+            to_merge = to_merge or added > 0
+            if to_merge and time.monotonic() >= not_before:
+                to_merge = await self._tried(self.files.merge) is None
+                not_before = time.monotonic() + _MERGE_AGAIN_S if to_merge else 0.0
             await asyncio.sleep(EVERY_S)
 
     async def drain(self) -> int:
@@ -134,7 +140,7 @@ class Archive:
         """Does work on the files in a thread; returns None and remembers why when it fails."""
         try:
             done = await asyncio.to_thread(work)
-        except (OSError, duckdb.Error) as error:
+        except failures() as error:
             reason = _first_line(error)
             if self.error is None:
                 log.warning("archive in %s: %s; %d cases wait for it", self.files.folder, reason, self.waiting)
@@ -208,7 +214,7 @@ class Archive:
                 names = [column[0] for column in cursor.description or ()]
                 while chunk := cursor.fetchmany(_CHUNK):
                     yield from (_told(dict(zip(names, row, strict=True))) for row in chunk)
-        except (OSError, duckdb.Error) as error:
+        except failures() as error:
             raise self._unavailable(error) from None
 
     async def _ask(self, work: Callable[[duckdb.DuckDBPyConnection, list[str]], _T], nothing: _T) -> _T:
@@ -224,10 +230,10 @@ class Archive:
                     return nothing
                 with contextlib.closing(self.files.cursor()) as cursor:
                     return work(cursor, live)
-            except (OSError, duckdb.Error) as error:
+            except failures() as error:
                 if again is None:
                     raise self._unavailable(error) from None
-                with contextlib.suppress(OSError, duckdb.Error):
+                with contextlib.suppress(*failures()):
                     again()
         raise AssertionError
 

@@ -22,14 +22,16 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import duckdb
 import numpy as np
 
 from dashboard.domain.cases import COLUMNS
 from dashboard.domain.ended import EndedCases
 from dashboard.domain.lifecycle import LEVEL_NAMES, STATE_NAMES, STEP_TYPES
+
+if TYPE_CHECKING:
+    import duckdb
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +66,17 @@ _STEPS = """
 SELECT owner, list(struct_pack("type" := kind, "time" := to_timestamp("at"), stream_id := ms || '-' || seq,
     shard := shard, argument := arg) ORDER BY code <> 0, "at", code, ms, seq) AS trace
 FROM step_rows GROUP BY owner"""
+
+
+def failures(*more: type[Exception]) -> tuple[type[Exception], ...]:
+    """Returns what reading and writing can raise, and `more`."""
+    import duckdb  # 40 MB of memory, so it is loaded when the first case needs it
+
+    return OSError, duckdb.Error, *more
+
+
+class _Unfit(ValueError):
+    """A Parquet file that is not one of ours."""
 
 
 class _File(NamedTuple):
@@ -118,14 +131,12 @@ class ArchiveFiles:
             try:
                 with contextlib.closing(self.cursor()) as cursor:
                     cursor.execute("SELECT max(hash(f)) FROM read_parquet($path) AS f", {"path": path}).fetchall()
-            except duckdb.OutOfMemoryException:
-                raise
-            except duckdb.Error as error:
+            except failures() as error:
                 self._leave_out(Path(path), error)
         self.look()
 
     def _leave_out(self, path: Path, error: Exception) -> None:
-        log.warning("archive: %s cannot be read and is left out: %s", path.name, str(error).splitlines()[0])
+        _judge(path, error)
         for key in self._known:
             if key[0] == path.name:
                 self._known[key] = _File(0, (), False)
@@ -139,15 +150,13 @@ class ArchiveFiles:
                 types = {str(name): str(kind) for name, kind, *_ in columns}
                 wrong = [name for name, (kind, _) in SCHEMA.items() if types.get(name) != kind]
                 if wrong:
-                    raise duckdb.InvalidInputException(f"not a file of this archive: {', '.join(wrong)}")
+                    raise _Unfit(f"not a file of this archive: {', '.join(wrong)}")
                 rows = cursor.execute("SELECT num_rows FROM parquet_file_metadata($path)", given).fetchall()[0][0]
                 pairs = cursor.execute("SELECT key, value FROM parquet_kv_metadata($path)", given).fetchall()
                 replaces = {bytes(key): bytes(value) for key, value in pairs}.get(b"replaces", b"[]")
                 return _File(int(rows), tuple(json.loads(replaces)), True)
-        except duckdb.OutOfMemoryException:
-            raise
-        except (duckdb.Error, ValueError) as error:
-            log.warning("archive: %s cannot be read and is left out: %s", path.name, str(error).splitlines()[0])
+        except failures(ValueError) as error:
+            _judge(path, error)
             return _File(0, (), False)
 
     # ------------------------------------------------------------------ writing
@@ -243,8 +252,19 @@ class ArchiveFiles:
             self._database = None
 
 
+def _judge(path: Path, error: Exception) -> None:
+    """Tells why a file is left out; raises the error again when it says nothing about the file."""
+    import duckdb
+
+    if isinstance(error, duckdb.OutOfMemoryException | MemoryError | duckdb.InterruptException):
+        raise error
+    log.warning("archive: %s cannot be read and is left out: %s", path.name, (str(error) or "?").splitlines()[0])
+
+
 def _connect(folder: Path) -> duckdb.DuckDBPyConnection:
     """Returns an empty database in memory that may read and write one folder and load nothing from elsewhere."""
+    import duckdb
+
     database = duckdb.connect(config={"threads": 2, "memory_limit": "512MB"})
     place = str(folder).replace("'", "''")
     for setting in (

@@ -201,6 +201,26 @@ async def test_files_that_cannot_be_read_are_left_out_and_told(
         assert sum(word in line for line in told) == 1, told
 
 
+async def test_odd_ids_and_instants_are_archived_like_any_other(tmp_path: Path) -> None:
+    """One case that could not be written would hold up all others."""
+    odd = ["', '); DROP TABLE x; --", "%_\\", "a\x00b", "\u202e案件\U0001f600", "\ufeff", "NULL", " ", "x" * 128]
+    replica = Replica(lambda: state(case_days=31))
+    raws = [reported(case, OLD, due="9999-12-31T23:59:59Z") for case in odd]
+    raws += [step("closed", case, OLD + 60) for case in odd]
+    replica.state = past_window(raws)
+    taken = sorted(replica.state.ended[0].ids)
+    assert len(taken) >= 5
+    archive = Archive(tmp_path, replica)
+    assert await archive.drain() == len(taken)
+    assert sorted(case["id"] for case in (await archive.search(ArchiveFilter())).cases) == taken
+    for case in taken:
+        found = await archive.one(case, replica.state.rules)
+        assert found is not None
+        assert found["due_at"] == "9999-12-31T23:59:59.000Z"
+        assert (await archive.search(ArchiveFilter(text=case))).total >= 1
+    await archive.close()
+
+
 async def test_full_disk_keeps_cases_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     replica = Replica(lambda: state(case_days=31))
     replica.state = past_window(story())
