@@ -7,12 +7,14 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, Field
 
 from dashboard.domain import caselist
 from dashboard.domain.areas import Area
-from dashboard.domain.casefilter import CaseFilter
+from dashboard.domain.casefilter import CaseFilter, filter_of
 from dashboard.domain.views import Reading, area_body, instant
-from dashboard.errors import InvalidReport
+from dashboard.errors import ArchiveUnavailable, InvalidReport
+from dashboard.feeds.archive import ArchiveFilter
 from dashboard.feeds.intake import split_batch
 from dashboard.feeds.streams import CONNECTION_ERRORS
 from dashboard.metrics import render
@@ -21,6 +23,7 @@ from dashboard.running import Running
 SINGLE = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 Limit = Annotated[int, Query(ge=1, le=1000)]
+_LONGEST_MICROSECONDS = 16
 
 
 class Problem(Exception):
@@ -29,6 +32,32 @@ class Problem(Exception):
     def __init__(self, status: int, error: str, reason: str, field: str | None = None) -> None:
         super().__init__(reason)
         self.status, self.body = status, {"error": error, "field": field, "reason": reason}
+
+
+class CaseQuery(BaseModel):
+    """Which cases are wanted; what is left out asks for nothing."""
+
+    area: str | None = Field(None, description="code of an area, `city` for the root")
+    state: str | None = Field(None, description="`open` or one state")
+    category: str | None = Field(None, description="id of a category")
+    overdue: bool | None = None
+    severity: int | None = Field(None, description="1 urgent, 2, 3")
+    level: str | None = Field(None, description="grid, community, street, district, city")
+    age: int | None = Field(None, description="age bucket 0-5 of open cases")
+    due_soon: bool | None = Field(None, description="due within the hour")
+    q: str | None = Field(None, description="part of the id")
+    closed_on: str | None = Field(None, description="`today`, `yesterday` or a date")
+    indicator: str | None = Field(None, description="cases that a rate counts (its denominator)")
+    part: str | None = Field(None, description="with `indicator`: `numerator` or `rest`")
+    archived: bool = Field(False, description="search the archive of cases that ended before the window")
+    lang: str | None = Field(None, description="language of the headings of a file")
+
+
+class CasePage(CaseQuery):
+    """One page of them."""
+
+    limit: int = Field(50, ge=1, le=1000)
+    cursor: str | None = Field(None, description="`next` of the page before")
 
 
 def add_api(app: FastAPI, running: Running) -> None:
@@ -41,6 +70,10 @@ def add_api(app: FastAPI, running: Running) -> None:
     @app.exception_handler(Problem)
     async def problem(_: Request, error: Problem) -> JSONResponse:
         return JSONResponse(error.body, error.status)
+
+    @app.exception_handler(ArchiveUnavailable)
+    async def no_archive(_: Request, error: ArchiveUnavailable) -> JSONResponse:
+        return JSONResponse({"error": "no-archive", "field": None, "reason": error.reason}, 503)
 
     @app.exception_handler(InvalidReport)
     async def invalid(_: Request, error: InvalidReport) -> JSONResponse:
@@ -98,25 +131,22 @@ def _list_routes(running: Running) -> APIRouter:
     router = APIRouter(tags=["lists"])
 
     @router.get("/cases")
-    async def cases(
-        area: str | None = None,
-        state: str | None = None,
-        category: str | None = None,
-        overdue: bool | None = None,
-        limit: Limit = 50,
-        cursor: str | None = None,
-    ) -> Response:
-        """Cases, newest first."""
-        within = None if area is None else area_of(running, area)
-        wanted = CaseFilter(within, state, category, overdue)
-        return answer(caselist.page(_reading(running), wanted, limit, cursor))
+    async def cases(asked: Annotated[CasePage, Query()]) -> Response:
+        """Cases, newest first; `archived`: those that ended before the window, where `overdue` means closed late."""
+        reading = _reading(running)
+        wanted = case_filter(running, reading, asked)
+        if asked.archived:
+            return answer(await _archived(running, wanted, asked.limit, asked.cursor))
+        return answer(caselist.page(reading, wanted, asked.limit, asked.cursor))
 
     @router.get("/cases/{case}")
     async def case(case: str) -> Response:
-        """One case with its trace and its deadline explained."""
+        """One case, in memory or archived, with its trace and its deadline explained."""
         found = caselist.one(_reading(running), case)
         if found is None:
-            raise Problem(404, "unknown-case", f"no case {case[:80]} among the open and recently ended ones", "id")
+            found = await running.archive.one(case, running.replica.state.rules)
+        if found is None:
+            raise Problem(404, "unknown-case", f"no case {case[:80]}, neither in memory nor archived", "id")
         await running.traces.fill(found["trace"])
         return answer(found)
 
@@ -198,6 +228,53 @@ def _intake_routes(running: Running) -> APIRouter:
         return Response(msgspec.json.encode({"stream_ids": ids}), 202, media_type="application/json")
 
     return router
+
+
+def case_filter(running: Running, reading: Reading, asked: CaseQuery) -> CaseFilter:
+    """Returns the filter that a query describes; raises Problem 404 for an unknown area."""
+    tree = running.replica.state.tree
+    if asked.area is not None:
+        area_of(running, asked.area)
+    texts = {
+        name: _text(value) for name, value in asked.model_dump(exclude={"archived", "lang", "limit", "cursor"}).items()
+    }
+    return filter_of(tree, reading, texts)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+async def _archived(running: Running, wanted: CaseFilter, limit: int, cursor: str | None) -> dict[str, Any]:
+    """Returns one page of the archive; the cursor is the last row's report time (microseconds) and id."""
+    after = None
+    if cursor is not None:
+        at, _, case = cursor.partition("_")
+        if not (at.isascii() and at.isdigit()) or len(at) > _LONGEST_MICROSECONDS:
+            raise InvalidReport("cursor", "is not one that this list gave")
+        after = (int(at), case)
+    found = await running.archive.search(archive_filter(running, wanted), limit=limit, after=after)
+    following = None if found.last is None else f"{found.last[0]}_{found.last[1]}"
+    return {"cases": found.cases, "total": found.total, "next": following}
+
+
+def archive_filter(running: Running, wanted: CaseFilter) -> ArchiveFilter:
+    """Returns the same filter for the archive, where an area is the codes of its grids; raises InvalidReport."""
+    tree, area = running.replica.state.tree, wanted.area
+    known = running.replica.state.rules.category_index()
+    if wanted.category is not None and wanted.category not in known:
+        raise InvalidReport("category", f"{wanted.category!r} is not one of {', '.join(known)}")
+    whole = area is None or area == tree.root
+    grids = None if area is None or whole else tree.grids[area.start : area.stop]
+    return ArchiveFilter(
+        grids=grids,
+        category=wanted.category,
+        severity=wanted.severity,
+        state=wanted.state,
+        level=wanted.level,
+        overdue=wanted.overdue,
+        text=wanted.text,
+    )
 
 
 async def _body(request: Request, most_bytes: int) -> bytes:

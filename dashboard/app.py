@@ -18,11 +18,13 @@ from swagger_ui_bundle import swagger_ui_path
 
 from dashboard.api import add_api
 from dashboard.api_desk import desk_routes
+from dashboard.casetables import add_case_tables
 from dashboard.clock import Clock
 from dashboard.desk import Desk
 from dashboard.domain.city import CityState, Horizon
 from dashboard.domain.rules import Rules, parse_rules
 from dashboard.errors import RulesError, SettingsError
+from dashboard.feeds.archive import Archive
 from dashboard.feeds.areafile import CityMap, read_areas
 from dashboard.feeds.areamap import AreaMaps
 from dashboard.feeds.deadletters import DeadLetters
@@ -67,6 +69,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
     desk = Desk(running)
     add_api(server, running)
     server.include_router(desk_routes(running, desk), prefix="/api/v1")
+    add_case_tables(server, running)
     _add_documents(server, city)
     view: PageView = view_of(settings, rules, city, running.version)
     dash = build_dash(server, view, desk)
@@ -113,6 +116,7 @@ def assemble(settings: Settings, clock: Clock, city: CityMap, rules: Rules) -> R
         intake=Intake(url, shards, replica, clock.now),
         traces=Traces(url, shards),
         publisher=Publisher(replica, follower, Hub(), clock.now),
+        archive=Archive(settings.archive_dir or settings.data_dir / "archive", replica),
     )
 
 

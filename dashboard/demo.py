@@ -10,6 +10,7 @@ import contextlib
 import datetime as dt
 import http.client
 import json
+import shutil
 import subprocess
 import sys
 import threading
@@ -85,6 +86,7 @@ class _Demo:
 
     def __init__(self, settings: Settings, options: DemoOptions, stack: contextlib.ExitStack) -> None:
         self.settings, self.options, self._stack = settings, options, stack
+        self._archive = settings.data_dir / "demo" / "archive"
         self._written = threading.Event()
         if not options.history_days:
             self._written.set()
@@ -95,6 +97,7 @@ class _Demo:
         self._redis = EmbeddedRedis(self.settings.data_dir / "demo", fsync="no", fresh=True)
         self._stack.callback(self._redis.stop)
         self._redis.start()
+        shutil.rmtree(self._archive, ignore_errors=True)  # it belongs to the log of another run
         self._anchor = time.time()
         self._start = _city_start(self.settings, self.options.speed, self._anchor)
 
@@ -148,6 +151,7 @@ class _Demo:
             "GRIDWALL_REDIS_URL": self._redis.url,
             "GRIDWALL_SHARDS": "1",
             "GRIDWALL_AREAS": str(self._areas),
+            "GRIDWALL_ARCHIVE_DIR": str(self._archive.resolve()),
             "GRIDWALL_HOST": settings.host,
             "GRIDWALL_PORT": str(settings.port),
             "GRIDWALL_CLOCK": self._start.isoformat(),

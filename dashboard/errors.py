@@ -6,6 +6,8 @@ GridwallError
 ├── RulesError          a rules file cannot be used
 ├── RedisUnavailable    no Redis answers where one should
 ├── SnapshotError       a snapshot cannot be read by this version
+├── ArchiveUnavailable  the archive of ended cases cannot be read
+├── TooManyRows         a table is larger than its kind of file allows
 └── InvalidReport       a report that will never count (becomes a dead letter or a 4xx)
 
 The command line turns each into one line on stderr and exit code 1; HTTP turns
@@ -59,6 +61,23 @@ class RedisUnavailable(GridwallError):
 
 class SnapshotError(GridwallError):
     """A snapshot cannot be read by this version; the caller folds from the start."""
+
+
+class ArchiveUnavailable(GridwallError):
+    """The archive of ended cases in `folder` cannot be read."""
+
+    def __init__(self, folder: str, reason: str) -> None:
+        super().__init__(f"archive in {folder}: {reason}")
+        self.folder = folder
+        self.reason = reason
+
+
+class TooManyRows(GridwallError):
+    """A table is larger than its kind of file allows; `most` is how many rows that is."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"a sheet holds at most {most:,} rows; take CSV, or fewer rows")
+        self.most = most
 
 
 class InvalidReport(GridwallError):

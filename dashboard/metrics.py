@@ -38,6 +38,8 @@ class _Parts(Collector):
             "gridwall_screens": ("Connected screens", len(hub.screens)),
             "gridwall_topics": ("Topics that are watched", len(running.publisher.topics)),
             "gridwall_cases": ("Cases in memory", len(state.cases)),
+            "gridwall_archived_cases": ("Cases in the archive", running.archive.files.rows),
+            "gridwall_archive_queue": ("Cases that left the memory and wait for the archive", running.archive.waiting),
             "gridwall_watermark_seconds": ("Latest event time folded, epoch seconds", state.watermark),
         }
         if saved_at is not None:

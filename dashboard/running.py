@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from dashboard.clock import Clock
 from dashboard.errors import RedisUnavailable
+from dashboard.feeds.archive import Archive
 from dashboard.feeds.areafile import CityMap
 from dashboard.feeds.deadletters import DeadLetters
 from dashboard.feeds.follower import Follower, Replica
@@ -38,13 +39,15 @@ class Running:
     intake: Intake
     traces: Traces
     publisher: Publisher
+    archive: Archive
 
 
 @contextlib.asynccontextmanager
 async def run_all(running: Running) -> AsyncIterator[None]:
     """Restores the state, follows the log and publishes frames while the context is open; closes in order."""
     await _restore(running)
-    loops = [running.follower.run(), running.snapshots.run(), running.dead_letters.run(), running.publisher.run()]
+    parts = (running.follower, running.snapshots, running.dead_letters, running.archive, running.publisher)
+    loops = [part.run() for part in parts]
     tasks = [asyncio.create_task(loop) for loop in loops]
     for task in tasks:
         task.add_done_callback(_crash_loudly)
@@ -54,6 +57,7 @@ async def run_all(running: Running) -> AsyncIterator[None]:
         for task in reversed(tasks):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await running.archive.close()  # what it cannot write goes on waiting in the last snapshot
         await running.snapshots.close()
         for part in (running.dead_letters, running.intake, running.traces, running.follower):
             await part.close()

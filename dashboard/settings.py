@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     lang: Literal["zh-CN", "en"] = Field("zh-CN", description="language of the screens")
     host: str = Field("127.0.0.1", description="address to listen on")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(8050, description="port to listen on")
-    data_dir: Path = Field(Path("gridwall-data"), description="folder of the private Redis and the demo city")
+    data_dir: Path = Field(Path("gridwall-data"), description="folder of the private Redis, demo city, archive")
     tile_url: str | None = Field(None, description="tile server for the map's background; none = no tiles")
     clock: dt.datetime | None = Field(None, description="instant (RFC 3339) at which the city's clock starts")
     clock_speed: Annotated[float, Field(gt=0, le=3600)] = Field(1.0, description="city seconds per second")
@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     hold_s: Annotated[float, Field(ge=0)] = Field(3600.0, description="seconds an early report waits for its case")
     keep_days: Annotated[int, Field(ge=35, le=4000)] = Field(400, description="days of daily counts in memory")
     case_days: Annotated[int, Field(ge=31, le=4000)] = Field(92, description="days an ended case stays in memory")
+    archive_dir: Path | None = Field(None, description="folder of the cases that left memory; none = in DATA_DIR")
     max_body_bytes: Annotated[int, Field(ge=1024)] = Field(1 << 20, description="largest body POST accepts")
 
     @classmethod

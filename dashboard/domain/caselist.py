@@ -9,6 +9,7 @@ import numpy as np
 from dashboard.domain import deadlines, lifecycle
 from dashboard.domain.casefilter import CaseFilter, matching
 from dashboard.domain.lifecycle import LEVEL_NAMES, STATE_NAMES
+from dashboard.domain.rules import Category
 from dashboard.domain.views import Reading, instant
 from dashboard.errors import InvalidReport
 
@@ -78,12 +79,13 @@ def one(reading: Reading, case: str) -> dict[str, Any] | None:
     steps = reading.state.cases.steps(case)
     return {
         **summary(reading, index),
-        "trace": [_step(step) for step in steps],
+        "trace": [told_step(step) for step in steps],
         "deadline": _deadline(reading, index, steps),
     }
 
 
-def _step(step: lifecycle.Step) -> dict[str, Any]:
+def told_step(step: lifecycle.Step) -> dict[str, Any]:
+    """Returns a step as lists tell it; who did it and why is in the log."""
     kind = lifecycle.STEP_TYPES[step.code]
     return {
         "type": kind,
@@ -96,12 +98,19 @@ def _step(step: lifecycle.Step) -> dict[str, Any]:
 
 
 def _deadline(reading: Reading, index: int, steps: list[lifecycle.Step]) -> dict[str, Any]:
-    columns, rules = reading.cases.columns, reading.state.rules
+    columns = reading.cases.columns
     promised = float(columns["base_due_at"][index]) if columns["promised"][index] else None
-    category = rules.categories[int(columns["category"][index])]
-    pauses = lifecycle.pauses(steps)
+    category = reading.state.rules.categories[int(columns["category"][index])]
     severity, reported = int(columns["severity"][index]), float(columns["reported_at"][index])
-    deadline = deadlines.explain(category, severity, reported, promised, pauses)
+    return explained(category, severity, reported, promised, steps)
+
+
+def explained(
+    category: Category, severity: int, reported_at: float, promised_at: float | None, steps: list[lifecycle.Step]
+) -> dict[str, Any]:
+    """Returns why a case is due when it is due; `steps` in the order in which they happened."""
+    pauses = lifecycle.pauses(steps)
+    deadline = deadlines.explain(category, severity, reported_at, promised_at, pauses)
     return {
         "rule": deadline.rule,
         "unit": deadline.limit.unit if deadline.limit else None,

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from dashboard.domain import lifecycle
 from dashboard.domain.columns import cells
+from dashboard.domain.ended import EndedCases
 from dashboard.domain.lifecycle import Facts, Step
 
 # Column: dtype. Instants are epoch seconds UTC, 0 = never.
@@ -163,17 +164,19 @@ class CaseTable:
         """Returns the steps of a case in the order in which they happened; KeyError if unknown."""
         return lifecycle.in_order(lifecycle.unpack(self.traces[self.rows[case]]))
 
-    def forget_before(self, at_s: float) -> int:
-        """Frees the rows of cases that ended before `at_s`; returns how many."""
+    def forget_before(self, at_s: float) -> EndedCases:
+        """Takes out the cases that ended before `at_s` and frees their rows; returns them for the archive."""
         state, closed = self.columns["state"], self.columns["closed_at"]
-        ended = (state > lifecycle.LAST_OPEN) & (state != FREE) & (closed < at_s)
-        rows = np.flatnonzero(ended).tolist()
+        found = np.flatnonzero((state > lifecycle.LAST_OPEN) & (state != FREE) & (closed < at_s))
+        rows = found.tolist()
+        columns = {name: column[found] for name, column in self.columns.items()}
+        ended = EndedCases(at_s, [self.ids[row] for row in rows], [self.traces[row] for row in rows], columns)
         for row in rows:
             del self.rows[self.ids[row]]
             self.ids[row], self.traces[row] = "", b""
             self._state[row] = FREE
         self.free.extend(rows)
-        return len(rows)
+        return ended
 
     def dump(self) -> dict[str, Any]:
         """Returns a frozen copy of everything, cheap enough for the event loop (no per-case work)."""

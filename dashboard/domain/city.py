@@ -18,6 +18,7 @@ from dashboard.domain.areas import AreaTree
 from dashboard.domain.cases import CaseTable
 from dashboard.domain.casework import HELD, CaseReports
 from dashboard.domain.days import CityDays
+from dashboard.domain.ended import EndedCases
 from dashboard.domain.field import FieldReports
 from dashboard.domain.held import EarlyReports
 from dashboard.domain.homes import Homes
@@ -77,6 +78,7 @@ class CityState:
         entries: by shard, how many entries were folded.
         watermark: the latest event time folded (epoch seconds).
         reports, duplicates, differing, dead_letters: counts; reports + duplicates + dead letters = entries.
+        ended: cases that left the memory and are not in the archive yet; whoever writes it takes them out.
         newest: the last reports (positions left out) as (epoch seconds, type, grid index, case or None), oldest first.
     """
 
@@ -106,6 +108,7 @@ class CityState:
         self.journal = Journal()
         self.recent = Recent(len(tree.grids))
         self.cases = CaseTable()
+        self.ended: list[EndedCases] = []
         self.early = EarlyReports()
         self.workers = Workers(len(tree.grids))
         self.orders = Orders()
@@ -277,9 +280,16 @@ class CityState:
         self._next_turn = str(due).encode()
 
     def _forget_cases(self, at: float) -> None:
-        """Lets cases that ended long ago leave the memory; once for each day of the watermark."""
-        self._next_case_day = (at // DAY_S + 1) * DAY_S
-        self.cases.forget_before(at - self.case_days * DAY_S)
+        """Lets cases that ended long ago leave for the archive; once for each day of the watermark.
+
+        The line is drawn at the start of a day, so that it depends on the day alone and not
+        on which report happened to be its first.
+        """
+        today = at // DAY_S
+        self._next_case_day = (today + 1) * DAY_S
+        ended = self.cases.forget_before((today - self.case_days) * DAY_S)
+        if len(ended):
+            self.ended.append(ended)
 
     # ------------------------------------------------------------------ snapshots
 
@@ -303,6 +313,7 @@ class CityState:
             "journal": self.journal.dump(),
             "recent": self.recent.dump(),
             "cases": self.cases.dump(),
+            "ended": [ended.dump() for ended in self.ended],
             "early": self.early.dump(),
             "workers": self.workers.dump(),
             "orders": self.orders.dump(),
@@ -325,6 +336,7 @@ class CityState:
         self.counters = DayCounters.load(dumped["counters"], grid_count)
         self.journal, self.recent = Journal.load(dumped["journal"]), Recent.load(dumped["recent"])
         self.cases = CaseTable.load(dumped["cases"])
+        self.ended = [EndedCases.load(ended) for ended in dumped["ended"]]
         self.early = EarlyReports.load(dumped["early"])
         self.workers = Workers.load(dumped["workers"], grid_count)
         self.orders = Orders.load(dumped["orders"])

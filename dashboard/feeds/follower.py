@@ -42,8 +42,13 @@ class Replica:
         self.changed = asyncio.Event()
 
     def start_over(self) -> None:
-        """Begins with an empty state, since the log is another one than the one that was folded."""
+        """Begins with an empty state, since the log is another one than the one that was folded.
+
+        What still waits for the archive has left that state already, so it stays in line.
+        """
+        waiting = self.state.ended
         self.state = self.make_state()
+        self.state.ended = waiting
         self.changed.set()
 
 
@@ -94,10 +99,13 @@ class Follower:
     async def run(self) -> None:
         """Follows until cancelled."""
         _quieten_collector()
-        async with asyncio.TaskGroup() as tasks:
-            for shard in range(len(self.streams)):
-                tasks.create_task(self._follow(shard))
-            tasks.create_task(self._probe())
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for shard in range(len(self.streams)):
+                    tasks.create_task(self._follow(shard))
+                tasks.create_task(self._probe())
+        finally:
+            gc.unfreeze()  # DuckDB complains on stderr about objects that the end of Python cannot collect
 
     async def close(self) -> None:
         """Closes the connections."""

@@ -1,0 +1,140 @@
+"""Cases to take along: `GET /api/v1/cases.csv` and `.xlsx`, all that match a filter, in words that people read."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import IO, Annotated, Any, Literal
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from fastapi import FastAPI, Query
+from fastapi.responses import StreamingResponse
+from starlette.background import BackgroundTask
+
+from dashboard.api import CaseQuery, Problem, archive_filter, case_filter
+from dashboard.domain.areas import AreaTree
+from dashboard.domain.casefilter import CaseFilter
+from dashboard.domain.caserows import FrozenCases
+from dashboard.domain.rules import Rules
+from dashboard.domain.views import Reading
+from dashboard.errors import TooManyRows
+from dashboard.exports import Column, Kind, csv_chunks, write_xlsx
+from dashboard.layouts.words import Words
+from dashboard.running import Running
+
+Format = Literal["csv", "xlsx"]
+COLUMNS: dict[str, Kind] = {
+    "id": "text",
+    "category": "text",
+    "severity": "int",
+    "area": "text",
+    "area_name": "text",
+    "state": "text",
+    "level": "text",
+    "reported_at": "instant",
+    "due_at": "instant",
+    "closed_at": "instant",
+    "overdue": "text",
+    "suspended": "text",
+    "score": "int",
+    "lat": "float",
+    "lon": "float",
+}
+_TYPES: dict[Format, str] = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_IN_MEMORY_BYTES = 4 << 20
+_PIECE_BYTES = 1 << 16
+
+
+def add_case_tables(app: FastAPI, running: Running) -> None:
+    """Adds both routes; one table is made at a time, since each keeps a core busy."""
+    turn = asyncio.Semaphore(1)
+    for kind in _TYPES:
+        app.get(f"/api/v1/cases.{kind}", tags=["lists"], name=f"cases.{kind}")(_route(running, kind, turn))
+
+
+def _route(running: Running, kind: Format, turn: asyncio.Semaphore) -> Callable[..., Any]:
+    """Returns the route of one kind of file, with the filters as its parameters."""
+
+    async def route(asked: Annotated[CaseQuery, Query()]) -> StreamingResponse:
+        """All cases that match, newest first, as a file with headings in the language `lang` (zh-CN or en)."""
+        words = Words(asked.lang or running.settings.lang)
+        reading = Reading(running.replica.state, running.clock.now())
+        wanted = case_filter(running, reading, asked)
+        async with turn:
+            make = _archived_rows(running, wanted) if asked.archived else partial(FrozenCases(reading).rows, wanted)
+            try:
+                file = await asyncio.to_thread(_made, running, make, kind, words)
+            except TooManyRows as error:
+                raise Problem(413, "too-many-rows", str(error)) from None
+        headers = {"Content-Disposition": _disposition(running, words, kind), "Cache-Control": "no-store"}
+        return StreamingResponse(_pieces(file), 200, headers, _TYPES[kind], BackgroundTask(file.close))
+
+    return route
+
+
+def _archived_rows(running: Running, wanted: CaseFilter) -> Callable[[], Iterable[dict[str, Any]]]:
+    return partial(running.archive.rows, archive_filter(running, wanted))
+
+
+def _made(running: Running, make: Callable[[], Iterable[dict[str, Any]]], kind: Format, words: Words) -> IO[bytes]:
+    """Returns a finished table, to be read from its start; slow, so call it in a thread."""
+    timezone, state = running.settings.timezone, running.replica.state
+    columns = [Column(key, words("col-" + key.replace("_", "-")), kind_) for key, kind_ in COLUMNS.items()]
+    rows = worded(make(), state.tree, state.rules, words)
+    file: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES)  # noqa: SIM115 - closed when it is sent
+    try:
+        if kind == "csv":
+            file.writelines(csv_chunks(columns, rows, timezone))
+        else:
+            write_xlsx(file, columns, rows, timezone, words("col-file-cases"))
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def worded(rows: Iterable[dict[str, Any]], tree: AreaTree, rules: Rules, words: Words) -> Iterator[dict[str, Any]]:
+    """Yields rows with names instead of ids; an id that is not known any more stays what it is."""
+    categories = {c.id: c.label.name_en if words.lang == "en" else c.label.name for c in rules.categories}
+    places: dict[str, str] = {}
+    for row in rows:
+        area = row["area"]
+        if area not in places:
+            places[area] = _place(tree, area, words)
+        yield {
+            **row,
+            "category": categories.get(row["category"], row["category"]),
+            "area_name": places[area],
+            "state": words(f"col-state-{row['state']}"),
+            "level": words(f"col-level-{row['level']}"),
+            "overdue": words("col-yes" if row["overdue"] else "col-no"),
+            "suspended": words("col-yes" if row["suspended"] else "col-no"),
+        }
+
+
+def _place(tree: AreaTree, code: str, words: Words) -> str:
+    """Returns the names of an area and of those above it, the city left out."""
+    if code not in tree.by_code:
+        return ""
+    path = [*tree.path(code)[1:], tree.by_code[code]]
+    return " / ".join((area.name_en if words.lang == "en" else None) or area.name for area in path)
+
+
+def _disposition(running: Running, words: Words, kind: Format) -> str:
+    """Returns the header that names the file: in Chinese where the client can, and in ASCII for all others."""
+    at = dt.datetime.fromtimestamp(running.clock.now(), ZoneInfo(running.settings.timezone)).strftime("%Y%m%d-%H%M")
+    named = quote(f"{words('col-file-cases')}-{at}.{kind}")
+    return f"attachment; filename=\"cases-{at}.{kind}\"; filename*=UTF-8''{named}"
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    while piece := file.read(_PIECE_BYTES):
+        yield piece

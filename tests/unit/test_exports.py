@@ -1,0 +1,129 @@
+"""Tables arrive in spreadsheets as they were, and nothing in them is ever run."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard import exports
+from dashboard.errors import TooManyRows
+from dashboard.exports import Column, csv_bytes, csv_chunks, write_xlsx, xlsx_bytes
+
+ZONE = "Asia/Shanghai"
+COLUMNS = (
+    Column("id", "案件编号"),
+    Column("n", "Severity", "int"),
+    Column("lat", "Latitude", "float"),
+    Column("at", "上报时间", "instant"),
+)
+ROWS: list[dict[str, Any]] = [
+    {"id": "C-1", "n": 1, "lat": 30.7021, "at": "2026-11-23T01:15:00.000Z"},
+    {"id": '矛盾, "纠纷"\r\n第二行', "n": None, "lat": None, "at": None},
+    {"id": "C-3", "n": 3, "lat": -30.5, "at": 1_795_320_000.0},
+]
+
+
+def read_csv(raw: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
+
+
+def read_xlsx(raw: bytes) -> list[tuple[Any, ...]]:
+    sheet = openpyxl.load_workbook(io.BytesIO(raw)).active
+    return list(sheet.iter_rows(values_only=True))
+
+
+def test_csv_comes_back_as_it_was() -> None:
+    raw = csv_bytes(COLUMNS, ROWS, ZONE)
+    assert raw.startswith(b"\xef\xbb\xbf")
+    assert raw.count(b"\r\n") == 5  # four records, and one inside of quotes
+    assert read_csv(raw) == [
+        ["案件编号", "Severity", "Latitude", "上报时间"],
+        ["C-1", "1", "30.7021", "2026-11-23 09:15:00+08:00"],
+        ['矛盾, "纠纷"\r\n第二行', "", "", ""],
+        ["C-3", "3", "-30.5", "2026-11-22 12:00:00+08:00"],
+    ]
+
+
+def test_xlsx_has_real_numbers_and_dates_in_local_time() -> None:
+    raw = xlsx_bytes(COLUMNS, ROWS, ZONE)
+    assert read_xlsx(raw) == [
+        ("案件编号", "Severity", "Latitude", "上报时间"),
+        ("C-1", 1, 30.7021, dt.datetime(2026, 11, 23, 9, 15)),
+        ('矛盾, "纠纷"\n第二行', None, None, None),
+        ("C-3", 3, -30.5, dt.datetime(2026, 11, 22, 12, 0)),
+    ]
+    sheet = openpyxl.load_workbook(io.BytesIO(raw)).active
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:D4")
+    assert sheet["D2"].is_date
+    assert sheet.column_dimensions["D"].width > 18
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", '=HYPERLINK("http://x")', "=cmd|' /C calc'!A0"]
+)
+def test_text_never_becomes_a_formula(text: str) -> None:
+    rows = [{"id": text, "n": 1, "lat": -1.5, "at": None}]
+    assert read_csv(csv_bytes(COLUMNS, rows, ZONE))[1][0] == "'" + text
+    sheet = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(COLUMNS, rows, ZONE))).active
+    assert sheet["A2"].data_type == "s"
+    assert sheet["A2"].value == text.replace("\r", "\n")
+    assert sheet["A2"].hyperlink is None
+    assert read_csv(csv_bytes(COLUMNS, rows, ZONE))[1][2] == "-1.5"  # a number is no text
+
+
+def test_heading_never_becomes_a_formula() -> None:
+    columns = [Column("x", "=1+1")]
+    assert read_csv(csv_bytes(columns, [], ZONE)) == [["'=1+1"]]
+    assert openpyxl.load_workbook(io.BytesIO(xlsx_bytes(columns, [], ZONE))).active["A1"].data_type == "s"
+
+
+def test_link_stays_text() -> None:
+    rows = [{"id": "http://example.org/a"}]
+    sheet = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(COLUMNS, rows, ZONE))).active
+    assert (sheet["A2"].value, sheet["A2"].hyperlink) == ("http://example.org/a", None)
+
+
+def test_empty_table_has_its_headings() -> None:
+    assert read_csv(csv_bytes(COLUMNS, [], ZONE)) == [[column.heading for column in COLUMNS]]
+    assert read_xlsx(xlsx_bytes(COLUMNS, [], ZONE)) == [tuple(column.heading for column in COLUMNS)]
+    assert read_csv(csv_bytes([], [], ZONE)) in ([], [[]])
+    assert xlsx_bytes([], [], ZONE)
+
+
+@given(st.text(max_size=60))
+def test_any_text_survives(text: str) -> None:
+    rows = [{"id": text}]
+    shown = read_csv(csv_bytes(COLUMNS, rows, ZONE))[1][0]
+    assert shown.encode("utf-8", "replace").removeprefix(b"'") == text.encode("utf-8", "replace").removeprefix(b"'")
+    read_xlsx(xlsx_bytes(COLUMNS, rows, ZONE))  # opens, whatever it was
+
+
+def test_number_that_is_none_leaves_the_cell_empty() -> None:
+    rows = [{"lat": float("nan")}]
+    assert read_csv(csv_bytes(COLUMNS, rows, ZONE))[1] == [""] * 4
+    assert read_xlsx(xlsx_bytes(COLUMNS, rows, ZONE))[1:] in ([], [(None,) * 4])
+
+
+def test_long_text_is_cut_where_a_cell_ends() -> None:
+    assert len(read_xlsx(xlsx_bytes(COLUMNS, [{"id": "长" * 40_000}], ZONE))[1][0]) == 32_767
+
+
+def test_rows_flow_through_in_pieces() -> None:
+    rows = ({"id": f"C-{n}", "n": n} for n in range(2500))
+    pieces = list(csv_chunks(COLUMNS, rows, ZONE))
+    assert len(pieces) == 3
+    assert len(read_csv(b"".join(pieces))) == 2501
+
+
+def test_more_rows_than_a_sheet_holds_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "MOST_XLSX_ROWS", 2)
+    assert write_xlsx(io.BytesIO(), COLUMNS, ROWS[:2], ZONE) == 2
+    with pytest.raises(TooManyRows, match="at most 2"):
+        write_xlsx(io.BytesIO(), COLUMNS, ROWS, ZONE)
