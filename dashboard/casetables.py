@@ -20,7 +20,6 @@ from dashboard.domain.areas import AreaTree
 from dashboard.domain.caselist import CaseFilter
 from dashboard.domain.caserows import FrozenCases
 from dashboard.domain.rules import Rules
-from dashboard.domain.views import Reading
 from dashboard.errors import TooManyRows
 from dashboard.exports import Column, Kind, csv_chunks, write_xlsx
 from dashboard.layouts.words import Words
@@ -86,7 +85,7 @@ def _route(running: Running, kind: Format, turn: asyncio.Semaphore) -> Callable[
 
 
 def _memory_rows(running: Running, wanted: CaseFilter) -> Callable[[], Iterable[dict[str, Any]]]:
-    frozen = FrozenCases(Reading(running.replica.state, running.clock.now()))
+    frozen = FrozenCases(running.replica.state, running.clock.now())
     return partial(frozen.rows, wanted)
 
 
