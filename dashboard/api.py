@@ -260,6 +260,9 @@ async def _archived(running: Running, wanted: CaseFilter, limit: int, cursor: st
 
 def archive_filter(running: Running, wanted: CaseFilter) -> ArchiveFilter:
     """Returns the same filter for the archive, where an area is the codes of its grids; raises InvalidReport."""
+    for name in ("age", "due_soon", "closed_on", "indicator"):
+        if getattr(wanted, name) is not None:
+            raise InvalidReport(name, "cannot be asked of the archive")
     tree, area = running.replica.state.tree, wanted.area
     known = running.replica.state.rules.category_index()
     if wanted.category is not None and wanted.category not in known:

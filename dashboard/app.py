@@ -21,6 +21,7 @@ from dashboard.api_desk import desk_routes
 from dashboard.casetables import add_case_tables
 from dashboard.clock import Clock
 from dashboard.desk import Desk
+from dashboard.desktables import add_desk_tables
 from dashboard.domain.city import CityState, Horizon
 from dashboard.domain.rules import Rules, parse_rules
 from dashboard.errors import RulesError, SettingsError
@@ -70,6 +71,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
     add_api(server, running)
     server.include_router(desk_routes(running, desk), prefix="/api/v1")
     add_case_tables(server, running)
+    add_desk_tables(server, running, desk)
     _add_documents(server, city)
     view: PageView = view_of(settings, rules, city, running.version)
     dash = build_dash(server, view, desk)

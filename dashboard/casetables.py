@@ -44,7 +44,7 @@ COLUMNS: dict[str, Kind] = {
     "lat": "float",
     "lon": "float",
 }
-_TYPES: dict[Format, str] = {
+FILE_TYPES: dict[Format, str] = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
@@ -55,7 +55,7 @@ _PIECE_BYTES = 1 << 16
 def add_case_tables(app: FastAPI, running: Running) -> None:
     """Adds both routes; one table is made at a time, since each keeps a core busy."""
     turn = asyncio.Semaphore(1)
-    for kind in _TYPES:
+    for kind in FILE_TYPES:
         app.get(f"/api/v1/cases.{kind}", tags=["lists"], name=f"cases.{kind}")(_route(running, kind, turn))
 
 
@@ -68,13 +68,20 @@ def _route(running: Running, kind: Format, turn: asyncio.Semaphore) -> Callable[
         reading = Reading(running.replica.state, running.clock.now())
         wanted = case_filter(running, reading, asked)
         async with turn:
-            make = _archived_rows(running, wanted) if asked.archived else partial(FrozenCases(reading).rows, wanted)
+            make = (
+                _archived_rows(running, wanted)
+                if asked.archived
+                else partial(FrozenCases(reading.state, reading.now_s).rows, wanted)
+            )
             try:
                 file = await asyncio.to_thread(_made, running, make, kind, words)
             except TooManyRows as error:
                 raise Problem(413, "too-many-rows", str(error)) from None
-        headers = {"Content-Disposition": _disposition(running, words, kind), "Cache-Control": "no-store"}
-        return StreamingResponse(_pieces(file), 200, headers, _TYPES[kind], BackgroundTask(file.close))
+        headers = {
+            "Content-Disposition": disposition(running, "cases", words("col-file-cases"), kind),
+            "Cache-Control": "no-store",
+        }
+        return StreamingResponse(_pieces(file), 200, headers, FILE_TYPES[kind], BackgroundTask(file.close))
 
     return route
 
@@ -128,11 +135,11 @@ def _place(tree: AreaTree, code: str, words: Words) -> str:
     return " / ".join((area.name_en if words.lang == "en" else None) or area.name for area in path)
 
 
-def _disposition(running: Running, words: Words, kind: Format) -> str:
+def disposition(running: Running, name: str, shown: str, kind: Format) -> str:
     """Returns the header that names the file: in Chinese where the client can, and in ASCII for all others."""
     at = dt.datetime.fromtimestamp(running.clock.now(), ZoneInfo(running.settings.timezone)).strftime("%Y%m%d-%H%M")
-    named = quote(f"{words('col-file-cases')}-{at}.{kind}")
-    return f"attachment; filename=\"cases-{at}.{kind}\"; filename*=UTF-8''{named}"
+    named = quote(f"{shown}-{at}.{kind}")
+    return f"attachment; filename=\"{name}-{at}.{kind}\"; filename*=UTF-8''{named}"
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:

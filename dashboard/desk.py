@@ -16,6 +16,7 @@ from dashboard.errors import GridwallError, InvalidReport
 from dashboard.running import Running
 
 _SOURCE = "/desk"
+MOST_REPORTS = 10_000
 _GUARD_S = 120  # so long two actions on the same version of a case exclude each other
 
 
@@ -38,8 +39,10 @@ class Desk:
         return Reading(self._running.replica.state, self._running.clock.now())
 
     async def case(self, case: str) -> dict[str, Any] | None:
-        """Returns a case with what its steps said, or None when it is not known."""
+        """Returns a case (in memory or archived) with what its steps said, or None when it is not known."""
         found = caselist.one(self.reading(), case)
+        if found is None:
+            found = await self._running.archive.one(case, self._running.replica.state.rules)
         if found is not None:
             await self._running.traces.fill(found["trace"])
         return found
@@ -157,8 +160,8 @@ def instant_of(report: dict[str, Any]) -> str:
 def _limit(text: str | None) -> int:
     if text is None:
         return 100
-    if not text.isdecimal() or not 1 <= int(text) <= 1000:
-        raise InvalidReport("limit", "is a number from 1 to 1000")
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_REPORTS:
+        raise InvalidReport("limit", f"is a number from 1 to {MOST_REPORTS}")
     return int(text)
 
 

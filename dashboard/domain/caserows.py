@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Iterator
 from typing import Any
 
 from dashboard.domain.casefilter import CaseFilter, matching
+from dashboard.domain.cases import COLUMNS
+from dashboard.domain.city import CityState
 from dashboard.domain.lifecycle import LAST_OPEN, LEVEL_NAMES, STATE_NAMES
 from dashboard.domain.views import Reading
 
@@ -19,11 +22,13 @@ _COLUMNS = (
 class FrozenCases:
     """The cases of one moment; made on the event loop in a few milliseconds, read in any thread."""
 
-    def __init__(self, reading: Reading) -> None:
-        self._reading = reading
-        self._ids = list(reading.state.cases.ids)
-        for name in _COLUMNS:
-            reading.cases.columns[name]  # taken now, as a copy
+    def __init__(self, state: CityState, now_s: float) -> None:
+        frozen = copy.copy(state)
+        frozen.cases = copy.copy(state.cases)
+        frozen.cases.ids = list(state.cases.ids)
+        self._reading = Reading(frozen, now_s)
+        for name in COLUMNS:
+            self._reading.cases.columns[name]  # taken now, as a copy
 
     def rows(self, wanted: CaseFilter) -> Iterator[dict[str, Any]]:
         """Yields matching cases, newest report first, with the keys of a list; instants in epoch seconds or None.
@@ -35,12 +40,13 @@ class FrozenCases:
         found = matching(self._reading, wanted)
         table = {name: cases.columns[name][found] for name in _COLUMNS}
         table |= {"overdue": cases.overdue[found], "row": cases.rows[found], "suspended": table["paused_since"] > 0}
+        ids = state.cases.ids
         grids, categories = state.tree.grids, [category.id for category in state.rules.categories]
         names, columns = list(table), [column.tolist() for column in table.values()]
         for values in zip(*columns, strict=True):
             case = dict(zip(names, values, strict=True))
             yield {
-                "id": self._ids[case["row"]],
+                "id": ids[case["row"]],
                 "category": categories[case["category"]],
                 "severity": case["severity"],
                 "area": grids[case["grid"]],

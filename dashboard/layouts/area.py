@@ -67,8 +67,10 @@ def area_page(say: Words, view: PageView, area: Area) -> Component:
 
 
 def _exports(say: Words, area: Area) -> list[Component]:
-    base = f"/api/v1/areas/{area.code}/table"
-    links = [html.A(kind.upper(), href=f"{base}.{kind}?lang={say.lang}", download="") for kind in ("csv", "xlsx")]
+    base, query = f"/api/v1/areas/{area.code}/children", f"lang={say.lang}"
+    if area.level == "grid":
+        base, query = "/api/v1/cases", f"{query}&state=open&area={area.code}"
+    links = [html.A(kind.upper(), href=f"{base}.{kind}?{query}", download="") for kind in ("csv", "xlsx")]
     return [html.Span([say("take-along"), " ", *links], className="exports")]
 
 

@@ -1,0 +1,125 @@
+"""Other tables to take along: the children of an area, the reports behind a number, workers, as CSV or XLSX."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+
+from dashboard.api import area_of, no_redis
+from dashboard.casetables import FILE_TYPES, Format, disposition
+from dashboard.desk import MOST_REPORTS, Desk
+from dashboard.domain.indicators import rate
+from dashboard.domain.panels import child_row
+from dashboard.domain.workerlist import worker_list
+from dashboard.exports import Column, Kind, csv_bytes, xlsx_bytes
+from dashboard.feeds.streams import CONNECTION_ERRORS
+from dashboard.layouts.words import Words
+from dashboard.running import Running
+
+Rows = list[dict[str, Any]]
+_CHILDREN: dict[str, Kind] = {
+    "area": "text",
+    "name": "text",
+    "population": "int",
+    "newborns": "int",
+    "net": "int",
+    "open": "int",
+    "overdue": "int",
+    "community": "float",
+    "on-time": "float",
+    "satisfied": "float",
+    "on-shift": "int",
+    "silent": "int",
+    "workers": "int",
+}
+_REPORTS: dict[str, Kind] = {
+    "time": "instant",
+    "type": "text",
+    "area": "text",
+    "case": "text",
+    "said": "text",
+    "stream_id": "text",
+}
+_WORKERS: dict[str, Kind] = {
+    "area": "text",
+    "on-shift": "text",
+    "silent": "text",
+    "last_report": "instant",
+    "battery": "float",
+}
+
+
+def add_desk_tables(app: FastAPI, running: Running, desk: Desk) -> None:
+    """Adds the routes of all three tables in both forms."""
+    for kind in FILE_TYPES:
+        _add_children(app, running, desk, kind)
+        _add_reports(app, running, desk, kind)
+        _add_workers(app, running, desk, kind)
+
+
+def _add_children(app: FastAPI, running: Running, desk: Desk, kind: Format) -> None:
+    @app.get(f"/api/v1/areas/{{code}}/children.{kind}", tags=["areas"], name=f"children.{kind}")
+    async def children(code: str, lang: str | None = None) -> Response:
+        """The areas directly below one, with the numbers of its page's table."""
+        say, area, reading = Words(lang or running.settings.lang), area_of(running, code), desk.reading()
+        rows = []
+        for child in reading.state.tree.children(area.code):
+            row = child_row(reading, child)
+            name = say.named({"name": child.name, "name_en": child.name_en or child.name})
+            rates = [rate(row[at], row[at + 1]) for at in (5, 7, 9)]
+            values = [child.code, name, *row[:5], *rates, row[11], row[12], row[13]]
+            rows.append(dict(zip(_CHILDREN, values, strict=True)))
+        return await _file(running, say, kind, "areas", _CHILDREN, rows)
+
+
+def _add_reports(app: FastAPI, running: Running, desk: Desk, kind: Format) -> None:
+    @app.get(f"/api/v1/reports.{kind}", tags=["desk"], name=f"reports.{kind}")
+    async def reports(request: Request) -> Response:
+        """The reports that a counter counted (or the newest ones), at most 10,000."""
+        query = dict(request.query_params)
+        say = Words(query.get("lang") or running.settings.lang)
+        try:
+            found = await desk.reports({**query, "limit": str(MOST_REPORTS)})
+        except CONNECTION_ERRORS:
+            raise no_redis() from None
+        rows = [_report(say, report) for report in found["reports"]]
+        return await _file(running, say, kind, "reports", _REPORTS, rows)
+
+
+def _add_workers(app: FastAPI, running: Running, desk: Desk, kind: Format) -> None:
+    @app.get(f"/api/v1/workers.{kind}", tags=["desk"], name=f"workers.{kind}")
+    async def workers(area: str = "city", state: str | None = None, lang: str | None = None) -> Response:
+        """Workers by grid code, in a state."""
+        say = Words(lang or running.settings.lang)
+        rows: Rows = []
+        for worker in worker_list(desk.reading(), area_of(running, area), state):
+            on_shift, silent = (say("yes" if worker[name] else "no") for name in ("on_shift", "silent"))
+            rows.append({**worker, "on-shift": on_shift, "silent": silent})
+        return await _file(running, say, kind, "workers", _WORKERS, rows)
+
+
+def _report(say: Words, report: dict[str, Any]) -> dict[str, Any]:
+    """Returns a report as one row; what it says is written out as name and value."""
+    data = report["data"]
+    said = "; ".join(f"{name} {value}" for name, value in data.items() if name != "case" and value is not None)
+    kind = say.messages.get(report["type"], report["type"])
+    return {**report, "type": kind, "area": report["subject"], "case": data.get("case"), "said": said}
+
+
+async def _file(
+    running: Running, say: Words, kind: Format, name: str, columns: dict[str, Kind], rows: Rows
+) -> Response:
+    """Returns a table as a file, made in a thread."""
+    headed = [Column(key, say(f"file-{key.replace('_', '-')}"), form) for key, form in columns.items()]
+    if kind == "csv":
+        body = await asyncio.to_thread(csv_bytes, headed, rows, running.settings.timezone)
+    else:
+        body = await asyncio.to_thread(xlsx_bytes, headed, rows, running.settings.timezone, say(f"file-{name}"))
+    headers = {
+        "Content-Disposition": disposition(running, name, say(f"file-{name}"), kind),
+        "Cache-Control": "no-store",
+    }
+    return Response(body, 200, headers, FILE_TYPES[kind])
