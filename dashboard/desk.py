@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
+from dashboard.api import archive_filter
 from dashboard.domain import caselist
 from dashboard.domain.actions import ACTIONS, data_of, possible, version_of
 from dashboard.domain.areas import Area
+from dashboard.domain.casefilter import filter_of
 from dashboard.domain.reportlist import counted_reports
 from dashboard.domain.views import Reading, instant
 from dashboard.errors import GridwallError, InvalidReport
+from dashboard.feeds.archive import Order
 from dashboard.running import Running
 
 _SOURCE = "/desk"
@@ -38,11 +42,31 @@ class Desk:
         """Returns the state at this moment of the city's clock."""
         return Reading(self._running.replica.state, self._running.clock.now())
 
+    async def cases(
+        self, query: Mapping[str, str], sort: str, descending: bool, start: int, stop: int
+    ) -> tuple[list[dict[str, Any]], int]:
+        """Returns the cases that a query asks for, from `start` to `stop`, and how many match in all.
+
+        Raises:
+            InvalidReport: a filter or the order makes no sense.
+            ArchiveUnavailable: the archive cannot be read.
+        """
+        reading = self.reading()
+        wanted = filter_of(reading.state.tree, reading, query)
+        if query.get("archived") != "true":
+            return caselist.rows(reading, wanted, sort, descending, start, stop)
+        found = await self._running.archive.search(
+            archive_filter(self._running, wanted), Order(sort, descending), offset=start, limit=stop - start
+        )
+        return found.cases, found.total
+
     async def case(self, case: str) -> dict[str, Any] | None:
         """Returns a case (in memory or archived) with what its steps said, or None when it is not known."""
         found = caselist.one(self.reading(), case)
         if found is None:
             found = await self._running.archive.one(case, self._running.replica.state.rules)
+            if found is not None:
+                found["archived"] = True
         if found is not None:
             await self._running.traces.fill(found["trace"])
         return found

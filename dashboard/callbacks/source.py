@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from dashboard.domain.views import Reading
@@ -12,6 +13,12 @@ class Source(Protocol):
 
     def reading(self) -> Reading:
         """Returns the state at this moment."""
+        ...
+
+    async def cases(
+        self, query: Mapping[str, str], sort: str, descending: bool, start: int, stop: int
+    ) -> tuple[list[dict[str, Any]], int]:
+        """Returns the cases from `start` to `stop` that a query asks for, and how many match in all."""
         ...
 
     async def case(self, case: str) -> dict[str, Any] | None:

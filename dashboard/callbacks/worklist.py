@@ -9,9 +9,7 @@ from dash import Dash, Input, Output, State, ctx, no_update
 from dashboard import ids
 from dashboard.callbacks.routing import LANG_COOKIE, words_of
 from dashboard.callbacks.source import Source
-from dashboard.domain import caselist
-from dashboard.domain.casefilter import filter_of
-from dashboard.errors import InvalidReport
+from dashboard.errors import ArchiveUnavailable, InvalidReport
 from dashboard.layouts.formats import Formats
 from dashboard.layouts.view import PageView
 from dashboard.layouts.worklist import ROWS_AT_ONCE, row
@@ -38,11 +36,12 @@ def register(app: Dash, view: PageView, source: Source) -> None:
         start = max(0, int(asked.get("startRow") or 0))
         stop = min(int(asked.get("endRow") or start + ROWS_AT_ONCE), start + MOST_ROWS)
         sort = (asked.get("sortModel") or [{"colId": "reported_at", "sort": "desc"}])[0]
-        reading = source.reading()
         try:
-            wanted = filter_of(view.tree, reading, query)
-            found, total = caselist.rows(reading, wanted, sort["colId"], sort["sort"] == "desc", start, stop)
+            found, total = await source.cases(query, sort["colId"], sort["sort"] == "desc", start, stop)
         except InvalidReport as error:
             return {"rowData": [], "rowCount": 0}, f"{error.field}: {error.reason}", "0"
-        data = [row(say, view, formats, case, reading.now_s) for case in found]
+        except ArchiveUnavailable:
+            return {"rowData": [], "rowCount": 0}, say("no-archive"), "0"
+        now_s = source.reading().now_s
+        data = [row(say, view, formats, case, now_s) for case in found]
         return {"rowData": data, "rowCount": total}, formats.number(total), str(total)

@@ -17,7 +17,7 @@ from dashboard.layouts.view import PageView
 from dashboard.layouts.words import Words
 
 ROWS_AT_ONCE = 100
-SELECTS = ("state", "category", "severity", "level", "overdue", "due_soon", "age")
+SELECTS = ("state", "category", "severity", "level", "overdue", "due_soon", "age", "archived")
 FROM_NUMBERS = ("indicator", "part", "closed_on")  # no controls of their own: they come with a link from a number
 _COLUMNS = (
     ("id", 205, True),
@@ -88,7 +88,9 @@ def _area(say: Words, view: PageView, query: dict[str, str]) -> Component:
 
 def _select(say: Words, view: PageView, name: str, query: dict[str, str]) -> Component:
     options = [{"label": say("any"), "value": ""}]
-    if name == "state":
+    if name == "archived":
+        options = [{"label": say("in-memory"), "value": ""}, {"label": say("in-archive"), "value": "true"}]
+    elif name == "state":
         options += [{"label": say(f"state-{state}"), "value": state} for state in ("open", *STATE_NAMES)]
     elif name == "category":
         options += [{"label": say.named(label), "value": key} for key, label in view.categories.items()]
