@@ -144,7 +144,7 @@ def _list_routes(running: Running) -> APIRouter:
         """One case, in memory or archived, with its trace and its deadline explained."""
         found = caselist.one(_reading(running), case)
         if found is None:
-            found = await running.archive.one(case, running.replica.state.rules)
+            found = await running.archive.one(case, running.replica.state.deadlines, running.clock.now())
         if found is None:
             raise Problem(404, "unknown-case", f"no case {case[:80]}, neither in memory nor archived", "id")
         await running.traces.fill(found["trace"])

@@ -18,12 +18,14 @@ from swagger_ui_bundle import swagger_ui_path
 
 from dashboard.api import add_api
 from dashboard.api_desk import desk_routes
+from dashboard.calendars import work_calendar
 from dashboard.casetables import add_case_tables
 from dashboard.clock import Clock
 from dashboard.desk import Desk
 from dashboard.desktables import add_desk_tables
 from dashboard.domain.city import CityState, Horizon
 from dashboard.domain.rules import Rules, parse_rules
+from dashboard.domain.workcalendar import WorkCalendar
 from dashboard.errors import RulesError, SettingsError
 from dashboard.feeds.archive import Archive
 from dashboard.feeds.areafile import CityMap, read_areas
@@ -86,7 +88,7 @@ def read_rules(path: Path | None) -> Rules:
         raise RulesError(str(path), str(error)) from None
 
 
-def make_state(settings: Settings, city: CityMap, rules: Rules) -> CityState:
+def make_state(settings: Settings, city: CityMap, rules: Rules, calendar: WorkCalendar | None = None) -> CityState:
     """Returns an empty state; with a shifted clock, arrivals and event times do not compare."""
     shifted = settings.clock is not None or settings.clock_speed != 1.0
     return CityState(
@@ -97,13 +99,15 @@ def make_state(settings: Settings, city: CityMap, rules: Rules) -> CityState:
         case_days=settings.case_days,
         hold_s=settings.hold_s,
         horizon=Horizon(None, None) if shifted else Horizon(),
+        calendar=calendar,
     )
 
 
 def assemble(settings: Settings, clock: Clock, city: CityMap, rules: Rules) -> Running:
     """Returns the parts of a server, connected to each other."""
     url, shards = settings.redis_url or "", settings.shards
-    replica = Replica(lambda: make_state(settings, city, rules))
+    calendar = work_calendar(settings)
+    replica = Replica(lambda: make_state(settings, city, rules, calendar))
     dead_letters = DeadLetters(url, shards)
     follower = Follower(url, shards, replica, dead_letters.add)
     return Running(

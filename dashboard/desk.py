@@ -64,7 +64,9 @@ class Desk:
         """Returns a case (in memory or archived) with what its steps said, or None when it is not known."""
         found = caselist.one(self.reading(), case)
         if found is None:
-            found = await self._running.archive.one(case, self._running.replica.state.rules)
+            found = await self._running.archive.one(
+                case, self._running.replica.state.deadlines, self._running.clock.now()
+            )
             if found is not None:
                 found["archived"] = True
         if found is not None:

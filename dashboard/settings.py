@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     )
     rotate_s: Annotated[float, Field(ge=0, le=3600)] = Field(20.0, description="seconds per map layer; 0 = never")
     snapshot_s: Annotated[float, Field(ge=1)] = Field(60.0, description="seconds between two snapshots")
+    office_hours: str = Field("08:30-12:00,14:00-17:30", description="when offices work, for limits in work time")
+    calendar: Literal["china", "weekdays"] = Field("china", description="which days are worked")
     hold_s: Annotated[float, Field(ge=0)] = Field(3600.0, description="seconds an early report waits for its case")
     keep_days: Annotated[int, Field(ge=35, le=4000)] = Field(400, description="days of daily counts in memory")
     case_days: Annotated[int, Field(ge=31, le=4000)] = Field(92, description="days an ended case stays in memory")

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.domain import deadlines, lifecycle
+from dashboard.domain import lifecycle
 from dashboard.domain.casefilter import CaseFilter, matching
+from dashboard.domain.explaining import explained
 from dashboard.domain.lifecycle import LEVEL_NAMES, STATE_NAMES
-from dashboard.domain.rules import Category
 from dashboard.domain.views import Reading, instant
 from dashboard.errors import InvalidReport
 
@@ -100,24 +100,8 @@ def told_step(step: lifecycle.Step) -> dict[str, Any]:
 def _deadline(reading: Reading, index: int, steps: list[lifecycle.Step]) -> dict[str, Any]:
     columns = reading.cases.columns
     promised = float(columns["base_due_at"][index]) if columns["promised"][index] else None
-    category = reading.state.rules.categories[int(columns["category"][index])]
-    severity, reported = int(columns["severity"][index]), float(columns["reported_at"][index])
-    return explained(category, severity, reported, promised, steps)
-
-
-def explained(
-    category: Category, severity: int, reported_at: float, promised_at: float | None, steps: list[lifecycle.Step]
-) -> dict[str, Any]:
-    """Returns why a case is due when it is due; `steps` in the order in which they happened."""
-    pauses = lifecycle.pauses(steps)
-    deadline = deadlines.explain(category, severity, reported_at, promised_at, pauses)
-    return {
-        "rule": deadline.rule,
-        "unit": deadline.limit.unit if deadline.limit else None,
-        "limit": deadline.limit.amount if deadline.limit else None,
-        "pauses": [{"from": instant(a), "to": None if b is None else instant(b)} for a, b in pauses],
-        "explanation": deadlines.explanation(deadline),
-    }
+    category, severity = int(columns["category"][index]), int(columns["severity"][index])
+    return explained(reading.state.deadlines, category, severity, promised, steps, reading.now_s)
 
 
 def _cursor(reading: Reading, index: int) -> str:

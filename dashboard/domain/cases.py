@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from dashboard.domain import lifecycle
 from dashboard.domain.columns import cells
+from dashboard.domain.deadlines import Deadlines
 from dashboard.domain.ended import EndedCases
 from dashboard.domain.lifecycle import Facts, Step
 
@@ -51,7 +52,8 @@ class CaseTable:
         columns: arrays [capacity] by name, see COLUMNS.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, deadlines: Deadlines) -> None:
+        self.deadlines = deadlines
         self.rows: dict[str, int] = {}
         self.ids: list[str] = []
         self.traces: list[bytes] = []
@@ -141,8 +143,8 @@ class CaseTable:
         if not lifecycle.may_follow(facts, step.code, step.arg):
             return False
         lifecycle.advance(facts, step)
-        self._store(row, facts)
         self.traces[row] += lifecycle.pack(step)
+        self._store(row, facts)
         return True
 
     def settle(self, row: int, more: list[Step]) -> tuple[list[Step], list[Step]]:
@@ -150,15 +152,37 @@ class CaseTable:
         before = lifecycle.unpack(self.traces[row])
         steps = lifecycle.in_order([*before, *more])
         facts, taken, left = lifecycle.replay(steps, bool(self._self[row]))
-        self._store(row, facts)
         self.traces[row] = b"".join(map(lifecycle.pack, taken))
+        self._store(row, facts)
+        if facts.paused_s:
+            self._move(row)  # other pauses can be as long as those before
         return [step for step in taken if step not in before], left
 
     def _store(self, row: int, facts: Facts) -> None:
         self._state[row], self._level[row], self._score[row] = facts.state, facts.level, facts.score
         self._last[row], self._closed[row] = facts.last_at, facts.closed_at
-        self._since[row], self._paused[row] = facts.paused_since, facts.paused_s
-        self._due[row] = self._base_due[row] + facts.paused_s
+        if facts.paused_s != self._paused[row]:
+            self._paused[row] = facts.paused_s
+            self._move(row)
+        self._since[row] = facts.paused_since
+
+    def _move(self, row: int) -> None:
+        """Computes when a row's case is due from all pauses in its trace."""
+        promised_at = self._base_due[row] if self._promised[row] else None
+        pauses = lifecycle.pauses(lifecycle.in_order(lifecycle.unpack(self.traces[row])))
+        self._due[row] = self.deadlines.due(
+            self._category[row], self._severity[row], self._reported[row], promised_at, pauses
+        )
+
+    def move_all(self) -> None:
+        """Computes all due instants anew: limits or calendar may be others than those at the last stop."""
+        used = np.flatnonzero((self.columns["state"] != FREE) & (self.columns["promised"] == 0))
+        category, severity = self.columns["category"][used], self.columns["severity"][used]
+        bases = self.deadlines.all_bases(category, severity, self.columns["reported_at"][used])
+        self.columns["base_due_at"][used] = bases
+        self.columns["due_at"][used] = bases
+        for row in used[self.columns["paused_s"][used] > 0].tolist():
+            self._move(row)
 
     def steps(self, case: str) -> list[Step]:
         """Returns the steps of a case in the order in which they happened; KeyError if unknown."""
@@ -187,9 +211,9 @@ class CaseTable:
         }
 
     @classmethod
-    def load(cls, dumped: dict[str, Any]) -> CaseTable:
-        """Returns the table that `dump` described."""
-        table = cls()
+    def load(cls, dumped: dict[str, Any], deadlines: Deadlines) -> CaseTable:
+        """Returns the table that `dump` described, its due instants by the rules of now."""
+        table = cls(deadlines)
         table.ids, table.traces = list(dumped["ids"]), list(dumped["traces"])
         table.columns = {
             name: np.frombuffer(dumped["columns"][name], dtype=dtype).copy() for name, dtype in COLUMNS.items()
@@ -197,4 +221,5 @@ class CaseTable:
         table.rows = {case: row for row, case in enumerate(table.ids) if case}
         table.free = [row for row in range(len(table.ids) - 1, -1, -1) if not table.ids[row]]
         table._bind()
+        table.move_all()
         return table

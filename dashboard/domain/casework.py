@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dashboard.domain.deadlines import base_due
 from dashboard.domain.held import Early
 from dashboard.domain.ledger import COUNTER_CODES
 from dashboard.domain.lifecycle import HANDLED, LEVEL_CODES, RATED, REPORTED, RETURNED, STEP_CODES, STEP_TYPES, Step
@@ -38,7 +37,7 @@ class CaseReports:
         if data.case in self._state.cases.rows:
             raise InvalidReport("data.case", f"case {data.case} was reported before")
         promised = data.due.timestamp() if data.due is not None else None
-        due = base_due(self._state.rules.categories[category], data.severity, at, promised)
+        due = promised if promised is not None else self._state.deadlines.base(category, data.severity, at)
         lat = data.lat if data.lat is not None else _NO_COORDINATE
         lon = data.lon if data.lon is not None else _NO_COORDINATE
         step = _step(REPORTED, 0, shard, at, position)

@@ -18,6 +18,7 @@ from dashboard.domain.areas import AreaTree
 from dashboard.domain.cases import CaseTable
 from dashboard.domain.casework import HELD, CaseReports
 from dashboard.domain.days import CityDays
+from dashboard.domain.deadlines import Deadlines
 from dashboard.domain.ended import EndedCases
 from dashboard.domain.field import FieldReports
 from dashboard.domain.held import EarlyReports
@@ -29,6 +30,7 @@ from dashboard.domain.reports import REPORT_CLASSES, Report, decode
 from dashboard.domain.rules import Rules
 from dashboard.domain.seen import DAY_MS, SeenReports
 from dashboard.domain.tasks import Tasks
+from dashboard.domain.workcalendar import WorkCalendar, weekdays
 from dashboard.domain.workers import Workers
 from dashboard.errors import InvalidReport
 
@@ -92,8 +94,10 @@ class CityState:
         case_days: int = 92,
         hold_s: float = 3600.0,
         horizon: Horizon | None = None,
+        calendar: WorkCalendar | None = None,
     ) -> None:
         self.tree, self.rules, self.days = tree, rules, CityDays(timezone)
+        self.deadlines = Deadlines(rules, calendar or weekdays(timezone))
         self.case_days, self.hold_s = case_days, hold_s
         self.horizon = horizon or Horizon()
         self.positions: dict[int, bytes] = {}
@@ -107,7 +111,7 @@ class CityState:
         self.counters = DayCounters(len(tree.grids), keep_days)
         self.journal = Journal()
         self.recent = Recent(len(tree.grids))
-        self.cases = CaseTable()
+        self.cases = CaseTable(self.deadlines)
         self.ended: list[EndedCases] = []
         self.early = EarlyReports()
         self.workers = Workers(len(tree.grids))
@@ -335,7 +339,7 @@ class CityState:
         self.homes.load(dumped["homes"])
         self.counters = DayCounters.load(dumped["counters"], grid_count)
         self.journal, self.recent = Journal.load(dumped["journal"]), Recent.load(dumped["recent"])
-        self.cases = CaseTable.load(dumped["cases"])
+        self.cases = CaseTable.load(dumped["cases"], self.deadlines)
         self.ended = [EndedCases.load(ended) for ended in dumped["ended"]]
         self.early = EarlyReports.load(dumped["early"])
         self.workers = Workers.load(dumped["workers"], grid_count)

@@ -117,12 +117,10 @@ def _limits(where: str, values: Any) -> tuple[Limit, Limit, Limit]:
 
 
 def _limit(where: str, value: Any) -> Limit:
-    """Returns one limit such as "3 day"; work units are part of the form, but not yet computed."""
+    """Returns one limit such as "3 day" or "2 work_day"."""
     parts = str(value).split()
     if len(parts) != 2 or parts[1] not in UNITS:
         raise RulesError(where, f"{value!r} is not '<number> <{'|'.join(UNITS)}>'")
-    if parts[1].startswith("work_"):
-        raise RulesError(where, f"the unit {parts[1]} is not supported by this version yet; use hour or day")
     try:
         amount = float(parts[0])
     except ValueError:

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import msgspec
 
 from dashboard.domain import caselist
+from dashboard.domain.deadlines import Deadlines
+from dashboard.domain.explaining import explained
 from dashboard.domain.lifecycle import LEVEL_CODES, STATE_NAMES, STEP_CODES, Step
-from dashboard.domain.rules import Rules
 from dashboard.domain.views import instant
 from dashboard.errors import ArchiveUnavailable, InvalidReport
 from dashboard.feeds.archivefiles import ArchiveFiles, failures
@@ -188,7 +189,7 @@ class Archive:
 
         return await self._ask(work, Found([], 0))
 
-    async def one(self, case: str, rules: Rules) -> dict[str, Any] | None:
+    async def one(self, case: str, deadlines: Deadlines, now_s: float) -> dict[str, Any] | None:
         """Returns an archived case with its steps and its deadline explained as far as it is known, or None."""
 
         def work(cursor: duckdb.DuckDBPyConnection, live: list[str]) -> list[dict[str, Any]]:
@@ -199,7 +200,7 @@ class Archive:
 
         nothing: list[dict[str, Any]] = []
         rows = await self._ask(work, nothing)
-        return _whole(rows[0], rules) if rows else None
+        return _whole(rows[0], deadlines, now_s) if rows else None
 
     def rows(self, wanted: ArchiveFilter) -> Iterator[dict[str, Any]]:
         """Yields all cases that match, newest report first, a few at a time; blocks, so call it in a thread."""
@@ -306,15 +307,14 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, **{name: instant(row[name]) for name in ("reported_at", "due_at", "closed_at")}}
 
 
-def _whole(row: dict[str, Any], rules: Rules) -> dict[str, Any]:
+def _whole(row: dict[str, Any], deadlines: Deadlines, now_s: float) -> dict[str, Any]:
     """Returns a case with its trace; without a deadline when its category is no longer in the rules."""
     trace, promised_at = row.pop("trace") or [], row.pop("promised_at")
     steps = [_step(step) for step in trace]
-    category = rules.category_index().get(row["category"])
+    category = deadlines.rules.category_index().get(row["category"])
     deadline = None
-    if category is not None:
-        kind = rules.categories[category]
-        deadline = caselist.explained(kind, row["severity"], row["reported_at"], promised_at, steps)
+    if category is not None and steps:
+        deadline = explained(deadlines, category, row["severity"], promised_at, steps, now_s)
     return {**_told(row), "trace": [caselist.told_step(step) for step in steps], "deadline": deadline}
 
 
