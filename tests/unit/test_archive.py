@@ -73,13 +73,13 @@ async def test_case_reads_as_it_did_in_memory(archive: Archive) -> None:
     fold(city, story())
     for case in list(city.cases.rows):
         before = one(Reading(city, OLD + 40 * DAY), case)
-        after = await archive.one(case, city.rules)
+        after = await archive.one(case, city.deadlines, OLD + 40 * DAY)
         assert before is not None
         assert after is not None
         assert after.pop("overdue") == (case == f"C-{int(OLD)}-5")  # closed after it was due
         assert not before.pop("overdue")  # in memory only open cases are overdue
         assert after == before
-    assert await archive.one("C-none", city.rules) is None
+    assert await archive.one("C-none", city.deadlines, OLD) is None
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ async def test_odd_ids_and_instants_are_archived_like_any_other(tmp_path: Path) 
     assert await archive.drain() == len(taken)
     assert sorted(case["id"] for case in (await archive.search(ArchiveFilter())).cases) == taken
     for case in taken:
-        found = await archive.one(case, replica.state.rules)
+        found = await archive.one(case, replica.state.deadlines, 0.0)
         assert found is not None
         assert found["due_at"] == "9999-12-31T23:59:59.000Z"
         assert (await archive.search(ArchiveFilter(text=case))).total >= 1
