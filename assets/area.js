@@ -42,7 +42,12 @@ window.gridwall = window.gridwall || {};
     const head = gw.desk.row([say('head-weekly'), say('head-seven'), say('head-week'), say('head-year'), say('head-parent-rate')], 'th');
     const rows = Object.entries(panels.weeks).map(function ([name, [now, before, year, above]]) {
       const fair = above === null || !residents[2] ? '–' : gw.words.percent(above / residents[2] * residents[0] / 100).replace('%', '');
-      return gw.desk.row([say('weekly-' + name), number(now), before === null ? '–' : signed(now - before), year === null ? '–' : signed(now - year), fair]);
+      const counter = {'move-ins': 'move_ins', 'move-outs': 'move_outs', 'cases-reported': 'cases_reported'}[name] || name;
+      const href = (name === 'closed' ? '/cases?closed_on=week' : `/reports?counter=${counter}&day=week`) + '&area=' + page.area.code;
+      const sum = gw.desk.link(number(now), href);
+      sum.dataset.weekly = name;
+      sum.dataset.value = String(now);
+      return gw.desk.row([say('weekly-' + name), sum, before === null ? '–' : signed(now - before), year === null ? '–' : signed(now - year), fair]);
     });
     head.querySelectorAll('th').forEach((cell) => cell.setAttribute('scope', 'col'));
     const group = gw.dom.make('thead'), body = gw.dom.make('tbody');

@@ -225,10 +225,9 @@ window.gridwall = window.gridwall || {};
     return [lat / ring.length, lon / ring.length];
   }
 
-  /** The map is asked for while the layout is still on its way. */
+  /** The wall's map is asked for while the layout is still on its way. */
   function early() {
-    const city = document.querySelector('meta[name=gridwall-map]').content, area = location.pathname.match(/^\/area\/([^/]+)$/);
-    const url = location.pathname === '/' ? city : area && area[1] !== 'city' ? city.replace('.json', `/${area[1]}.json`) : null;
+    const url = location.pathname === '/' ? document.querySelector('meta[name=gridwall-map]').content : null;
     return {url, answer: url && fetch(url).catch(() => null)};
   }
   const asked = early();

@@ -29,7 +29,7 @@ class CaseFilter(msgspec.Struct, frozen=True):
         age: age bucket 0–5 of an open case.
         due_soon: running, not overdue, due within the hour.
         text: part of the id, upper and lower case alike.
-        closed_on: local date on which the case was closed.
+        closed_on: first and last local day (numbers) on which the case was closed.
         indicator: one of the rates that cases are counted for; `part` is `numerator`, `rest` or None (denominator).
     """
 
@@ -42,7 +42,7 @@ class CaseFilter(msgspec.Struct, frozen=True):
     age: int | None = None
     due_soon: bool | None = None
     text: str | None = None
-    closed_on: dt.date | None = None
+    closed_on: tuple[int, int] | None = None
     indicator: str | None = None
     part: str | None = None
 
@@ -69,7 +69,7 @@ def filter_of(tree: AreaTree, reading: Reading, query: Mapping[str, str]) -> Cas
         age=_whole(given, "age"),
         due_soon=_flag(given, "due_soon"),
         text=given.get("q"),
-        closed_on=day_of(reading, given["closed_on"], "closed_on") if "closed_on" in given else None,
+        closed_on=days_of(reading, given["closed_on"], "closed_on") if "closed_on" in given else None,
         indicator=given.get("indicator"),
         part=given.get("part"),
     )
@@ -87,15 +87,29 @@ def _whole(given: Mapping[str, str], name: str) -> int | None:
     return int(given[name]) if name in given else None
 
 
-def day_of(reading: Reading, text: str, field: str) -> dt.date:
-    """Returns a date of the city from `today`, `yesterday` or `2026-11-23`; raises InvalidReport."""
-    ago = {"today": 0, "yesterday": 1}.get(text)
-    if ago is not None:
-        return reading.state.days.date(reading.today - ago)
+def days_of(reading: Reading, text: str, field: str) -> tuple[int, int]:
+    """Returns first and last day (numbers of local days) that a text names.
+
+    `today`, `yesterday`, `week` (the last seven whole days), `window` (that of the indicators), or a date.
+
+    Raises:
+        InvalidReport: it names none.
+    """
+    today, window = reading.today, reading.state.rules.window_days
+    named = {
+        "today": (today, today),
+        "yesterday": (today - 1, today - 1),
+        "week": (today - 7, today - 1),
+        "window": (today - window + 1, today),
+    }
+    if text in named:
+        return named[text]
     try:
-        return dt.date.fromisoformat(text)
+        day = reading.state.days.number(dt.date.fromisoformat(text))
     except ValueError:
-        raise InvalidReport(field, f"{text[:20]!r} is not today, yesterday or a date such as 2026-11-23") from None
+        told = f"{text[:20]!r} is not {', '.join(named)} or a date such as 2026-11-23"
+        raise InvalidReport(field, told) from None
+    return day, day
 
 
 def matching(reading: Reading, wanted: CaseFilter, sort: str = "reported_at", descending: bool = True) -> Any:
@@ -171,10 +185,10 @@ def _text(reading: Reading, text: str, _: CaseFilter) -> Mask:
     return found
 
 
-def _closed_on(reading: Reading, date: dt.date, _: CaseFilter) -> Mask:
+def _closed_on(reading: Reading, wanted: tuple[int, int], _: CaseFilter) -> Mask:
     days, closed_at = reading.state.days, reading.cases.columns["closed_at"]
-    day = days.number(date)
-    on: Mask = reading.cases.closed & (closed_at >= days.start(day)) & (closed_at < days.start(day + 1))
+    first, last = wanted
+    on: Mask = reading.cases.closed & (closed_at >= days.start(first)) & (closed_at < days.start(last + 1))
     return on
 
 

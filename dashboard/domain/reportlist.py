@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from dashboard.domain.areas import Area
-from dashboard.domain.casefilter import day_of
+from dashboard.domain.casefilter import days_of
 from dashboard.domain.journal import Counted
 from dashboard.domain.ledger import COUNTER_CODES, COUNTERS
 from dashboard.domain.views import Reading
@@ -35,7 +35,7 @@ def counted_reports(reading: Reading, area: Area, query: Mapping[str, str]) -> C
     Args:
         reading: the state at a moment.
         area: only reports that were counted for its grids.
-        query: `counter`, and `day` (`today`, `yesterday`, `window` or a date; today if it is missing).
+        query: `counter`, and `day` (as `days_of` reads it; today if it is missing).
 
     Raises:
         InvalidReport: there is no such counter or day.
@@ -43,15 +43,8 @@ def counted_reports(reading: Reading, area: Area, query: Mapping[str, str]) -> C
     counter = query.get("counter", "")
     if counter not in COUNTER_CODES:
         raise InvalidReport("counter", f"{counter[:40]!r} is not one of {', '.join(COUNTERS)}")
-    first, last = _days(reading, query.get("day") or "today")
+    first, last = days_of(reading, query.get("day") or "today", "day")
     journal = reading.state.journal
     entries = journal.counted(COUNTER_CODES[counter], first, last, area.start, area.stop)
     kept = journal.first_day()
     return CountedReports(first, last, kept, first < kept, entries)
-
-
-def _days(reading: Reading, text: str) -> tuple[int, int]:
-    if text == "window":
-        return reading.today - reading.state.rules.window_days + 1, reading.today
-    day = reading.state.days.number(day_of(reading, text, "day"))
-    return day, day

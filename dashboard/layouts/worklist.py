@@ -68,7 +68,8 @@ def _what(say: Words, query: dict[str, str]) -> Any:
             parts += [html.B(text) if own else html.A(text, href="/cases?" + urlencode(asked)), " "]
         return html.Span([say("cases-of-rate", name=name), " · ", *parts])
     if "closed_on" in query:
-        day = say(query["closed_on"]) if query["closed_on"] in ("today", "yesterday") else query["closed_on"]
+        named = ("today", "yesterday", "week", "window")
+        day = say(f"day-{query['closed_on']}") if query["closed_on"] in named else query["closed_on"]
         return say("cases-closed-on", day=day)
     return say("cases-found")
 

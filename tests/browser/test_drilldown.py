@@ -11,6 +11,7 @@ import pytest
 import redis
 
 from tests.conftest import ServerFactory
+from tests.making import event
 from tests.oracle import numbers
 from tests.running import ServerProcess, wait_until
 from tests.traffic import log_of, past, write
@@ -208,6 +209,17 @@ def test_every_gauge_and_heat_cell_opens_into_what_it_counts(lively: ServerProce
         assert number_of(page, "cases-listed") == count
 
 
+def test_sums_of_a_week_open_into_what_they_count(lively: ServerProcess, page: Any) -> None:
+    go(page, lively, "/area/city?lang=en", PANELS)
+    sums = page.eval_on_selector_all("[data-weekly]", "all => all.map(a => [a.getAttribute('href'), a.dataset.value])")
+    assert len(sums) == 6
+    for link, value in sums:
+        go(page, lively, link)
+        listed = "cases-listed" if link.startswith("/cases") else "reports-listed"
+        wait_until(lambda e=listed: number_of(page, e) not in ("", None), what=link)
+        assert number_of(page, listed) == value, link
+
+
 def test_filters_of_the_worklist_live_in_the_address(lively: ServerProcess, page: Any) -> None:
     go(page, lively, "/cases?state=open&lang=en")
     wait_until(lambda: number_of(page, "cases-listed") not in ("", "0", None), what="the worklist")
@@ -222,14 +234,19 @@ def test_filters_of_the_worklist_live_in_the_address(lively: ServerProcess, page
     address, listed = page.url, number_of(page, "cases-listed")
     page.goto(address)
     wait_until(lambda: number_of(page, "cases-listed") == listed, what="the same list from its address")
-    assert page.input_value("#worklist-text") == case["id"][-6:].lower()
+    wait_until(lambda: page.input_value("#worklist-text") == case["id"][-6:].lower(), what="the text in its field")
     page.click(f'.ag-row a[href="/cases/{case["id"]}"]')
     page.wait_for_selector('[data-kpi="case-state"]')
     assert page.errors == []
 
 
-def test_the_second_of_two_is_told(lively: ServerProcess, page: Any) -> None:
-    case = open_case(lively, state="reported")
+def test_the_second_of_two_is_told(
+    lively: ServerProcess, page: Any, redis_client: redis.Redis, small_grids: list[str]
+) -> None:
+    case = {"id": "C-two"}
+    data = {"case": "C-two", "category": "dispute", "severity": 2}
+    redis_client.xadd("reports", {"event": event("case.reported", data, at=time.time(), grid=small_grids[0])})
+    wait_until(lambda: lively.get("/api/v1/cases", q="C-two")["total"] == 1, what="the case")
     other = page.context.new_page()
     for one in (page, other):
         go(one, lively, f"/cases/{case['id']}?lang=en")
