@@ -51,13 +51,14 @@ window.gridwall = window.gridwall || {};
       select.setAttribute('aria-label', select.previousElementSibling.textContent);
       select.addEventListener('change', function () { change(select.dataset.filter, select.value); });
     }
-    const text = gw.dom.byId('worklist-text');
-    text.setAttribute('aria-label', gw.words.say('filter-q-label'));
-    text.addEventListener('input', function () {
+    const filters = gw.dom.byId('worklist-filters');
+    filters.addEventListener('input', function (event) {  // on the form: Dash may make the field anew
+      if (event.target.id !== 'worklist-text') return;
+      const value = event.target.value.trim();
       clearTimeout(typing);
-      typing = setTimeout(function () { change('q', text.value.trim()); }, TYPING_MS);
+      typing = setTimeout(function () { change('q', value); }, TYPING_MS);
     });
-    gw.dom.byId('worklist-filters').addEventListener('submit', function (event) { event.preventDefault(); });
+    filters.addEventListener('submit', function (event) { event.preventDefault(); });
     document.addEventListener('keydown', onKey);
     gw.live.watch('city', function (body, delta) {
       if (!delta || (delta.kpi && ('cases-open' in delta.kpi || 'cases-overdue' in delta.kpi))) refresh();

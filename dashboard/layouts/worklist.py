@@ -21,14 +21,14 @@ SELECTS = ("state", "category", "severity", "level", "overdue", "due_soon", "age
 FROM_NUMBERS = ("indicator", "part", "closed_on")  # no controls of their own: they come with a link from a number
 _COLUMNS = (
     ("id", 205, True),
-    ("category", 175, True),
+    ("category", 185, True),
     ("area", 230, True),
     ("severity", 115, True),
     ("state", 130, True),
     ("level", 115, True),
-    ("reported_at", 175, True),
-    ("due_at", 175, True),
-    ("left", 210, False),
+    ("reported_at", 190, True),
+    ("due_at", 190, True),
+    ("left", 260, False),
 )
 
 
@@ -65,7 +65,7 @@ def _what(say: Words, query: dict[str, str]) -> Any:
             asked = {k: v for k, v in query.items() if k != "part"} | ({"part": part} if part else {})
             text = say(f"part-{part or 'all'}")
             own = query.get("part") == part
-            parts += [html.B(text) if own else html.A(text, href="/cases?" + urlencode(asked)), " "]
+            parts += [html.B(text) if own else html.A(text, href="/cases?" + urlencode(asked)), "\u2003"]
         return html.Span([say("cases-of-rate", name=name), " · ", *parts])
     if "closed_on" in query:
         named = ("today", "yesterday", "week", "window")

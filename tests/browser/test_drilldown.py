@@ -230,7 +230,9 @@ def test_filters_of_the_worklist_live_in_the_address(lively: ServerProcess, page
     case = open_case(lively, category="dispute")
     page.fill("#worklist-text", case["id"][-6:].lower())
     page.wait_for_selector(f'.ag-row a[href="/cases/{case["id"]}"]')
-    wait_until(lambda: int(number_of(page, "cases-listed")) < 5, what="the number of the found cases")
+    wait_until(lambda: "q=" in page.evaluate("location.href"), what="the text in the address")
+    wanted = lively.get("/api/v1/cases", state="open", category="dispute", q=case["id"][-6:])["total"]
+    wait_until(lambda: number_of(page, "cases-listed") == str(wanted), what="the number of the found cases")
     address, listed = page.url, number_of(page, "cases-listed")
     page.goto(address)
     wait_until(lambda: number_of(page, "cases-listed") == listed, what="the same list from its address")
