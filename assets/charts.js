@@ -2,7 +2,7 @@
 window.gridwall = window.gridwall || {};
 (function (gw) {
   'use strict';
-  const EVERY_MS = 2000, DAY_MS = 86400000;
+  const EVERY_MS = 2000, AWAIT_MS = 150, QUIET_MS = 2500, DAY_MS = 86400000;
   const COLOURS = ['#6fc3ff', '#f4c95d', '#c7a6d8', '#5cc8a8'], DASHES = ['solid', 'dash', 'dot', 'dashdot'];
   /** @type {Map<string, {key: string, at: number, timer: number}>} what each chart shows and since when */
   const shown = new Map();
@@ -32,10 +32,26 @@ window.gridwall = window.gridwall || {};
     clearTimeout(known.timer);
     const wait = known.at + EVERY_MS - performance.now();
     shown.set(id, known);
+    if (!gw.dom.byId(id)) { known.timer = setTimeout(function () { draw(id, lines, percent); }, AWAIT_MS); return; }
     if (wait > 0) { known.timer = setTimeout(function () { draw(id, lines, percent); }, wait); return; }
     known.key = key;
     known.at = performance.now();
     dash_clientside.set_props(id, {figure: {data: lines.map(([name, values], index) => line(name, values, index)), layout: layout(percent)}});
+  }
+
+  let asked = false;
+
+  /** Asks for the charts once they come into sight, or when the page has been quiet for a while (for paper). */
+  function want() {
+    if (asked) return;
+    asked = true;
+    const box = gw.dom.byId('charts'), once = new Promise(function (resolve) {
+      new IntersectionObserver(function (entries, watcher) {
+        if (entries.some((entry) => entry.isIntersecting)) { watcher.disconnect(); resolve(); }
+      }, {rootMargin: '200px'}).observe(box.parentElement);
+      setTimeout(resolve, QUIET_MS);
+    });
+    once.then(function () { dash_clientside.set_props('charts-wanted', {data: true}); });
   }
 
   function days(values) {
@@ -48,5 +64,5 @@ window.gridwall = window.gridwall || {};
     draw('chart-rates', [['on-time-closing-rate', share(values.on_time, values.due)], ['satisfaction-rate', share(values.satisfied, values.scored)]], true);
   }
 
-  gw.charts = {days, rates};
+  gw.charts = {days, rates, want};
 })(window.gridwall);

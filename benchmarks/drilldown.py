@@ -123,7 +123,7 @@ def _filter(chromium: Any, url: str) -> Row:
 
 def _area(chromium: Any, url: str, times: int) -> Row:
     """Returns how long the city's page takes until map, tables and numbers are there, with a cold cache."""
-    took = []
+    took, drawn = [], []
     for _ in range(times):
         context = chromium.new_context(viewport={"width": 1920, "height": 1080})
         page = context.new_page()
@@ -132,10 +132,14 @@ def _area(chromium: Any, url: str, times: int) -> Row:
         page.wait_for_selector(_READY, state="attached")
         page.wait_for_selector("#children a", state="attached")
         took.append(time.perf_counter() - started)
+        page.evaluate("document.querySelector('#charts').scrollIntoView()")
+        page.wait_for_selector("#chart-rates .main-svg", state="attached")
+        drawn.append(time.perf_counter() - started)
         context.close()
     median = statistics.median(took)
-    measured = f"{median:.2f} s (min {min(took):.2f})"
-    return Row("area page of the whole city, cold cache", "≤ 1 s to interactive", measured, median <= 1.0, {"s": took})
+    measured = f"{median:.2f} s (min {min(took):.2f}); with charts {statistics.median(drawn):.2f} s"
+    figures = {"s": took, "with_charts_s": drawn}
+    return Row("area page of the whole city, cold cache", "≤ 1 s to interactive", measured, median <= 1.0, figures)
 
 
 def _memory(pid: int) -> Row:

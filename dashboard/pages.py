@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import dash_ag_grid as dag
@@ -10,7 +11,7 @@ from dash.development.base_component import ComponentRegistry
 from fastapi import FastAPI
 
 from dashboard import ids
-from dashboard.callbacks import case, routing, wall, worklist
+from dashboard.callbacks import area, case, routing, wall, worklist
 from dashboard.callbacks.source import Source
 from dashboard.layouts.view import PageView
 from dashboard.layouts.words import Words, assets_folder
@@ -42,6 +43,8 @@ _INDEX = """<!DOCTYPE html>
 _UNUSED = ("dash.dash_table", "dash_table")  # imported by Dash itself; their bundles would be on every page
 
 
+WORKLIST_PATH = "/cases"
+_TABLE_SCRIPT = re.compile(r'<script src="[^"]*/dash_ag_grid/[^"]*"></script>\s*')
 _FOR_OLD_BROWSERS = "deps/polyfill@"  # 97 KB that no browser with custom properties and WebSocket needs
 
 
@@ -60,20 +63,31 @@ class PagesOnly(Dash):
         config.pop("websocket", None)
         return config
 
+    def interpolate_index(self, **parts: Any) -> str:
+        """Returns the index; the worklist's table (310 KB compressed) comes on the worklist only."""
+        request = self.backend.request_adapter()
+        if request is None or request.path != WORKLIST_PATH:
+            parts["scripts"] = _TABLE_SCRIPT.sub("", parts["scripts"])
+        index: str = super().interpolate_index(**parts)
+        return index
+
     def _collect_and_register_resources(self, *resources: Any, **options: Any) -> list[Any]:
         found: list[Any] = super()._collect_and_register_resources(*resources, **options)
         return [source for source in found if _FOR_OLD_BROWSERS not in str(source)]
 
 
 def _parts() -> list[Any]:
-    """Returns what callbacks of single pages name, so that Dash can check their ids; it travels with the index."""
-    stores = (ids.PAGE_DATA, ids.PAGE_STARTED, ids.CASE_TICK, ids.WORKLIST_QUERY)
-    table = dag.AgGrid(id=ids.WORKLIST)
+    """Returns what callbacks of single pages name, so that Dash can check their ids; it travels with the index.
+
+    Plain elements stand for what has no special properties; where the table's script is not on the page,
+    assets/desk.js stands in for it.
+    """
+    stores = (ids.PAGE_DATA, ids.PAGE_STARTED, ids.CASE_TICK, ids.CHARTS_WANTED, ids.WORKLIST_QUERY)
+    places = (ids.WORKLIST_TOTAL, ids.CASE_BODY, ids.CHARTS)
     return [
+        dag.AgGrid(id=ids.WORKLIST),
         *(dcc.Store(id=store) for store in stores),
-        table,
-        html.Div(id=ids.CASE_BODY),
-        html.B(id=ids.WORKLIST_TOTAL),
+        *(html.Div(id=place) for place in places),
     ]
 
 
@@ -97,6 +111,7 @@ def build_dash(server: FastAPI, view: PageView, source: Source) -> Dash:
     app.validation_layout = html.Div([app.layout, *_parts()])
     routing.register(app, view, source)
     wall.register(app)
+    area.register(app, view)
     case.register(app, view, source)
     worklist.register(app, view, source)
     app._setup_server()  # now, and loudly: at the first request an error in a layout would leave pages without scripts

@@ -173,8 +173,14 @@ def _today(say: Words) -> Component:
 
 
 def _charts(say: Words) -> Component:
-    charts = [html.Figure([html.Figcaption(say(f"chart-{name}")), _chart(name, id_)]) for name, id_ in _CHARTS.items()]
-    return panel(say("trends"), None, html.Div(charts, className="charts"), name="charts")
+    """Returns the place of the charts, which come when the page is there (callbacks/area.py)."""
+    wanted = dcc.Store(id=ids.CHARTS_WANTED)
+    return panel(say("trends"), None, html.Div(id=ids.CHARTS, className="charts"), wanted, name="charts")
+
+
+def charts(say: Words) -> list[Component]:
+    """Returns the empty charts; assets/charts.js hands them their figures."""
+    return [html.Figure([html.Figcaption(say(f"chart-{name}")), _chart(name, id_)]) for name, id_ in _CHARTS.items()]
 
 
 def _chart(name: str, id_: str) -> Component:

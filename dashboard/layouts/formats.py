@@ -6,7 +6,6 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_decimal, format_percent
 
 from dashboard.layouts.words import Words
@@ -31,21 +30,11 @@ class Formats:
         return DASH if value is None else format_percent(value, "0.0%", locale=self._locale)
 
     def instant(self, value: str | float | None, seconds: bool = False) -> str:
-        """Returns an instant (RFC 3339 or epoch seconds) as date and time of the city."""
+        """Returns an instant (RFC 3339 or epoch seconds) as date and time of the city, the same in all languages."""
         local = self._local(value)
         if local is None:
             return DASH
-        pattern = f"yyyy-MM-dd HH:mm{':ss' if seconds else ''}"
-        return format_datetime(local, pattern, locale=self._locale)
-
-    def time(self, value: str | float | None) -> str:
-        """Returns the time of day of an instant."""
-        local = self._local(value)
-        return DASH if local is None else format_time(local, "HH:mm:ss", locale=self._locale)
-
-    def date(self, value: dt.date) -> str:
-        """Returns a date with its day of the week."""
-        return format_date(value, "full", locale=self._locale)
+        return local.strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
 
     def length(self, seconds: float) -> str:
         """Returns a length of time in its two largest units."""
