@@ -7,14 +7,14 @@
 window.gridwall = window.gridwall || {};
 (function (gw) {
   'use strict';
-  const STEPS = 7, PULSES = 4, PULSE_EVERY_MS = 1500;
+  const STEPS = 7, PULSES = 4, PULSE_EVERY_MS = 1500, AGAIN_MS = 600;
   const BREAKS = {
     'cases-open': [1, 2, 3, 4, 5, 7], 'cases-overdue': [1, 2, 3, 4, 5, 7], newborns: [1, 2, 3, 4, 5, 7],
     'move-ins': [1, 2, 3, 5, 8, 12], silence: [0, 15, 30, 45, 60, 120], recent: [1, 2, 3, 5, 8, 12],
   };
   /** @type {{layers: Object[], features: Object[], centres: number[][], byCode: Map<string, number>, areas: Object}} */
   const city = {layers: [], features: [], centres: [], byCode: new Map(), areas: {}};
-  const shown = {layer: 'cases-open', values: [], states: [], keys: [], selected: -1, stop: null};
+  const shown = {layer: 'cases-open', values: [], states: [], keys: [], selected: -1, stop: null, points: null};
   let map = null, ramp = [], bounds = null, pulses = [], pulsedAt = 0, drawn = 0, toDraw = 0;
   /** What a click on a grid does: the wall opens its card, an area's page goes there. */
   let openGrid = function (index) { gw.card.open(index); };
@@ -148,12 +148,15 @@ window.gridwall = window.gridwall || {};
       holder.append(ring);
       pulses.push(ring);
     }
-    let seen = false;  // the first observation is the size that it is drawn with already
     if (!fits()) fit();
-    new ResizeObserver(function () { if (seen) fit(); seen = true; }).observe(holder);
+    new ResizeObserver(function () {
+      const size = map.getSize();  // as it was drawn: the first observation often tells nothing new
+      if (size.x !== holder.clientWidth || size.y !== holder.clientHeight) fit();
+    }).observe(holder);
     holder.setAttribute('tabindex', '0');
     holder.addEventListener('keydown', onKey);
     document.body.dataset.map = 'ready';
+    if (shown.points) points(shown.points);
   }
 
   /** Says whether the map shows its area already, as it does when the layout has brought its bounds. */
@@ -207,6 +210,7 @@ window.gridwall = window.gridwall || {};
 
   /** Shows cases at their coordinates. @param {Object[]} features GeoJSON points with text, href, overdue */
   function points(features) {
+    shown.points = features;
     dash_clientside.set_props('map-cases', {data: {type: 'FeatureCollection', features}});
   }
 
@@ -232,6 +236,17 @@ window.gridwall = window.gridwall || {};
   }
   const asked = early();
 
+  /**
+   * Gives the map its data, and again when nothing was drawn: what is set while dash-leaflet's layers are
+   * still being loaded is sometimes lost.
+   */
+  function handOver(made) {
+    if (made.water) dash_clientside.set_props('map-water', {data: {...made.water}});
+    dash_clientside.set_props('map-grids', {data: {type: 'FeatureCollection', features: made.features}});
+    dash_clientside.set_props('map-outlines', {data: {...made.outlines}});
+    setTimeout(function () { if (!drawn) handOver(made); }, AGAIN_MS);
+  }
+
   async function start(url, open) {
     if (open) openGrid = open;
     const css = getComputedStyle(document.documentElement);
@@ -247,9 +262,7 @@ window.gridwall = window.gridwall || {};
     }
     bounds = made.bounds;
     toDraw = made.features.length;
-    if (made.water) dash_clientside.set_props('map-water', {data: made.water});
-    dash_clientside.set_props('map-grids', {data: {type: 'FeatureCollection', features: made.features}});
-    dash_clientside.set_props('map-outlines', {data: made.outlines});
+    handOver(made);
     gw.lists.redraw();
   }
 
