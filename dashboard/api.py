@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from dashboard.domain import caselist
 from dashboard.domain.areas import Area
 from dashboard.domain.casefilter import CaseFilter, filter_of
-from dashboard.domain.views import Reading, area_body, instant
+from dashboard.domain.views import Reading, area_body
 from dashboard.errors import ArchiveUnavailable, InvalidReport
 from dashboard.feeds.archive import ArchiveFilter
 from dashboard.feeds.intake import split_batch
@@ -49,6 +49,7 @@ class CaseQuery(BaseModel):
     closed_on: str | None = Field(None, description="`today`, `yesterday` or a date")
     indicator: str | None = Field(None, description="cases that a rate counts (its denominator)")
     part: str | None = Field(None, description="with `indicator`: `numerator` or `rest`")
+    department: str | None = Field(None, description="cases of the categories that a department handles")
     archived: bool = Field(False, description="search the archive of cases that ended before the window")
     lang: str | None = Field(None, description="language of the headings of a file")
 
@@ -150,17 +151,6 @@ def _list_routes(running: Running) -> APIRouter:
         await running.traces.fill(found["trace"])
         return answer(found)
 
-    @router.get("/tasks")
-    async def tasks(
-        department: str | None = None,
-        area: str | None = None,
-        state: str | None = None,
-        limit: Limit = 50,
-        cursor: str | None = None,
-    ) -> Response:
-        """Follow-up tasks of departments, newest first."""
-        return answer(_tasks(running, department, area, state, limit, cursor))
-
     @router.get("/dead-letters")
     async def dead_letters(limit: Limit = 50) -> Response:
         """The newest dead letters, newest first."""
@@ -171,39 +161,6 @@ def _list_routes(running: Running) -> APIRouter:
         return answer({"dead_letters": found, "total": running.replica.state.dead_letters})
 
     return router
-
-
-def _tasks(
-    running: Running, department: str | None, area: str | None, state: str | None, limit: int, cursor: str | None
-) -> dict[str, Any]:
-    """Returns one page of tasks; the cursor is the id of the last one shown."""
-    tree = running.replica.state.tree
-    within = None if area is None else area_of(running, area)
-
-    def inside(code: str | None) -> bool:
-        found = tree.by_code.get(code or "")
-        return within is None or (found is not None and within.start <= found.start and found.stop <= within.stop)
-
-    def wanted_state(name: str) -> bool:
-        return state is None or name == state or (state == "open" and name in ("opened", "taken"))
-
-    rows = [
-        task
-        for task in reversed(list(running.replica.state.tasks.by_id.values()))
-        if (department is None or task.department == department) and wanted_state(task.state) and inside(task.area)
-    ]
-    ids = [task.id for task in rows]
-    start = ids.index(cursor) + 1 if cursor in ids else 0
-    shown = rows[start : start + limit]
-    more = start + limit < len(rows)
-    return {"tasks": [_task(task) for task in shown], "total": len(rows), "next": shown[-1].id if more else None}
-
-
-def _task(task: Any) -> dict[str, Any]:
-    shown: dict[str, Any] = msgspec.structs.asdict(task)
-    for name in ("due_at", "opened_at", "state_at"):
-        shown[name] = instant(shown[name]) if shown[name] else None
-    return shown
 
 
 def _intake_routes(running: Running) -> APIRouter:
@@ -260,7 +217,7 @@ async def _archived(running: Running, wanted: CaseFilter, limit: int, cursor: st
 
 def archive_filter(running: Running, wanted: CaseFilter) -> ArchiveFilter:
     """Returns the same filter for the archive, where an area is the codes of its grids; raises InvalidReport."""
-    for name in ("age", "due_soon", "closed_on", "indicator"):
+    for name in ("age", "due_soon", "closed_on", "indicator", "department"):
         if getattr(wanted, name) is not None:
             raise InvalidReport(name, "cannot be asked of the archive")
     tree, area = running.replica.state.tree, wanted.area

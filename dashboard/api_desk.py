@@ -53,15 +53,15 @@ def desk_routes(running: Running, desk: Desk) -> APIRouter:
         found = desk.actions(case)
         if found is None:
             raise _unknown(case)
-        return answer({**found, "allowed": _is_loopback(request)})
+        return answer({**found, "allowed": is_loopback(request)})
 
     @router.post("/cases/{case}/actions", status_code=202)
     async def act(case: str, request: Request) -> Response:
         """Acts on a case (`action`, `version`, and the fields it needs); 409 when somebody was faster."""
-        if not _is_loopback(request):
+        if not is_loopback(request):
             raise Problem(403, "loopback-only", "acting on cases is allowed on the server's own machine only")
-        _same_origin(request)
-        given = await _given(request)
+        same_origin(request)
+        given = await given_texts(request)
         try:
             return answer({"stream_id": await desk.act(case, given)}, 202)
         except KeyError:
@@ -80,8 +80,8 @@ def _unknown(case: str) -> Problem:
     return Problem(404, "unknown-case", f"no case {case[:80]} that can be acted on", "id")
 
 
-async def _given(request: Request) -> dict[str, Any]:
-    """Returns the JSON object in a body; raises Problem."""
+async def given_texts(request: Request) -> dict[str, Any]:
+    """Returns the JSON object of texts in a body; raises Problem for anything else."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise Problem(415, "unsupported-media-type", "send application/json", "content-type")
     body = bytearray()
@@ -100,7 +100,7 @@ async def _given(request: Request) -> dict[str, Any]:
     return texts
 
 
-def _is_loopback(request: Request) -> bool:
+def is_loopback(request: Request) -> bool:
     """Says whether the client is on this machine; a proxy in between counts as somebody else."""
     if request.client is None or "x-forwarded-for" in request.headers or "forwarded" in request.headers:
         return False
@@ -110,7 +110,7 @@ def _is_loopback(request: Request) -> bool:
         return False
 
 
-def _same_origin(request: Request) -> None:
+def same_origin(request: Request) -> None:
     """Refuses what another site's page lets a browser send."""
     origin = request.headers.get("origin")
     if origin is not None and origin.partition("://")[2] != request.headers.get("host"):

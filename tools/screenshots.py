@@ -25,7 +25,10 @@ IMAGES = ROOT / "docs" / "images"
 SHOTS = (
     ("wall-zh", 1920, 1080, "/?lang=zh-CN", ""),
     ("wall-en", 1920, 1080, "/?lang=en", ""),
-    ("wall-grid", 1920, 1080, "/?lang=en", "gridwall.card.open(300)"),
+    ("area-en", 1920, 1080, "/area/420503?lang=en", ""),
+    ("cases-en", 1920, 1080, "/cases?state=open&lang=en", ""),
+    ("case-zh", 1920, 1080, "/cases/{case}?lang=zh-CN", ""),
+    ("area-phone-zh", 390, 844, "/area/420503?lang=zh-CN", ""),
     ("phone-en", 390, 844, "/?lang=en", ""),
 )
 _READY_S = 180.0
@@ -51,8 +54,8 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
             for name, width, height, path, script in SHOTS:
                 page = browser.new_page(viewport={"width": width, "height": height})
-                page.goto(base + path)
-                page.wait_for_selector('body[data-live="live"][data-map="ready"]', timeout=20_000)
+                page.goto(base + path.format(case=_overdue_case(base)))
+                page.wait_for_selector('body[data-live="live"]', timeout=20_000)
                 page.wait_for_timeout(_SETTLE_MS)
                 if script:
                     page.evaluate(script)
@@ -64,6 +67,13 @@ def main() -> None:
         demo.terminate()
         demo.wait(20)
         data.cleanup()
+
+
+def _overdue_case(base: str) -> str:
+    """Returns the newest case that is overdue."""
+    with urllib.request.urlopen(base + "/api/v1/cases?state=open&overdue=true&limit=1", timeout=5) as answer:
+        case: str = json.load(answer)["cases"][0]["id"]
+    return case
 
 
 def _wait(base: str, demo: subprocess.Popen[bytes]) -> None:

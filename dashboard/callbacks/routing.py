@@ -10,19 +10,22 @@ from dash.development.base_component import Component
 from dashboard import ids
 from dashboard.callbacks.source import Source
 from dashboard.domain.areas import Area
+from dashboard.domain.tasklist import inboxes
 from dashboard.domain.workerlist import worker_list
 from dashboard.errors import InvalidReport
 from dashboard.layouts.area import area_page
 from dashboard.layouts.case import case_page
+from dashboard.layouts.departments import department_page, departments_page
 from dashboard.layouts.listing import reports_page, workers_page
 from dashboard.layouts.page import message
+from dashboard.layouts.supervision import supervision_page
 from dashboard.layouts.view import PageView
 from dashboard.layouts.wall import wall
 from dashboard.layouts.words import LANGUAGES, Words
 from dashboard.layouts.worklist import worklist
 
 LANG_COOKIE = "gridwall-lang"  # written by assets/wall.js when an address names a language
-_PLANNED = ("/departments/", "/supervision", "/performance", "/orders", "/handset", "/system")
+_PLANNED = ("/performance", "/orders", "/handset", "/system")
 
 
 def words_of(search: str, view: PageView, remembered: str = "") -> Words:
@@ -76,6 +79,12 @@ class Pages:
                     return self._no_area(say, query["area"])
                 found = worker_list(self._source.reading(), area, query.get("state"))
                 return workers_page(say, self._view, area, query, found)
+            case ["supervision"]:
+                return supervision_page(say, self._view)
+            case ["departments"]:
+                return departments_page(say, self._view, inboxes(self._source.reading()))
+            case ["departments", name] if name in self._view.rules.departments:
+                return department_page(say, self._view, name)
         return self._other(say, path)
 
     async def _case(self, say: Words, case: str) -> Component:

@@ -30,6 +30,7 @@ class CaseFilter(msgspec.Struct, frozen=True):
         due_soon: running, not overdue, due within the hour.
         text: part of the id, upper and lower case alike.
         closed_on: first and last local day (numbers) on which the case was closed.
+        department: whose categories.
         indicator: one of the rates that cases are counted for; `part` is `numerator`, `rest` or None (denominator).
     """
 
@@ -45,6 +46,7 @@ class CaseFilter(msgspec.Struct, frozen=True):
     closed_on: tuple[int, int] | None = None
     indicator: str | None = None
     part: str | None = None
+    department: str | None = None
 
 
 def filter_of(tree: AreaTree, reading: Reading, query: Mapping[str, str]) -> CaseFilter:
@@ -72,6 +74,7 @@ def filter_of(tree: AreaTree, reading: Reading, query: Mapping[str, str]) -> Cas
         closed_on=days_of(reading, given["closed_on"], "closed_on") if "closed_on" in given else None,
         indicator=given.get("indicator"),
         part=given.get("part"),
+        department=given.get("department"),
     )
 
 
@@ -152,6 +155,15 @@ def _category(reading: Reading, name: str, _: CaseFilter) -> Mask:
     return _equal(reading, "category", known[name])
 
 
+def _department(reading: Reading, name: str, _: CaseFilter) -> Mask:
+    rules = reading.state.rules
+    if name not in rules.departments:
+        raise InvalidReport("department", f"{name!r} is not one of {', '.join(rules.departments)}")
+    theirs = np.array([category.department == name for category in rules.categories])
+    mine: Mask = theirs[reading.cases.columns["category"]]
+    return mine
+
+
 def _level(reading: Reading, name: str, _: CaseFilter) -> Mask:
     if name not in LEVEL_CODES:
         raise InvalidReport("level", f"{name!r} is not one of {', '.join(LEVEL_NAMES)}")
@@ -214,4 +226,5 @@ _MASKS: dict[str, Callable[[Reading, Any, CaseFilter], Mask]] = {
     "text": _text,
     "closed_on": _closed_on,
     "indicator": _indicator,
+    "department": _department,
 }

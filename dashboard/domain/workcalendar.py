@@ -17,6 +17,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.domain.columns import cells
 from dashboard.domain.days import CityDays
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -83,10 +84,8 @@ class WorkCalendar:
         self._starts_array, self._ends_array = starts, stops
         self._after_array = np.cumsum(stops - starts)
         self._before_array = self._after_array - (stops - starts)
-        self._starts: list[float] = starts.tolist()
-        self._ends: list[float] = stops.tolist()
-        self._before: list[float] = self._before_array.tolist()
-        self._after: list[float] = self._after_array.tolist()
+        self._starts, self._ends = cells(starts), cells(stops)
+        self._before, self._after = cells(self._before_array), cells(self._after_array)
 
     def works_on(self, date: dt.date) -> bool:
         """Says whether a day is a working day."""
@@ -123,7 +122,7 @@ class WorkCalendar:
         place = bisect_right(self._starts, at_s) - 1
         if place < 0:
             return 0.0
-        return self._before[place] + min(at_s, self._ends[place]) - self._starts[place]
+        return float(self._before[place] + min(at_s, self._ends[place]) - self._starts[place])
 
     def worked_s(self, start_s: float, stop_s: float) -> float:
         """Returns the work time between two instants, in seconds."""
@@ -133,7 +132,7 @@ class WorkCalendar:
         """Returns the instant at which so much work time has passed: the end of a day rather than the next morning."""
         wanted = self.worked_until(at_s) + work_s
         place = min(bisect_left(self._after, wanted), len(self._after) - 1)
-        return max(at_s, self._starts[place] + wanted - self._before[place])
+        return float(max(at_s, self._starts[place] + wanted - self._before[place]))
 
     def all_after(self, at_s: Floats, work_s: Floats) -> Floats:
         """Returns `after` for whole columns, float64 [n]."""
@@ -150,7 +149,7 @@ class WorkCalendar:
         place = bisect_right(self._starts, at_s) - 1
         if place >= 0 and at_s < self._ends[place]:
             return at_s
-        return self._starts[min(place + 1, len(self._starts) - 1)]
+        return float(self._starts[min(place + 1, len(self._starts) - 1)])
 
     def span(self, start_s: float, stop_s: float) -> Span:
         """Returns what the calendar did from the day of one instant to the day of another."""

@@ -13,7 +13,12 @@ from dashboard.domain.areas import Area
 from dashboard.layouts.view import PageView
 from dashboard.layouts.words import Words
 
-_NAVIGATION = (("/", "nav-wall"), ("/area/city", "nav-areas"), ("/cases?state=open", "nav-cases"))
+_NAVIGATION = (
+    ("/", "nav-wall"),
+    ("/area/city", "nav-areas"),
+    ("/cases?state=open", "nav-cases"),
+    ("/departments", "nav-departments"),
+)
 
 
 def page(say: Words, view: PageView, kind: str, title: str, *content: Any, **data: Any) -> Component:

@@ -17,7 +17,7 @@ from dashboard.layouts.view import PageView
 from dashboard.layouts.words import Words
 
 ROWS_AT_ONCE = 100
-SELECTS = ("state", "category", "severity", "level", "overdue", "due_soon", "age", "archived")
+SELECTS = ("state", "category", "department", "severity", "level", "overdue", "due_soon", "age", "archived")
 FROM_NUMBERS = ("indicator", "part", "closed_on")  # no controls of their own: they come with a link from a number
 _COLUMNS = (
     ("id", 205, True),
@@ -95,6 +95,9 @@ def _select(say: Words, view: PageView, name: str, query: dict[str, str]) -> Com
         options += [{"label": say(f"state-{state}"), "value": state} for state in ("open", *STATE_NAMES)]
     elif name == "category":
         options += [{"label": say.named(label), "value": key} for key, label in view.categories.items()]
+    elif name == "department":
+        labels = view.rules.departments.items()
+        options += [{"label": say.named({"name": d.name, "name_en": d.name_en}), "value": key} for key, d in labels]
     elif name == "severity":
         options += [{"label": say(f"severity-{number}"), "value": str(number)} for number in (1, 2, 3)]
     elif name == "level":

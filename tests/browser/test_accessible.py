@@ -23,6 +23,9 @@ PAGES = {
     "case": ("/cases/{case}", '[data-kpi="case-state"]'),
     "reports": ("/reports?counter=births&day=window", "tbody tr"),
     "workers": ("/workers?state=on-shift", ".page"),
+    "departments": ("/departments", "[data-department]"),
+    "inbox": ("/departments/health", "#tasks thead"),
+    "supervision": ("/supervision", '[data-supervision="ready"] #step-shares tbody'),
     "missing": ("/nowhere", ".said"),
 }
 

@@ -271,3 +271,31 @@ def test_addresses_that_make_no_sense_say_so(lively: ServerProcess, page: Any, p
     go(page, lively, path)
     wait_until(lambda: page.query_selector(".said") or "odd" in page.inner_text("#worklist-total"), what="the words")
     assert page.errors == []
+
+
+def test_a_department_takes_a_task_with_one_click(
+    lively: ServerProcess, page: Any, redis_client: redis.Redis, small_grids: list[str]
+) -> None:
+    data = {"task": "T-now", "department": "health", "cause": "r-1", "due": "2020-01-01T00:00:00Z"}
+    redis_client.xadd("reports", {"event": event("task.opened", data, at=time.time(), grid=small_grids[0])})
+    go(page, lively, "/departments/health?lang=en")
+    page.click('[data-task="T-now"] [data-task-action="take"]')
+    page.wait_for_selector('[data-task="T-now"] [data-task-action="take"]', state="detached", timeout=5000)
+    page.click('[data-task="T-now"] [data-task-action="decline"]')
+    page.keyboard.type("belongs to the police")
+    page.keyboard.press("Enter")
+    page.wait_for_selector('[data-task="T-now"]', state="detached", timeout=5000)
+    declined = lively.get("/api/v1/tasks", department="health", state="declined")["tasks"]
+    assert ("T-now", "belongs to the police") in [(task["id"], task["reason"]) for task in declined]
+    assert page.errors == []
+
+
+def test_a_cell_of_supervision_opens_its_cases(lively: ServerProcess, page: Any) -> None:
+    go(page, lively, "/supervision?lang=en", LIVE + '[data-supervision="ready"]')
+    cell = page.query_selector('[data-supervision="open"] td:not([data-value="0"])[data-level]')
+    count = cell.get_attribute("data-value")
+    cell.query_selector("a").click()
+    page.wait_for_url("**/cases?*")
+    wait_until(lambda: number_of(page, "cases-listed") not in ("", None), what="the list of the cell")
+    assert number_of(page, "cases-listed") == count
+    assert page.errors == []

@@ -1,0 +1,87 @@
+"""Electronic supervision: what is late now and what will be late soon, by level and department; the slowest steps.
+
+A case belongs to the department that its category's row of the rules names.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dashboard.domain import lifecycle
+from dashboard.domain.deadlines import Deadlines
+from dashboard.domain.lifecycle import LEVEL_NAMES, State
+from dashboard.domain.rules import STEPS
+from dashboard.domain.views import Reading
+from dashboard.domain.wall import DUE_SOON_S
+
+SAMPLE = 3000  # newest closed cases that the shares of steps are computed from
+Table = list[list[int]]
+ClosedCase = tuple[int, int, bytes]
+
+
+def overview(reading: Reading) -> dict[str, Any]:
+    """Returns open, overdue and soon overdue cases by level (rows) and department (columns), and today's signs."""
+    departments = list(reading.state.rules.departments)
+    cases, columns = reading.cases, reading.cases.columns
+    soon = cases.open & ~cases.overdue & (columns["paused_since"] == 0)
+    soon &= columns["due_at"] - cases.now_s < DUE_SOON_S
+    city = reading.state.tree.root
+    scored, satisfied = reading.counted("scored", city), reading.counted("satisfied", city)
+    return {
+        "levels": list(LEVEL_NAMES),
+        "departments": departments,
+        "open": _table(reading, cases.open, departments),
+        "overdue": _table(reading, cases.overdue, departments),
+        "due_soon": _table(reading, soon, departments),
+        "returned_today": reading.counted("cases_returned", city),
+        "badly_rated_today": scored - satisfied,
+    }
+
+
+def _table(reading: Reading, mask: npt.NDArray[np.bool_], departments: list[str]) -> Table:
+    """Returns counts by level and department, int [levels][departments]."""
+    of_category = np.array([departments.index(c.department) for c in reading.state.rules.categories])
+    columns = reading.cases.columns
+    cell = columns["level"][mask].astype(np.int64) * len(departments) + of_category[columns["category"][mask]]
+    counts = np.bincount(cell, minlength=len(LEVEL_NAMES) * len(departments))
+    table: Table = counts.reshape(len(LEVEL_NAMES), len(departments)).tolist()
+    return table
+
+
+def newest_closed(reading: Reading) -> list[ClosedCase]:
+    """Returns (category, severity, packed trace) of the newest closed cases, a copy that any thread may read."""
+    columns, cases = reading.cases.columns, reading.cases
+    closed = np.flatnonzero(columns["state"] == State.CLOSED)
+    newest = closed[np.argsort(columns["closed_at"][closed])[-SAMPLE:]]
+    rows, traces = cases.rows[newest].tolist(), reading.state.cases.traces
+    kinds = zip(columns["category"][newest].tolist(), columns["severity"][newest].tolist(), rows, strict=True)
+    return [(category, severity, traces[row]) for category, severity, row in kinds]
+
+
+def step_shares(deadlines: Deadlines, closed: list[ClosedCase]) -> list[dict[str, Any]]:
+    """Returns for each category and step that has a limit the share of it that was used: p50, p90 and how many.
+
+    Slow for many cases: call it in a thread.
+    """
+    categories = deadlines.rules.categories
+    shares: dict[tuple[int, str], list[float]] = {}
+    for category, severity, trace in closed:
+        steps = lifecycle.in_order(lifecycle.unpack(trace))
+        for use in deadlines.steps(categories[category], severity, steps, lifecycle.pauses(steps), steps[-1].at):
+            if use.done_at is not None:
+                shares.setdefault((category, use.step), []).append(use.used_s / use.limit_s)
+    return [
+        {
+            "category": kind.id,
+            "steps": {step: _spread(shares[(number, step)]) for step in STEPS if (number, step) in shares},
+        }
+        for number, kind in enumerate(categories)
+    ]
+
+
+def _spread(values: list[float]) -> dict[str, float]:
+    p50, p90 = np.percentile(values, [50, 90]).tolist()
+    return {"p50": round(p50, 4), "p90": round(p90, 4), "count": len(values)}

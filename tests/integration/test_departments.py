@@ -1,0 +1,138 @@
+"""Departments' inboxes and electronic supervision on a real server."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import redis
+
+from tests.conftest import ServerFactory
+from tests.making import DAY, event, reported, step
+from tests.running import ServerProcess, wait_until
+from tests.traffic import past, write
+
+
+@pytest.fixture
+def lively(server: ServerFactory, redis_client: redis.Redis, small_city: Path) -> ServerProcess:
+    """A server whose city has 33 days behind it."""
+    write(redis_client, past(small_city, 33, time.time()))
+    return server()
+
+
+def opened(
+    client: redis.Redis, running: ServerProcess, grid: str, name: str = "T-1", due_s: float = DAY
+) -> dict[str, Any]:
+    """Returns a task that was just opened for the health department."""
+    due = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + due_s))
+    data = {"task": name, "department": "health", "cause": "r-1", "due": due}
+    client.xadd("reports", {"event": event("task.opened", data, at=time.time(), grid=grid)})
+    wait_until(lambda: find(running, name) is not None, what="the task")
+    return find(running, name) or {}
+
+
+def find(running: ServerProcess, name: str) -> dict[str, Any] | None:
+    tasks = running.get("/api/v1/tasks", department="health", limit=1000)["tasks"]
+    return next((task for task in tasks if task["id"] == name), None)
+
+
+def act(running: ServerProcess, name: str, **given: str) -> httpx.Response:
+    url = f"{running.url}/api/v1/tasks/{name}/actions"
+    return httpx.post(url, json=given, timeout=10, trust_env=False)
+
+
+def test_inboxes_count_what_the_lists_hold(lively: ServerProcess) -> None:
+    departments = lively.get("/api/v1/departments")["departments"]
+    assert sum(counts["open"] for counts in departments.values()) > 0
+    for name, counts in departments.items():
+        for state, key in (("open", "open"), ("taken", "taken")):
+            assert lively.get("/api/v1/tasks", department=name, state=state)["total"] == counts[key]
+        late = lively.get("/api/v1/tasks", department=name, state="open", overdue="true")
+        assert late["total"] == counts["overdue"]
+
+
+def test_open_tasks_come_by_due_time(lively: ServerProcess) -> None:
+    found = lively.get("/api/v1/tasks", state="open", limit=1000)["tasks"]
+    due = [task["due_at"] for task in found if task["due_at"]]
+    assert len(due) > 3
+    assert due == sorted(due)
+
+
+def test_a_task_is_taken_and_done_by_reports(
+    lively: ServerProcess, redis_client: redis.Redis, small_grids: list[str]
+) -> None:
+    task = opened(redis_client, lively, small_grids[0])
+    assert act(lively, "T-1", action="take", version=task["version"]).status_code == 202
+    wait_until(lambda: (find(lively, "T-1") or {})["state"] == "taken", what="the taken task")
+    stale = act(lively, "T-1", action="done", version=task["version"])
+    assert (stale.status_code, stale.json()["error"]) == (409, "overtaken")
+    version = (find(lively, "T-1") or {})["version"]
+    assert act(lively, "T-1", action="done", version=version).status_code == 202
+    wait_until(lambda: (find(lively, "T-1") or {})["state"] == "done", what="the done task")
+    version = (find(lively, "T-1") or {})["version"]
+    again = act(lively, "T-1", action="take", version=version)
+    assert (again.status_code, again.json()["error"]) == (409, "impossible")
+
+
+def test_declining_needs_a_reason_and_of_many_one_acts(
+    lively: ServerProcess, redis_client: redis.Redis, small_grids: list[str]
+) -> None:
+    version = opened(redis_client, lively, small_grids[0])["version"]
+    refused = act(lively, "T-1", action="decline", version=version)
+    assert (refused.status_code, refused.json()["field"]) == (422, "reason")
+    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+        given = {"action": "decline", "version": version, "reason": "not ours"}
+        codes = sorted(a.status_code for a in pool.map(lambda _: act(lively, "T-1", **given), range(6)))
+    assert codes == [202, *[409] * 5]
+    wait_until(lambda: (find(lively, "T-1") or {})["state"] == "declined", what="the declined task")
+    assert (find(lively, "T-1") or {})["reason"] == "not ours"
+    assert act(lively, "T-none", action="take", version="").status_code == 404
+
+
+def test_supervision_counts_what_its_links_list(lively: ServerProcess) -> None:
+    body = lively.get("/api/v1/supervision")
+    open_cases = lively.get("/api/v1/areas/city")["cases"]["open"]
+    assert sum(map(sum, body["open"])) == open_cases > 0
+    for name, query in (("open", {}), ("overdue", {"overdue": "true"}), ("due_soon", {"due_soon": "true"})):
+        for row, level in enumerate(body["levels"]):
+            for column, department in enumerate(body["departments"]):
+                asked = {"state": "open", "level": level, "department": department, "limit": 1, **query}
+                if body[name][row][column] or (row, column) == (0, 0):
+                    assert lively.get("/api/v1/cases", **asked)["total"] == body[name][row][column]
+
+
+def test_the_slowest_steps_are_shares_of_their_limits(lively: ServerProcess) -> None:
+    found = lively.get("/api/v1/supervision/steps")["categories"]
+    assert len(found) == 8
+    spreads = [spread for category in found for spread in category["steps"].values()]
+    assert len(spreads) > 8
+    assert all(0 <= spread["p50"] <= spread["p90"] and spread["count"] > 0 for spread in spreads)
+
+
+def test_all_late_cases_are_urged_once(
+    lively: ServerProcess, redis_client: redis.Redis, small_grids: list[str]
+) -> None:
+    now = time.time()
+    for n in range(3):
+        grid = small_grids[n]
+        redis_client.xadd("reports", {"event": reported(f"C-late-{n}", now - 20 * DAY, grid=grid)})
+        redis_client.xadd("reports", {"event": step("filed", f"C-late-{n}", now - 19 * DAY)})
+    wait_until(lambda: lively.get("/api/v1/cases", q="C-late")["total"] == 3, what="the late cases")
+    late = lively.get("/api/v1/cases", state="open", overdue="true", limit=1)["total"]
+    urge = f"{lively.url}/api/v1/supervision/urge"
+    told = httpx.post(urge, json={"overdue": "true"}, timeout=20, trust_env=False).json()
+    assert told["urged"] + told["skipped"] == late
+    assert told["urged"] >= 3
+
+    def last_step() -> dict[str, Any]:
+        found: dict[str, Any] = lively.get("/api/v1/cases/C-late-1")["trace"][-1]
+        return found
+
+    wait_until(lambda: last_step()["type"] == "case.urged", what="the urged case")
+    assert last_step()["reply_due"]
+    again = httpx.post(urge, json={"overdue": "true"}, timeout=20, trust_env=False).json()
+    assert again == {"urged": 0, "skipped": late}
