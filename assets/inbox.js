@@ -27,7 +27,11 @@ window.gridwall = window.gridwall || {};
     made.disabled = !allowed;
     if (!allowed) made.title = say('act-elsewhere');
     made.addEventListener('click', function () {
-      if (action === 'decline') { declining = task.id; load(true); } else act(task, action, '');
+      if (action !== 'decline') { act(task, action, ''); return; }
+      declining = task.id;  // the list stands still meanwhile
+      const form = declineForm(task);
+      made.parentElement.replaceChildren(form);
+      form.querySelector('input').focus();
     });
     return made;
   }
@@ -38,14 +42,13 @@ window.gridwall = window.gridwall || {};
     label.append(gw.dom.make('span', '', say('act-field-reason')), field);
     form.append(label, gw.dom.make('button', 'action primary', say('task-decline'), {type: 'submit'}));
     form.addEventListener('submit', function (event) { event.preventDefault(); declining = ''; act(task, 'decline', field.value); });
-    setTimeout(function () { field.focus(); }, 0);
+    form.addEventListener('keydown', function (event) { if (event.key === 'Escape') { declining = ''; load(true); } });
     return form;
   }
 
   function row(task) {
     const actions = gw.dom.make('div', 'action-buttons');
-    if (declining === task.id) actions.append(declineForm(task));
-    else actions.append(...(task.state === 'opened' ? ['take', 'done', 'decline'] : ['done', 'decline']).map((action) => button(task, action)));
+    actions.append(...(task.state === 'opened' ? ['take', 'done', 'decline'] : ['done', 'decline']).map((action) => button(task, action)));
     const area = task.area ? gw.desk.link(place(task.area), '/area/' + task.area) : '–';
     const line = gw.desk.row([task.id, area, say('task-state-' + task.state), when(task.opened_at), left(task), actions]);
     line.dataset.task = task.id;

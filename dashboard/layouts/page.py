@@ -17,6 +17,7 @@ _NAVIGATION = (
     ("/", "nav-wall"),
     ("/area/city", "nav-areas"),
     ("/cases?state=open", "nav-cases"),
+    ("/supervision", "nav-supervision"),
     ("/departments", "nav-departments"),
 )
 
