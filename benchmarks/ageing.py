@@ -38,7 +38,7 @@ def crowded(rig: Rig, now: float) -> CityState:
         step = Step(REPORTED, 0, 0, now - age, int((now - age) * 1000), 0)
         row = state.cases.open_case(
             f"C-20261123-{number:06d}", step, number % 1110, number % 8, number % 3 + 1, now - age + 5 * DAY_S,
-            False, False, 30.7, 111.3,
+            False, False, True, 30.7, 111.3,
         )  # fmt: skip
         state.cases.traces[row] *= 4
     return state

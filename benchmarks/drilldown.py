@@ -65,7 +65,7 @@ def filled(rig: Rig, now: float) -> CityState:
         step = Step(REPORTED, 0, 0, at, int(at * 1000), 0)
         row = state.cases.open_case(
             f"C-20261001-{number:06d}", step, number % 1110, number % 8, number % 3 + 1, at + 3 * DAY_S,
-            False, False, 30.7, 111.3,
+            False, False, True, 30.7, 111.3,
         )  # fmt: skip
         state.cases.take_next(row, Step(CLOSED, 0, 0, at + (number % 40) * 3600.0 + 60, int(at * 1000), 1))
     state.watermark = now

@@ -28,6 +28,7 @@ COLUMNS: dict[str, str] = {
     "score": "<u1",
     "self_handled": "<u1",
     "promised": "<u1",
+    "by_handset": "<u1",
     "reported_at": "<f8",
     "base_due_at": "<f8",
     "due_at": "<f8",
@@ -35,6 +36,7 @@ COLUMNS: dict[str, str] = {
     "paused_s": "<f8",
     "closed_at": "<f8",
     "last_at": "<f8",
+    "level_at": "<f8",
     "lat": "<f8",
     "lon": "<f8",
 }
@@ -83,7 +85,8 @@ class CaseTable:
         self._score, self._self, self._promised = view["score"], view["self_handled"], view["promised"]
         self._reported, self._base_due, self._due = view["reported_at"], view["base_due_at"], view["due_at"]
         self._since, self._paused = view["paused_since"], view["paused_s"]
-        self._closed, self._last = view["closed_at"], view["last_at"]
+        self._closed, self._last, self._level_at = view["closed_at"], view["last_at"], view["level_at"]
+        self._by_handset = view["by_handset"]
         self._lat, self._lon = view["lat"], view["lon"]
 
     def __len__(self) -> int:
@@ -103,6 +106,7 @@ class CaseTable:
         due_at: float,
         promised: bool,
         self_handled: bool,
+        by_handset: bool,
         lat: float,
         lon: float,
     ) -> int:
@@ -116,10 +120,10 @@ class CaseTable:
         self._grid[row], self._category[row], self._severity[row] = grid, category, severity
         self._state[row] = lifecycle.State.HANDLED if self_handled else lifecycle.State.REPORTED
         self._level[row] = self._score[row] = 0
-        self._self[row], self._promised[row] = self_handled, promised
+        self._self[row], self._promised[row], self._by_handset[row] = self_handled, promised, by_handset
         self._reported[row] = self._last[row] = step.at
         self._base_due[row] = self._due[row] = due_at
-        self._since[row] = self._paused[row] = self._closed[row] = 0.0
+        self._since[row] = self._paused[row] = self._closed[row] = self._level_at[row] = 0.0
         self._lat[row], self._lon[row] = lat, lon
         return row
 
@@ -133,6 +137,7 @@ class CaseTable:
             self._paused[row],
             self._closed[row],
             self._score[row],
+            self._level_at[row],
         )
 
     def take_next(self, row: int, step: Step) -> bool:
@@ -160,7 +165,7 @@ class CaseTable:
 
     def _store(self, row: int, facts: Facts) -> None:
         self._state[row], self._level[row], self._score[row] = facts.state, facts.level, facts.score
-        self._last[row], self._closed[row] = facts.last_at, facts.closed_at
+        self._last[row], self._closed[row], self._level_at[row] = facts.last_at, facts.closed_at, facts.level_at
         if facts.paused_s != self._paused[row]:
             self._paused[row] = facts.paused_s
             self._move(row)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 HELD = "\0held"  # instead of a case: the step waits
 _NO_COORDINATE = float("nan")
 SATISFIED_FROM = 4  # of 5
+HANDSETS = "/handsets/"  # how the source of what a worker sends begins
 _REPORTED = COUNTER_CODES["cases_reported"]
 _HANDLED, _RETURNED = COUNTER_CODES["cases_handled"], COUNTER_CODES["cases_returned"]
 _SCORED, _SATISFIED = COUNTER_CODES["scored"], COUNTER_CODES["satisfied"]
@@ -41,8 +42,21 @@ class CaseReports:
         lat = data.lat if data.lat is not None else _NO_COORDINATE
         lon = data.lon if data.lon is not None else _NO_COORDINATE
         step = _step(REPORTED, 0, shard, at, position)
+        by_handset = report.source.startswith(HANDSETS)
+        if by_handset and data.note:
+            self._state.texts.note(grid, data.note)
         self._state.cases.open_case(
-            data.case, step, grid, category, data.severity, due, promised is not None, data.self_handled, lat, lon
+            data.case,
+            step,
+            grid,
+            category,
+            data.severity,
+            due,
+            promised is not None,
+            data.self_handled,
+            by_handset,
+            lat,
+            lon,
         )
         day = self._state.days.day(at)
         self._count(_REPORTED, day, grid, step, 1)
@@ -58,6 +72,8 @@ class CaseReports:
         arg = data.score if code == RATED else _level_arg(data)
         step = _step(code, arg, shard, at, position)
         case = data.case
+        if code == HANDLED and data.note and grid >= 0 and report.source.startswith(HANDSETS):
+            self._state.texts.note(grid, data.note)
         row = self._state.cases.rows.get(case)
         if row is None:
             self._hold(case, step, f"case {case} was never reported")

@@ -30,6 +30,7 @@ from dashboard.domain.reports import REPORT_CLASSES, Report, decode
 from dashboard.domain.rules import Rules
 from dashboard.domain.seen import DAY_MS, SeenReports
 from dashboard.domain.tasks import Tasks
+from dashboard.domain.texts import Texts
 from dashboard.domain.workcalendar import WorkCalendar, weekdays
 from dashboard.domain.workers import Workers
 from dashboard.errors import InvalidReport
@@ -117,6 +118,7 @@ class CityState:
         self.workers = Workers(len(tree.grids))
         self.orders = Orders()
         self.tasks = Tasks()
+        self.texts = Texts(len(tree.grids))
         self._next_case_day = 0.0
         self._next_turn = b""
         self._earliest, self._latest = YEAR_2000_S, YEAR_2100_S
@@ -322,6 +324,7 @@ class CityState:
             "workers": self.workers.dump(),
             "orders": self.orders.dump(),
             "tasks": self.tasks.dump(),
+            "texts": self.texts.dump(),
             "seen": self.seen.dump(),
         }
 
@@ -345,6 +348,7 @@ class CityState:
         self.workers = Workers.load(dumped["workers"], grid_count)
         self.orders = Orders.load(dumped["orders"])
         self.tasks = Tasks.load(dumped["tasks"])
+        self.texts = Texts.load(dumped["texts"])
         self.seen = SeenReports.load(dumped["seen"])
         self._bind()
 

@@ -127,7 +127,7 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Facts(msgspec.Struct):
-    """What the steps of a case add up to; instants in epoch seconds, 0 = never."""
+    """What the steps of a case add up to; instants in epoch seconds, 0 = never (`level_at`: no escalation yet)."""
 
     state: int = State.REPORTED
     level: int = 0
@@ -136,6 +136,7 @@ class Facts(msgspec.Struct):
     paused_s: float = 0.0
     closed_at: float = 0.0
     score: int = 0
+    level_at: float = 0.0
 
 
 def pack(step: Step) -> bytes:
@@ -172,7 +173,7 @@ def advance(facts: Facts, step: Step) -> None:
     facts.state = NEXT[code][facts.state]
     facts.last_at = at
     if code == ESCALATED:
-        facts.level = step.arg
+        facts.level, facts.level_at = step.arg, at
     elif code == SUSPENDED:
         facts.paused_since = at
     elif code == RATED:
