@@ -98,7 +98,12 @@ def _health_routes(running: Running) -> APIRouter:
     async def readyz() -> Response:
         """200 when the state has caught up with the log, else 503 with the reason."""
         reason = running.follower.ready
-        body = {"ready": reason is None, "reason": reason, "behind": running.follower.behind}
+        body = {
+            "ready": reason is None,
+            "reason": reason,
+            "behind": running.follower.behind,
+            "keeper": running.keeper.told(),
+        }
         return Response(msgspec.json.encode(body), 200 if reason is None else 503, media_type="application/json")
 
     @router.get("/metrics")

@@ -35,6 +35,7 @@ from dashboard.feeds.areamap import AreaMaps
 from dashboard.feeds.deadletters import DeadLetters
 from dashboard.feeds.follower import Follower, Replica
 from dashboard.feeds.intake import Intake
+from dashboard.feeds.keeper import Keeper
 from dashboard.feeds.publisher import Publisher
 from dashboard.feeds.screens import Hub
 from dashboard.feeds.snapshots import Snapshots
@@ -127,6 +128,7 @@ def assemble(settings: Settings, clock: Clock, city: CityMap, rules: Rules) -> R
         traces=Traces(url, shards),
         publisher=Publisher(replica, follower, Hub(), clock.now),
         archive=Archive(settings.archive_dir or settings.data_dir / "archive", replica),
+        keeper=Keeper(url, shards, replica, follower, clock, on=settings.keeper, grace_s=settings.keeper_grace_s),
     )
 
 

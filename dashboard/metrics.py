@@ -28,6 +28,9 @@ class _Parts(Collector):
             "gridwall_dead_letters": ("Entries that do not count", state.dead_letters),
             "gridwall_frames": ("Frames published", hub.frames),
             "gridwall_dropped_frames": ("Frames dropped for screens that lag", hub.dropped),
+            "gridwall_keeper_rounds": ("Rounds that this server has kept", running.keeper.rounds),
+            "gridwall_keeper_escalations": ("Cases that this server has escalated", running.keeper.escalated),
+            "gridwall_keeper_tasks": ("Follow-up tasks that this server has opened", running.keeper.opened),
             "gridwall_fold_seconds": ("Seconds spent folding", running.follower.fold_s),
         }
         gauges = {
@@ -40,6 +43,12 @@ class _Parts(Collector):
             "gridwall_cases": ("Cases in memory", len(state.cases)),
             "gridwall_archived_cases": ("Cases in the archive", running.archive.files.rows),
             "gridwall_archive_queue": ("Cases that left the memory and wait for the archive", running.archive.waiting),
+            "gridwall_keeper": ("1 while this server holds the keeper's lease", int(running.keeper.token is not None)),
+            "gridwall_keeper_round_seconds": ("Seconds that the keeper's last round took", running.keeper.round_s),
+            "gridwall_keeper_delay_seconds": (
+                "From the end of a level's time to the escalation",
+                running.keeper.delay_s,
+            ),
             "gridwall_watermark_seconds": ("Latest event time folded, epoch seconds", state.watermark),
         }
         if saved_at is not None:

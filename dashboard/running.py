@@ -15,6 +15,7 @@ from dashboard.feeds.areafile import CityMap
 from dashboard.feeds.deadletters import DeadLetters
 from dashboard.feeds.follower import Follower, Replica
 from dashboard.feeds.intake import Intake
+from dashboard.feeds.keeper import Keeper
 from dashboard.feeds.publisher import Publisher
 from dashboard.feeds.snapshots import Snapshots
 from dashboard.feeds.streams import CONNECTION_ERRORS, without_password
@@ -40,13 +41,21 @@ class Running:
     traces: Traces
     publisher: Publisher
     archive: Archive
+    keeper: Keeper
 
 
 @contextlib.asynccontextmanager
 async def run_all(running: Running) -> AsyncIterator[None]:
     """Restores the state, follows the log and publishes frames while the context is open; closes in order."""
     await _restore(running)
-    parts = (running.follower, running.snapshots, running.dead_letters, running.archive, running.publisher)
+    parts = (
+        running.follower,
+        running.snapshots,
+        running.dead_letters,
+        running.archive,
+        running.publisher,
+        running.keeper,
+    )
     loops = [part.run() for part in parts]
     tasks = [asyncio.create_task(loop) for loop in loops]
     for task in tasks:
@@ -59,7 +68,7 @@ async def run_all(running: Running) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
         await running.archive.close()  # what it cannot write goes on waiting in the last snapshot
         await running.snapshots.close()
-        for part in (running.dead_letters, running.intake, running.traces, running.follower):
+        for part in (running.keeper, running.dead_letters, running.intake, running.traces, running.follower):
             await part.close()
 
 

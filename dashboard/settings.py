@@ -58,6 +58,10 @@ class Settings(BaseSettings):
     keep_days: Annotated[int, Field(ge=35, le=4000)] = Field(400, description="days of daily counts in memory")
     case_days: Annotated[int, Field(ge=31, le=4000)] = Field(92, description="days an ended case stays in memory")
     archive_dir: Path | None = Field(None, description="folder of the cases that left memory; none = in DATA_DIR")
+    keeper: bool = Field(True, description="escalate and open follow-up tasks; off while a past is imported")
+    keeper_grace_s: Annotated[float, Field(ge=0)] = Field(
+        10.0, description="seconds a case that comes in late waits for further steps before it goes up"
+    )
     max_body_bytes: Annotated[int, Field(ge=1024)] = Field(1 << 20, description="largest body POST accepts")
 
     @classmethod

@@ -75,7 +75,8 @@ def small_grids(small_city: Path) -> list[str]:
 def server(request: pytest.FixtureRequest, tmp_path: Path, small_city: Path) -> Iterator[ServerFactory]:
     """Starts servers: `server()` on the shared Redis and the small city, `server(GRIDWALL_LANG="en")` with settings.
 
-    `server(ready=False)` does not wait for it. They are ended after the test.
+    `server(ready=False)` does not wait for it. Their keeper is off unless GRIDWALL_KEEPER="true" is given.
+    They are ended after the test.
     """
     started: list[ServerProcess] = []
 
@@ -83,6 +84,7 @@ def server(request: pytest.FixtureRequest, tmp_path: Path, small_city: Path) -> 
         if "GRIDWALL_REDIS_URL" not in environment:
             environment["GRIDWALL_REDIS_URL"] = request.getfixturevalue("redis_url")
         environment.setdefault("GRIDWALL_AREAS", str(small_city))
+        environment.setdefault("GRIDWALL_KEEPER", "false")  # so that a test's log holds what the test wrote
         process = ServerProcess(tmp_path, environment)
         started.append(process)
         return process.start(ready=ready)

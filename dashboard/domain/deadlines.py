@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.domain.lifecycle import CLOSED, DISPATCHED, FILED, HANDLED, Step
-from dashboard.domain.rules import STEPS, Category, Limit, Rules
+from dashboard.domain.limits import Limit
+from dashboard.domain.rules import STEPS, Category, Rules
 from dashboard.domain.rules import Step as LimitedStep
 from dashboard.domain.workcalendar import WorkCalendar
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from dashboard.domain import lifecycle
 from dashboard.domain.deadlines import CALENDAR_UNIT_S, Deadlines
-from dashboard.domain.rules import Limit
+from dashboard.domain.limits import Limit
 from dashboard.domain.views import instant
 from dashboard.domain.workcalendar import SpecialDay
 

@@ -6,11 +6,12 @@ from typing import Any, Literal
 
 import msgspec
 
+from dashboard.domain.followups import FollowUp, parse_follow_ups, parse_last_resort
+from dashboard.domain.ladder import LADDER, Ladder, parse_ladder
+from dashboard.domain.limits import Limit, parse_limit
 from dashboard.errors import RulesError
 
-Unit = Literal["hour", "day", "work_hour", "work_day"]
 Step = Literal["file", "dispatch", "handle", "close"]
-UNITS: tuple[Unit, ...] = ("hour", "day", "work_hour", "work_day")
 STEPS: tuple[Step, ...] = ("file", "dispatch", "handle", "close")
 SEVERITIES = (1, 2, 3)
 
@@ -22,15 +23,8 @@ class Label(msgspec.Struct, frozen=True):
     name_en: str
 
 
-class Limit(msgspec.Struct, frozen=True):
-    """How long a step may take, counted from the report."""
-
-    amount: float
-    unit: Unit
-
-
 class Category(msgspec.Struct, frozen=True):
-    """A kind of case; `limits` has three limits (severity 1, 2, 3) for each step that has any."""
+    """A kind of case; `limits` has three limits (severity 1, 2, 3) for each step that has any, `ladder` see there."""
 
     id: str
     label: Label
@@ -38,6 +32,7 @@ class Category(msgspec.Struct, frozen=True):
     department: str
     dispute: bool
     limits: dict[Step, tuple[Limit, Limit, Limit]]
+    ladder: Ladder
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -49,6 +44,8 @@ class Rules(msgspec.Struct, frozen=True):
     targets: dict[str, float]
     window_days: int
     order_receipt_limit_s: float
+    follow_ups: tuple[FollowUp, ...]
+    last_resort: str | None
 
     def category_index(self) -> dict[str, int]:
         """Returns the position of each category's id."""
@@ -59,8 +56,9 @@ def parse_rules(tables: dict[str, Any]) -> Rules:
     """Returns the rules in `tables` (a parsed TOML file); raises RulesError naming the entry at fault."""
     duties = _labels(tables, "duties")
     departments = _labels(tables, "departments")
+    ladder = parse_ladder("escalation", tables.get("escalation", {}), LADDER)
     categories = tuple(
-        _category(name, entry, duties, departments) for name, entry in _table(tables, "categories").items()
+        _category(name, entry, duties, departments, ladder) for name, entry in _table(tables, "categories").items()
     )
     if not categories:
         raise RulesError("categories", "there is none")
@@ -73,6 +71,8 @@ def parse_rules(tables: dict[str, Any]) -> Rules:
             targets=msgspec.convert(indicators.get("targets", {}), dict[str, float]),
             window_days=msgspec.convert(indicators.get("window_days", 30), int),
             order_receipt_limit_s=msgspec.convert(indicators.get("order_receipt_limit_s", 300), float),
+            follow_ups=parse_follow_ups(tables, departments),
+            last_resort=parse_last_resort(tables, departments),
         )
     except msgspec.ValidationError as error:
         raise RulesError("indicators", str(error)) from None
@@ -92,7 +92,9 @@ def _labels(tables: dict[str, Any], name: str) -> dict[str, Label]:
         raise RulesError(name, str(error)) from None
 
 
-def _category(name: str, entry: dict[str, Any], duties: dict[str, Label], departments: dict[str, Label]) -> Category:
+def _category(
+    name: str, entry: dict[str, Any], duties: dict[str, Label], departments: dict[str, Label], ladder: Ladder
+) -> Category:
     where = f"categories.{name}"
     try:
         label = msgspec.convert({"name": entry["name"], "name_en": entry.get("name_en", name)}, Label)
@@ -106,25 +108,12 @@ def _category(name: str, entry: dict[str, Any], duties: dict[str, Label], depart
         raise RulesError(f"{where}.department", f"{department} is not one of the departments")
     if "close" not in limits or set(limits) - set(STEPS):
         raise RulesError(f"{where}.limits", f"needs close, and knows {', '.join(STEPS)} only")
-    return Category(name, label, duty, department, bool(entry.get("dispute", False)), limits)
+    own = parse_ladder(f"{where}.escalation", entry.get("escalation", {}), ladder)
+    return Category(name, label, duty, department, bool(entry.get("dispute", False)), limits, own)
 
 
 def _limits(where: str, values: Any) -> tuple[Limit, Limit, Limit]:
     if not isinstance(values, list) or len(values) != len(SEVERITIES):
         raise RulesError(where, "needs three limits, for severity 1, 2 and 3")
-    one, two, three = (_limit(where, value) for value in values)
+    one, two, three = (parse_limit(where, value) for value in values)
     return one, two, three
-
-
-def _limit(where: str, value: Any) -> Limit:
-    """Returns one limit such as "3 day" or "2 work_day"."""
-    parts = str(value).split()
-    if len(parts) != 2 or parts[1] not in UNITS:
-        raise RulesError(where, f"{value!r} is not '<number> <{'|'.join(UNITS)}>'")
-    try:
-        amount = float(parts[0])
-    except ValueError:
-        raise RulesError(where, f"{parts[0]!r} is not a number") from None
-    if not 0 < amount < 100_000:
-        raise RulesError(where, f"{parts[0]} is out of range")
-    return Limit(amount, parts[1])

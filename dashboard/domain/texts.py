@@ -1,4 +1,4 @@
-"""What workers write when they report or have handled a case: hashes of the newest texts of each grid, to see repetition."""
+"""What workers write when they report or have handled a case: hashes of the newest texts, to see repetition."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Texts:
 
     def note(self, grid: int, text: str) -> None:
         """Takes in what a grid's worker wrote; case and white space make no difference."""
-        self.by_grid[grid].append(xxh3_64_intdigest(" ".join(text.lower().split())) >> 1)
+        self.by_grid[grid].append(xxh3_64_intdigest(" ".join(text.lower().split()).encode()) >> 1)
 
     def most_repeated(self, grid: int) -> tuple[int, int]:
         """Returns how often the most frequent of the newest texts of a grid occurs, and how many there are."""

@@ -1,0 +1,109 @@
+"""What the keeper appends, as reports with deterministic ids: escalations and follow-up tasks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from dashboard.domain.city import CityState
+from dashboard.domain.followups import Opening, handed_on, openings
+from dashboard.domain.lifecycle import LEVEL_NAMES
+from dashboard.domain.reports import TYPE_OF
+from dashboard.domain.views import instant
+from dashboard.errors import InvalidReport
+
+SOURCE = "/keeper"
+OVERDUE = "overdue"  # why the grid's time is over: the limit of the case
+LEVEL_TIME = "level-time-used"  # why another level's time is over
+
+
+class Deed(msgspec.Struct, frozen=True):
+    """A report that the keeper wants to append.
+
+    Attributes:
+        key: what it does, the same for everybody who would do it: the report's id.
+        area: code of the area, which decides the stream.
+        raw: the report.
+    """
+
+    key: str
+    area: str
+    raw: bytes
+
+
+def escalation(state: CityState, row: int, now_s: float) -> Deed:
+    """Returns the report that lifts a row's case by one level, now or just after its last step."""
+    cases = state.cases
+    case, level = cases.ids[row], int(cases.columns["level"][row])
+    data = {
+        "case": case,
+        "to_level": LEVEL_NAMES[level + 1],
+        "by": "keeper",
+        "reason": LEVEL_TIME if level else OVERDUE,
+    }
+    area = state.tree.grids[cases.grid_of(row)]
+    at = max(now_s, float(cases.columns["last_at"][row]) + 0.001)
+    return _deed(f"escalate/{case}/{LEVEL_NAMES[level + 1]}", "case.escalated", area, at, data)
+
+
+def follow_ups(state: CityState, report: Any, now_s: float) -> list[Deed]:
+    """Returns the reports that open the tasks which a folded report asks for and that are not open yet."""
+    rules, kind = state.rules, TYPE_OF[type(report)]
+    if kind == "task.declined":
+        return _handed_on(state, report, now_s)
+    found = openings(rules.follow_ups, kind, report.source, report.id, report.data)
+    return [
+        _opened(state, opening, report.subject, report.id, None, now_s)
+        for opening in found
+        if opening.task not in state.tasks.by_id
+    ]
+
+
+def counts(state: CityState, report: Any, position: bytes) -> bool:
+    """Says whether a report that lies at a position of the log was let into the state, as far as that can be told.
+
+    A dead letter opens no tasks. That another report with the same id came first does not matter:
+    it opened the same tasks.
+    """
+    try:
+        state.check(report, int(position.partition(b"-")[0]) / 1000)
+    except InvalidReport:
+        return False
+    if TYPE_OF[type(report)] == "case.reported":
+        row = state.cases.rows.get(report.data.case)
+        return row is not None and state.cases.steps(report.data.case)[0].stream_id == position.decode()
+    return True
+
+
+def _handed_on(state: CityState, report: Any, now_s: float) -> list[Deed]:
+    """Returns the report that gives a declined task to the next department, if a rule names one."""
+    task = state.tasks.by_id.get(report.data.task)
+    if task is None or task.department is None or task.state != "declined":
+        return []
+    opening = handed_on(state.rules.follow_ups, state.rules.last_resort, task.id, task.department)
+    if opening is None or opening.task in state.tasks.by_id:
+        return []
+    said = report.data.reason
+    reason = f"{task.department}: {said}" if said else task.department
+    return [_opened(state, opening, task.area or report.subject, task.cause, reason, now_s)]
+
+
+def _opened(state: CityState, opening: Opening, area: str, cause: str | None, reason: str | None, now_s: float) -> Deed:
+    due_at = state.deadlines.moved(opening.limit, now_s, ())
+    data = {"task": opening.task, "department": opening.department, "cause": cause, "due": instant(due_at)}
+    data = {**data, "by": "keeper", **({"reason": reason} if reason else {})}
+    return _deed(f"task/{opening.task}", "task.opened", area, now_s, data)
+
+
+def _deed(key: str, kind: str, area: str, at_s: float, data: dict[str, Any]) -> Deed:
+    event = {
+        "specversion": "1.0",
+        "id": key,
+        "source": SOURCE,
+        "type": kind,
+        "subject": area,
+        "time": instant(at_s),
+        "data": data,
+    }
+    return Deed(key, area, msgspec.json.encode(event))
