@@ -50,6 +50,8 @@ class CaseQuery(BaseModel):
     indicator: str | None = Field(None, description="cases that a rate counts (its denominator)")
     part: str | None = Field(None, description="with `indicator`: `numerator` or `rest`")
     department: str | None = Field(None, description="cases of the categories that a department handles")
+    days: int | None = Field(None, description="with `indicator`: so many days up to today instead of the usual window")
+    sign: str | None = Field(None, description="with the `area` of a grid: own cases behind a sign of its worker")
     archived: bool = Field(False, description="search the archive of cases that ended before the window")
     lang: str | None = Field(None, description="language of the headings of a file")
 
@@ -217,7 +219,7 @@ async def _archived(running: Running, wanted: CaseFilter, limit: int, cursor: st
 
 def archive_filter(running: Running, wanted: CaseFilter) -> ArchiveFilter:
     """Returns the same filter for the archive, where an area is the codes of its grids; raises InvalidReport."""
-    for name in ("age", "due_soon", "closed_on", "indicator", "department"):
+    for name in ("age", "due_soon", "closed_on", "indicator", "department", "sign"):
         if getattr(wanted, name) is not None:
             raise InvalidReport(name, "cannot be asked of the archive")
     tree, area = running.replica.state.tree, wanted.area

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from dashboard.domain.appraisalrules import AppraisalRules, parse_appraisal
 from dashboard.errors import RulesError
 
 Unit = Literal["hour", "day", "work_hour", "work_day"]
@@ -49,6 +50,7 @@ class Rules(msgspec.Struct, frozen=True):
     targets: dict[str, float]
     window_days: int
     order_receipt_limit_s: float
+    appraisal: AppraisalRules = AppraisalRules()
 
     def category_index(self) -> dict[str, int]:
         """Returns the position of each category's id."""
@@ -73,6 +75,7 @@ def parse_rules(tables: dict[str, Any]) -> Rules:
             targets=msgspec.convert(indicators.get("targets", {}), dict[str, float]),
             window_days=msgspec.convert(indicators.get("window_days", 30), int),
             order_receipt_limit_s=msgspec.convert(indicators.get("order_receipt_limit_s", 300), float),
+            appraisal=parse_appraisal(tables.get("appraisal", {})),
         )
     except msgspec.ValidationError as error:
         raise RulesError("indicators", str(error)) from None
