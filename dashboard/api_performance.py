@@ -97,6 +97,7 @@ def performance_routes(running: Running) -> APIRouter:
             "descending": asked.descending,
             "rows": [appraisal.told(state, kind, row) for row in shown],
             "total": len(rows),
+            "ranked": sum(row.rank is not None for row in rows),
             "next": str(start + asked.limit) if more else None,
         }
         return answer(body)
@@ -151,6 +152,7 @@ def _head(running: Running, kind: appraisal.Kind, area: Area, counts: appraisal.
         "from": state.days.date(today - counts.days + 1).isoformat(),
         "to": state.days.date(today).isoformat(),
         "most_days": state.case_days,
+        "listed_days": kept,
         "least": rules.least,
         "least_weight": rules.least_weight,
         "indicators": [

@@ -49,7 +49,7 @@ class Own(msgspec.Struct, frozen=True):
     """The cases that workers reported themselves, copied on the event loop; any thread may read them.
 
     Attributes:
-        rows: rows of the case table [cases], by grid and then by time of the report.
+        rows: rows of the case table [cases].
         columns: [cases] by name.
         traces: packed steps of each case.
         texts: (hash, case) of the newest texts of each grid [grids].
@@ -104,20 +104,29 @@ class _Measured(msgspec.Struct, frozen=True):
 
 
 def own_cases(state: CityState, now_s: float, area: Area | None = None) -> Own:
-    """Returns the own cases of the workers of an area (None = all) of the last `window_days`."""
+    """Returns a copy of the own cases of the workers of an area (None = all) of the last `window_days`."""
     table, area = state.cases.columns, area or state.tree.root
     chosen = (table["by_handset"] == 1) & (table["state"] != FREE)
     chosen &= table["reported_at"] >= _since(state, now_s)
-    chosen &= (table["grid"] >= area.start) & (table["grid"] < area.stop)
+    if area is not state.tree.root:
+        chosen &= (table["grid"] >= area.start) & (table["grid"] < area.stop)
     rows = np.flatnonzero(chosen)
-    rows = rows[np.lexsort((rows, table["reported_at"][rows], table["grid"][rows]))]
-    traces = state.cases.traces
-    kept = state.texts.by_grid
+    kept, traces = state.texts.by_grid, state.cases.traces
     texts = [list(kept[grid]) if area.start <= grid < area.stop else [] for grid in range(len(kept))]
     columns = {name: table[name][rows] for name in _COLUMNS}
-    known = table["reported_at"][table["state"] != FREE]
-    first_at = float(known.min()) if len(known) else now_s
+    first_at = float(np.min(table["reported_at"], where=table["state"] != FREE, initial=now_s))
     return Own(now_s, len(kept), rows, columns, [traces[row] for row in rows.tolist()], texts, first_at)
+
+
+def _in_order(own: Own) -> Own:
+    """Returns the same by grid, then by time of the report."""
+    order = np.lexsort((own.columns["reported_at"], own.columns["grid"]))
+    return msgspec.structs.replace(
+        own,
+        rows=own.rows[order],
+        columns={name: column[order] for name, column in own.columns.items()},
+        traces=[own.traces[index] for index in order.tolist()],
+    )
 
 
 def _since(state: CityState, now_s: float) -> float:
@@ -126,7 +135,8 @@ def _since(state: CityState, now_s: float) -> float:
 
 
 def signs(state: CityState, own: Own) -> Signs:
-    """Returns all signs that are out, and who needs a look; call it in a thread."""
+    """Returns all signs that are out, and who needs a look; slow for many cases, so call it in a thread."""
+    own = _in_order(own)
     measured = _measured(state, own)
     by_grid: dict[int, list[Sign]] = {}
     for name in SIGNS:
@@ -155,7 +165,7 @@ def _cases_behind(state: CityState, own: Own, name: str, measured: _Measured) ->
 
 def rows_behind(state: CityState, now_s: float, name: str, area: Area) -> Ints:
     """Returns the rows of the case table that stand behind a sign of the workers of an area, int64 [cases]."""
-    own = own_cases(state, now_s, area)
+    own = _in_order(own_cases(state, now_s, area))
     if name == "same_text":
         rows = [row for texts in own.texts for row in _rows_of_text(state, texts)]
         return np.array(sorted(rows), dtype=np.int64)
