@@ -3,7 +3,7 @@ window.gridwall = window.gridwall || {};
 (function (gw) {
   'use strict';
   const EVERY_MS = 15000, AT_ONCE = 50;
-  let page = null, view = {}, shown = AT_ONCE, askedAt = 0, turn = 0, flagged = new Set();
+  let page = null, view = {}, shown = AT_ONCE, askedAt = 0, turn = 0, flagged = new Set(), low = new Set();
   const say = (key, values) => gw.words.say(key, values);
   const count = (value) => gw.words.number(value);
   const named = (thing) => (thing.above ? gw.words.named(thing.above) + ' ' : '') + gw.words.named(thing);
@@ -74,6 +74,7 @@ window.gridwall = window.gridwall || {};
     const table = gw.dom.byId('appraisal'), active = table.contains(document.activeElement) ? document.activeElement : null;
     const at = active && (active.dataset.sort ? `[data-sort="${active.dataset.sort}"]` : active.getAttribute('href') && `a[href="${active.getAttribute('href')}"]`);
     const rows = gw.dom.make('tbody');
+    low = new Set(body.indicators.filter((one) => one.less_is_better).map((one) => one.id));  // there, the best comes first the other way
     rows.append(...body.rows.map((row) => line(row, body)));
     table.replaceChildren(...(body.total ? [head(body), rows] : []));
     if (!body.total) table.append(empty());
@@ -166,7 +167,7 @@ window.gridwall = window.gridwall || {};
     const button = event.target.closest('[data-sort]');
     if (!button) return;
     const id = button.dataset.sort;
-    change({sort: id, down: id === view.sort ? !view.down : true});
+    change({sort: id, down: id === view.sort ? !view.down : !low.has(id)});
   }
 
   function start(data) {

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 
@@ -73,6 +74,12 @@ def add_api(app: FastAPI, running: Running) -> None:
     @app.exception_handler(Problem)
     async def problem(_: Request, error: Problem) -> JSONResponse:
         return JSONResponse(error.body, error.status)
+
+    @app.exception_handler(RequestValidationError)
+    async def unfit(_: Request, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        field = str(first["loc"][-1]) if first["loc"] else None
+        return JSONResponse({"error": "invalid", "field": field, "reason": first["msg"]}, 422)
 
     @app.exception_handler(ArchiveUnavailable)
     async def no_archive(_: Request, error: ArchiveUnavailable) -> JSONResponse:

@@ -30,9 +30,9 @@ def performance_page(say: Words, view: PageView, area: Area, query: dict[str, st
     )
     signs = panel(
         say("signs"),
-        html.Span(id=ids.SIGNS_NOTE),
+        None,
         html.P(id=ids.SIGNS_TOTAL, className="signs-total", role="status"),
-        html.P(say("signs-verdict"), className="mute"),
+        html.P([html.Span(id=ids.SIGNS_NOTE), html.Span(say("signs-verdict"))], className="mute"),
         html.Ul(id=ids.SIGNS, className="signs"),
         name="signs",
     )
