@@ -42,7 +42,7 @@ window.gridwall = window.gridwall || {};
     if (row.score === null) score.textContent = '–';
     else {
       const bar = gw.dom.make('i', '', null, {'aria-hidden': 'true'});
-      bar.style.width = row.score + '%';
+      bar.style.setProperty('--share', String(row.score / 100));
       score.append(gw.dom.make('b', '', row.score.toFixed(1)), bar);
     }
     made.append(gw.dom.make('td', 'rank', row.rank === null ? '–' : count(row.rank)), name, score, ...body.indicators.map((indicator) => cell(row, indicator, body)));
