@@ -33,8 +33,8 @@ from dashboard.domain.areas import Area
 from dashboard.domain.cases import FREE
 from dashboard.domain.city import CityState
 from dashboard.domain.days import CityDays
+from dashboard.domain.ended import unpacked
 from dashboard.domain.lifecycle import HANDLED
-from dashboard.domain.steplist import unpacked
 
 EARTH_M = 6_371_000.0
 ENOUGH = 2  # different signs that are out

@@ -14,18 +14,12 @@ import numpy.typing as npt
 from dashboard.domain.areas import Area
 from dashboard.domain.cases import FREE
 from dashboard.domain.city import CityState
-from dashboard.domain.ended import STEPS
+from dashboard.domain.ended import unpacked
 from dashboard.domain.journal import Counted
-from dashboard.domain.lifecycle import HANDLED, RATED, REPORTED, RETURNED, STEP
+from dashboard.domain.lifecycle import HANDLED, RATED, REPORTED, RETURNED
 
 SATISFIED_FROM = 4  # of 5
 FROM_TRACES = ("cases_reported", "cases_handled", "cases_returned", "scored", "satisfied")
-
-
-def unpacked(traces: list[bytes]) -> tuple[npt.NDArray[np.int64], npt.NDArray[Any]]:
-    """Returns all steps one after the other: the index of each one's trace, and a record array (see `ended.STEPS`)."""
-    counts = np.fromiter(map(len, traces), np.int64, len(traces)) // STEP.size
-    return np.repeat(np.arange(len(traces)), counts), np.frombuffer(b"".join(traces), dtype=STEPS)
 
 
 def counted_steps(state: CityState, counter: str, first: int, last: int, area: Area) -> list[Counted]:
@@ -43,7 +37,8 @@ def counted_steps(state: CityState, counter: str, first: int, last: int, area: A
     wanted = _wanted(counter, steps, table["self_handled"][rows][of_case] == 1)
     wanted &= (steps["at"] >= start_s) & (steps["at"] < end_s)
     found, grids = steps[wanted], table["grid"][rows][of_case[wanted]]
-    day = np.array([state.days.day(at) for at in found["at"].tolist()], np.int64)
+    starts = np.array([state.days.start(day) for day in range(first, last + 1)])
+    day = first + np.searchsorted(starts, found["at"], side="right") - 1
     order = np.lexsort((found["seq"], found["ms"], day))[::-1]
     fields = (found[name][order].tolist() for name in ("shard", "ms", "seq"))
     return list(map(Counted, day[order].tolist(), grids[order].tolist(), *fields))

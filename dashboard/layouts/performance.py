@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from dashboard import ids
 from dashboard.domain.appraisal import KINDS, PRESETS
 from dashboard.domain.areas import Area
-from dashboard.layouts.page import area_name, page
+from dashboard.layouts.page import full_name, page
 from dashboard.layouts.parts import panel
 from dashboard.layouts.view import PageView
 from dashboard.layouts.words import Words
@@ -80,7 +80,7 @@ def _pressed(text: str, pressed: bool, name: str, value: str) -> Component:
 def _areas(say: Words, view: PageView, asked: Area) -> Component:
     """Returns the areas down to communities, and a grid only when it is the one asked for."""
     options = [
-        html.Option(_INDENT[area.level] + area_name(say, area), value=area.code)
+        html.Option(_INDENT[area.level] + full_name(say, view, area), value=area.code)
         for area in view.tree.by_code.values()
         if area.level != "grid" or area is asked
     ]
