@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 
@@ -50,6 +51,8 @@ class CaseQuery(BaseModel):
     indicator: str | None = Field(None, description="cases that a rate counts (its denominator)")
     part: str | None = Field(None, description="with `indicator`: `numerator` or `rest`")
     department: str | None = Field(None, description="cases of the categories that a department handles")
+    days: int | None = Field(None, description="with `indicator`: so many days up to today instead of the usual window")
+    sign: str | None = Field(None, description="with the `area` of a grid: own cases behind a sign of its worker")
     archived: bool = Field(False, description="search the archive of cases that ended before the window")
     lang: str | None = Field(None, description="language of the headings of a file")
 
@@ -71,6 +74,12 @@ def add_api(app: FastAPI, running: Running) -> None:
     @app.exception_handler(Problem)
     async def problem(_: Request, error: Problem) -> JSONResponse:
         return JSONResponse(error.body, error.status)
+
+    @app.exception_handler(RequestValidationError)
+    async def unfit(_: Request, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        field = str(first["loc"][-1]) if first["loc"] else None
+        return JSONResponse({"error": "invalid", "field": field, "reason": first["msg"]}, 422)
 
     @app.exception_handler(ArchiveUnavailable)
     async def no_archive(_: Request, error: ArchiveUnavailable) -> JSONResponse:
@@ -222,7 +231,7 @@ async def _archived(running: Running, wanted: CaseFilter, limit: int, cursor: st
 
 def archive_filter(running: Running, wanted: CaseFilter) -> ArchiveFilter:
     """Returns the same filter for the archive, where an area is the codes of its grids; raises InvalidReport."""
-    for name in ("age", "due_soon", "closed_on", "indicator", "department"):
+    for name in ("age", "due_soon", "closed_on", "indicator", "department", "sign"):
         if getattr(wanted, name) is not None:
             raise InvalidReport(name, "cannot be asked of the archive")
     tree, area = running.replica.state.tree, wanted.area

@@ -112,8 +112,15 @@ def _report(say: Words, report: dict[str, Any]) -> dict[str, Any]:
 async def _file(
     running: Running, say: Words, kind: Format, name: str, columns: dict[str, Kind], rows: Rows
 ) -> Response:
-    """Returns a table as a file, made in a thread."""
+    """Returns a table as a file; its columns are headed by the words for their keys."""
     headed = [Column(key, say(f"file-{key.replace('_', '-')}"), form) for key, form in columns.items()]
+    return await table_file(running, say, kind, name, headed, rows)
+
+
+async def table_file(
+    running: Running, say: Words, kind: Format, name: str, headed: list[Column], rows: Rows
+) -> Response:
+    """Returns a table as a file, its columns already headed; made in a thread."""
     if kind == "csv":
         body = await asyncio.to_thread(csv_bytes, headed, rows, running.settings.timezone)
     else:

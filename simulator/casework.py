@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections import deque
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from simulator import notes
 from simulator.arrivals import Day, draw_grids
 from simulator.kinds import KINDS
 from simulator.land import Floats
@@ -21,6 +23,7 @@ from simulator.workers import Shifts, Silences
 
 _TWIN_WITHIN_S = 20 * HOUR  # how long ago a report of the same may lie
 _TWIN_CHANCE = 0.08
+_BUSY = 5.0  # so many times the usual cases has a grid whose worker is busy
 
 
 class Casework:
@@ -35,11 +38,12 @@ class Casework:
         shifts: Shifts,
         silences: Silences,
         first_number: int,
+        busy: Sequence[int] = (),
     ) -> None:
         self._places, self._post, self._shifts, self._silences = places, post, shifts, silences
         self._scenario, self._from = scenario, scenario_from
         self._ends: Floats = np.cumsum(places.weights)
-        self._first_number = first_number
+        self._first_number, self._busy = first_number, list(busy)
         self._recent: dict[tuple[str, str], deque[Life]] = {}
 
     def plan(self, rng: np.random.Generator, day: Day) -> None:
@@ -67,10 +71,13 @@ class Casework:
         chosen = rng.permutation(len(streets))[: math.ceil(len(streets) * self._scenario.streets_hit)]
         hit = {streets[index] for index in chosen.tolist()}
         inside = np.array([street in hit for street in self._places.street]) * self._places.weights
+        crowded = np.zeros(len(self._places))
+        crowded[self._busy] = self._places.weights[self._busy]
         for category, kind in KINDS.items():
             more = kind.per_day * scale * (self._scenario.case_factor(category) - 1)
             local = kind.per_day * scale * (self._scenario.local_cases.get(category, 1.0) - 1) * float(inside.sum())
-            for expected, ends in ((more, self._ends), (local, np.cumsum(inside))):
+            here = kind.per_day * scale * (_BUSY - 1) * float(crowded.sum())
+            for expected, ends in ((more, self._ends), (local, np.cumsum(inside)), (here, np.cumsum(crowded))):
                 if expected > 0:
                     found += self._drawn(rng, day, category, expected, ends)
         return [case for case in found if case[0] >= self._from]
@@ -83,6 +90,8 @@ class Casework:
         own = "/handsets/" + code
         for when, name, source, said in life.steps:
             step_day = int((when + day.offset_s) // DAY) + _EPOCH
+            if source == own and name == "case.handled" and (note := notes.handled(case, code)):
+                said = {**said, "note": note}
             dead = source == own and self._silences.until(grid, when, step_day)
             # With a dead handset the worker calls, and the desk takes it down.
             self._post.send(rng, name, code, "/desks/" + places.desk[grid] if dead else source, when, said)
@@ -99,6 +108,8 @@ class Casework:
         if on_the_spot:
             data["self_handled"] = True
         if by_worker:
+            if note := notes.reported(life.case, life.category, code):
+                data["note"] = note
             return self._post.send_by_handset(rng, "case.reported", code, grid, at, data, day.number)
         return self._post.send(rng, "case.reported", code, "/hotline", at, data)
 

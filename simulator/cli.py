@@ -110,7 +110,7 @@ def simulate_command(
         live_from - history * DAY,
         timezone,
         SCENARIOS[scenario],
-        scenario_from=live_from,
+        scenario_from=None if SCENARIOS[scenario].whole_past else live_from,
         positions_from=live_from - DAY,
     )
     sink = RedisSink(redis_url, shards)

@@ -21,6 +21,9 @@ class Scenario:
         malformed: malformed reports per good one, sent besides it.
         duplicates: share of reports that are sent twice.
         late: share of the handsets' reports that arrive hours late.
+        inventing: so many workers invent reports (see `simulator.inventions`).
+        busy: so many honest workers have five times as many cases as usual.
+        whole_past: it holds for the past that is written first, too.
     """
 
     cases: Mapping[str, float] = field(default_factory=dict)
@@ -33,6 +36,9 @@ class Scenario:
     malformed: float = 0.00002
     duplicates: float = 0.0008
     late: float = 0.004
+    inventing: int = 0
+    busy: int = 0
+    whole_past: bool = False
 
     def case_factor(self, category: str) -> float:
         """Returns the factor on cases of one category in the whole city."""
@@ -49,5 +55,6 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     "silence": Scenario(silent_share=0.02, silent_district=True),
     "rush": Scenario(cases={"*": 4.0}, people=4.0, positions=3.0),
+    "invented": Scenario(inventing=4, busy=4, whole_past=True),
     "garbage": Scenario(malformed=0.05, duplicates=0.05, late=0.03),
 }

@@ -21,6 +21,7 @@ from simulator.arrivals import Day
 from simulator.casework import Casework
 from simulator.errands import Errands
 from simulator.events import Writer
+from simulator.inventions import Inventions, chosen
 from simulator.kinds import WEEKDAYS
 from simulator.office import DAY, HOUR
 from simulator.places import Places
@@ -36,7 +37,12 @@ _RUNS, _NUMBERS_PER_RUN = 199, 5_000
 
 
 class Simulation:
-    """One life of a city; the same city, seed and start give the same reports, byte for byte."""
+    """One life of a city; the same city, seed and start give the same reports, byte for byte.
+
+    Attributes:
+        places: its grids.
+        inventors, busy: grids whose workers invent reports, and whose honest ones are busy, in a scenario with such.
+    """
 
     def __init__(
         self,
@@ -72,7 +78,11 @@ class Simulation:
         run = zlib.crc32(f"{seed} {start_at:.0f}".encode())
         first = run % _RUNS * _NUMBERS_PER_RUN + 1
         self._post = Post(Writer(timezone, run), silences, scenario, self._scenario_from)
-        self._casework = Casework(self.places, self._post, scenario, self._scenario_from, self._shifts, silences, first)
+        self.inventors, self.busy = chosen(len(self.places), seed, scenario)
+        self._casework = Casework(
+            self.places, self._post, scenario, self._scenario_from, self._shifts, silences, first, self.busy
+        )
+        self._inventions = Inventions(self.places, self._post, self.inventors, first)
         self._registers = Registers(self.places, self._post, first)
         self._errands = Errands(self.places, self._post, self._shifts, first)
         self._day = dt.datetime.fromtimestamp(start_at, self._zone).date().toordinal()
@@ -115,6 +125,8 @@ class Simulation:
         self._registers.plan(np.random.default_rng([self._seed, number, 2]), crowded)
         self._errands.plan(np.random.default_rng([self._seed, number, 3]), crowded)
         self._plan_shifts(np.random.default_rng([self._seed, number, 4]), number)
+        if start + DAY > self._scenario_from:
+            self._inventions.plan(np.random.default_rng([self._seed, number, 5]), day)
 
     def _plan_shifts(self, rng: np.random.Generator, day: int) -> None:
         """Sends the starts and ends of the day's shifts, and positions in between."""

@@ -18,6 +18,7 @@ from dashboard.layouts.case import case_page
 from dashboard.layouts.departments import department_page, departments_page
 from dashboard.layouts.listing import reports_page, workers_page
 from dashboard.layouts.page import message
+from dashboard.layouts.performance import performance_page
 from dashboard.layouts.supervision import supervision_page
 from dashboard.layouts.view import PageView
 from dashboard.layouts.wall import wall
@@ -25,7 +26,7 @@ from dashboard.layouts.words import LANGUAGES, Words
 from dashboard.layouts.worklist import worklist
 
 LANG_COOKIE = "gridwall-lang"  # written by assets/wall.js when an address names a language
-_PLANNED = ("/performance", "/orders", "/handset", "/system")
+_PLANNED = ("/orders", "/handset", "/system")
 
 
 def words_of(search: str, view: PageView, remembered: str = "") -> Words:
@@ -79,6 +80,9 @@ class Pages:
                     return self._no_area(say, query["area"])
                 found = worker_list(self._source.reading(), area, query.get("state"))
                 return workers_page(say, self._view, area, query, found)
+            case ["performance"]:
+                area = self._area(query.get("area", "city"))
+                return performance_page(say, self._view, area, query) if area else self._no_area(say, query["area"])
             case ["supervision"]:
                 return supervision_page(say, self._view)
             case ["departments"]:

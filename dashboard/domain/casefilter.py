@@ -10,6 +10,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.domain import signs
+from dashboard.domain.appraisalrules import SIGNS
 from dashboard.domain.areas import Area, AreaTree
 from dashboard.domain.indicators import BUCKETS, CASE_RATES, age_bucket, rate_masks
 from dashboard.domain.lifecycle import LEVEL_CODES, LEVEL_NAMES, STATE_NAMES
@@ -17,6 +19,7 @@ from dashboard.domain.views import Reading
 from dashboard.domain.wall import DUE_SOON_S
 from dashboard.errors import InvalidReport
 
+_LONGEST_WINDOW = 4  # characters
 Mask = npt.NDArray[np.bool_]
 SORTS = ("reported_at", "due_at", "closed_at", "severity", "level", "state", "category", "area", "id")
 
@@ -32,6 +35,8 @@ class CaseFilter(msgspec.Struct, frozen=True):
         closed_on: first and last local day (numbers) on which the case was closed.
         department: whose categories.
         indicator: one of the rates that cases are counted for; `part` is `numerator`, `rest` or None (denominator).
+        days: the window of the indicator ends today and is so long; that of the rules if it is None.
+        sign: own cases of one grid's worker that stand behind a sign (see `domain.signs`).
     """
 
     area: Area | None = None
@@ -47,6 +52,8 @@ class CaseFilter(msgspec.Struct, frozen=True):
     indicator: str | None = None
     part: str | None = None
     department: str | None = None
+    days: int | None = None
+    sign: str | None = None
 
 
 def filter_of(tree: AreaTree, reading: Reading, query: Mapping[str, str]) -> CaseFilter:
@@ -75,6 +82,8 @@ def filter_of(tree: AreaTree, reading: Reading, query: Mapping[str, str]) -> Cas
         indicator=given.get("indicator"),
         part=given.get("part"),
         department=given.get("department"),
+        days=_days(reading, given),
+        sign=given.get("sign"),
     )
 
 
@@ -90,10 +99,19 @@ def _whole(given: Mapping[str, str], name: str) -> int | None:
     return int(given[name]) if name in given else None
 
 
+def _days(reading: Reading, given: Mapping[str, str]) -> int | None:
+    """Returns the length of the window that goes with an indicator."""
+    days = _whole(given, "days")
+    if days is not None and not 1 <= days <= reading.state.case_days:
+        raise InvalidReport("days", f"is a number from 1 to {reading.state.case_days}")
+    return days
+
+
 def days_of(reading: Reading, text: str, field: str) -> tuple[int, int]:
     """Returns first and last day (numbers of local days) that a text names.
 
-    `today`, `yesterday`, `week` (the last seven whole days), `window` (that of the indicators), or a date.
+    `today`, `yesterday`, `week` (the last seven whole days), `window` (that of the indicators), a window such
+    as `90d` that ends today, or a date.
 
     Raises:
         InvalidReport: it names none.
@@ -107,10 +125,12 @@ def days_of(reading: Reading, text: str, field: str) -> tuple[int, int]:
     }
     if text in named:
         return named[text]
+    if text.endswith("d") and text[:-1].isdecimal() and len(text) <= _LONGEST_WINDOW:
+        return today - max(1, int(text[:-1])) + 1, today
     try:
         day = reading.state.days.number(dt.date.fromisoformat(text))
     except ValueError:
-        told = f"{text[:20]!r} is not {', '.join(named)} or a date such as 2026-11-23"
+        told = f"{text[:20]!r} is not {', '.join(named)} 90d, or a date such as 2026-11-23"
         raise InvalidReport(field, told) from None
     return day, day
 
@@ -123,7 +143,7 @@ def matching(reading: Reading, wanted: CaseFilter, sort: str = "reported_at", de
     """
     mask = np.ones(len(reading.cases.rows), np.bool_)
     for name, value in msgspec.structs.asdict(wanted).items():
-        if value is not None and name != "part":
+        if value is not None and name not in ("part", "days"):
             mask &= _MASKS[name](reading, value, wanted)
     return _ordered(reading, np.flatnonzero(mask), sort, descending)
 
@@ -208,10 +228,20 @@ def _indicator(reading: Reading, name: str, wanted: CaseFilter) -> Mask:
     name = name.replace("-", "_")
     if name not in CASE_RATES:
         raise InvalidReport("indicator", f"{name!r} is not one of {', '.join(CASE_RATES)}")
-    part, whole = rate_masks(reading.state, reading.cases, name)
+    part, whole = rate_masks(reading.state, reading.cases, name, window_days=wanted.days)
     if wanted.part not in (None, "numerator", "rest"):
         raise InvalidReport("part", "is numerator or rest")
     return whole if wanted.part is None else part if wanted.part == "numerator" else whole & ~part
+
+
+def _sign(reading: Reading, name: str, wanted: CaseFilter) -> Mask:
+    name = name.replace("-", "_")
+    if name not in SIGNS:
+        raise InvalidReport("sign", f"{name[:40]!r} is not one of {', '.join(SIGNS)}")
+    if wanted.area is None or wanted.area.level != "grid":
+        raise InvalidReport("sign", "needs the area of one grid")
+    found: Mask = np.isin(reading.cases.rows, signs.rows_behind(reading.state, reading.now_s, name, wanted.area))
+    return found
 
 
 _MASKS: dict[str, Callable[[Reading, Any, CaseFilter], Mask]] = {
@@ -227,4 +257,5 @@ _MASKS: dict[str, Callable[[Reading, Any, CaseFilter], Mask]] = {
     "closed_on": _closed_on,
     "indicator": _indicator,
     "department": _department,
+    "sign": _sign,
 }

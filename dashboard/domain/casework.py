@@ -44,7 +44,7 @@ class CaseReports:
         step = _step(REPORTED, 0, shard, at, position)
         by_handset = report.source.startswith(HANDSETS)
         if by_handset and data.note:
-            self._state.texts.note(grid, data.note)
+            self._state.texts.note(grid, data.note, data.case)
         self._state.cases.open_case(
             data.case,
             step,
@@ -73,7 +73,7 @@ class CaseReports:
         step = _step(code, arg, shard, at, position)
         case = data.case
         if code == HANDLED and data.note and grid >= 0 and report.source.startswith(HANDSETS):
-            self._state.texts.note(grid, data.note)
+            self._state.texts.note(grid, data.note, data.case)
         row = self._state.cases.rows.get(case)
         if row is None:
             self._hold(case, step, f"case {case} was never reported")

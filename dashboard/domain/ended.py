@@ -32,8 +32,7 @@ class EndedCases(msgspec.Struct, frozen=True):
 
     def steps(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[Any]]:
         """Returns all steps one after the other: the index of each one's case, and a record array (see STEPS)."""
-        counts = np.array([len(trace) // STEP.size for trace in self.traces], dtype=np.int64)
-        return np.repeat(np.arange(len(self.ids)), counts), np.frombuffer(b"".join(self.traces), dtype=STEPS)
+        return unpacked(self.traces)
 
     def dump(self) -> dict[str, Any]:
         """Returns everything as plain values."""
@@ -50,3 +49,9 @@ class EndedCases(msgspec.Struct, frozen=True):
 
 # One packed step as a record: the same bytes as `lifecycle.STEP`.
 STEPS = np.dtype([("code", "u1"), ("arg", "u1"), ("shard", "u1"), ("at", "<f8"), ("ms", "<u8"), ("seq", "<u8")])
+
+
+def unpacked(traces: list[bytes]) -> tuple[npt.NDArray[np.int64], npt.NDArray[Any]]:
+    """Returns all steps one after the other: the index of each one's trace, and a record array (see STEPS)."""
+    counts = np.fromiter(map(len, traces), np.int64, len(traces)) // STEP.size
+    return np.repeat(np.arange(len(traces)), counts), np.frombuffer(b"".join(traces), dtype=STEPS)

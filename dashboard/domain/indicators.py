@@ -91,7 +91,9 @@ def read_cases(state: CityState, now_s: float) -> CaseColumns:
     return CaseColumns(now_s, used, columns, is_open, overdue, columns["state"] == State.CLOSED)
 
 
-def rate_masks(state: CityState, cases: CaseColumns, name: str, until_s: float | None = None) -> tuple[Mask, Mask]:
+def rate_masks(
+    state: CityState, cases: CaseColumns, name: str, until_s: float | None = None, window_days: int | None = None
+) -> tuple[Mask, Mask]:
     """Returns which cases the numerator and the denominator of a rate count, masks [cases].
 
     Args:
@@ -99,10 +101,12 @@ def rate_masks(state: CityState, cases: CaseColumns, name: str, until_s: float |
         cases: the cases at a moment.
         name: one of `CASE_RATES`.
         until_s: an earlier moment at which the window ends; levels are those of now.
+        window_days: another length of the window than the one of the rules.
     """
     now_s = cases.now_s if until_s is None else until_s
     columns = cases.columns
-    start_s = state.days.start(state.days.day(now_s) - state.rules.window_days + 1)
+    days = state.rules.window_days if window_days is None else window_days
+    start_s = state.days.start(state.days.day(now_s) - days + 1)
     closed = cases.closed & (columns["closed_at"] <= now_s)
     if name == "community_resolution_rate":
         in_window = closed & (columns["closed_at"] >= start_s)

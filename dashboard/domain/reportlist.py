@@ -10,6 +10,7 @@ from dashboard.domain.areas import Area
 from dashboard.domain.casefilter import days_of
 from dashboard.domain.journal import Counted
 from dashboard.domain.ledger import COUNTER_CODES, COUNTERS
+from dashboard.domain.steplist import FROM_TRACES, counted_steps
 from dashboard.domain.views import Reading
 from dashboard.errors import InvalidReport
 
@@ -47,4 +48,7 @@ def counted_reports(reading: Reading, area: Area, query: Mapping[str, str]) -> C
     journal = reading.state.journal
     entries = journal.counted(COUNTER_CODES[counter], first, last, area.start, area.stop)
     kept = journal.first_day()
+    if first < kept and counter in FROM_TRACES:
+        entries += counted_steps(reading.state, counter, first, min(last, kept - 1), area)
+        kept = max(first, reading.today - reading.state.case_days + 1)
     return CountedReports(first, last, kept, first < kept, entries)

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from dashboard.domain.appraisalrules import AppraisalRules, parse_appraisal
 from dashboard.domain.followups import FollowUp, parse_follow_ups, parse_last_resort
 from dashboard.domain.ladder import LADDER, Ladder, parse_ladder
 from dashboard.domain.limits import Limit, parse_limit
@@ -46,6 +47,7 @@ class Rules(msgspec.Struct, frozen=True):
     order_receipt_limit_s: float
     follow_ups: tuple[FollowUp, ...]
     last_resort: str | None
+    appraisal: AppraisalRules = AppraisalRules()
 
     def category_index(self) -> dict[str, int]:
         """Returns the position of each category's id."""
@@ -73,6 +75,7 @@ def parse_rules(tables: dict[str, Any]) -> Rules:
             order_receipt_limit_s=msgspec.convert(indicators.get("order_receipt_limit_s", 300), float),
             follow_ups=parse_follow_ups(tables, departments),
             last_resort=parse_last_resort(tables, departments),
+            appraisal=parse_appraisal(tables.get("appraisal", {})),
         )
     except msgspec.ValidationError as error:
         raise RulesError("indicators", str(error)) from None

@@ -18,7 +18,13 @@ from dashboard.layouts.words import Words
 
 ROWS_AT_ONCE = 100
 SELECTS = ("state", "category", "department", "severity", "level", "overdue", "due_soon", "age", "archived")
-FROM_NUMBERS = ("indicator", "part", "closed_on")  # no controls of their own: they come with a link from a number
+FROM_NUMBERS = (
+    "indicator",
+    "part",
+    "days",
+    "closed_on",
+    "sign",
+)  # no controls of their own: they come with a link from a number
 _COLUMNS = (
     ("id", 205, True),
     ("category", 185, True),
@@ -66,7 +72,11 @@ def _what(say: Words, query: dict[str, str]) -> Any:
             text = say(f"part-{part or 'all'}")
             own = query.get("part") == part
             parts += [html.B(text) if own else html.A(text, href="/cases?" + urlencode(asked)), "\u2003"]
-        return html.Span([say("cases-of-rate", name=name), " · ", *parts])
+        window = [say("window", days=query["days"]), " · "] if "days" in query else []
+        return html.Span([say("cases-of-rate", name=name), " · ", *window, *parts])
+    if "sign" in query:
+        key = f"sign-{query['sign']}"
+        return say("cases-of-sign", name=say(key) if key in say.messages else query["sign"])
     if "closed_on" in query:
         named = ("today", "yesterday", "week", "window")
         day = say(f"day-{query['closed_on']}") if query["closed_on"] in named else query["closed_on"]

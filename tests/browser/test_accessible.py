@@ -26,6 +26,7 @@ PAGES = {
     "departments": ("/departments", "[data-department]"),
     "inbox": ("/departments/health", "#tasks thead"),
     "supervision": ("/supervision", '[data-supervision="ready"] #step-shares tbody'),
+    "performance": ("/performance?kind=community", '[data-performance="ready"] #appraisal tbody a'),
     "missing": ("/nowhere", ".said"),
 }
 

@@ -1,0 +1,252 @@
+"""Appraisal: the indicators of workers, communities, streets and departments over a window, and a score from them.
+
+Everything is counted once per window into cubes by grid and category, `int64 [grids, categories]`; a row of any
+table is then the sum of a slice. The counts are those of `domain.indicators` (the same masks, the same daily
+counters), so a cell equals the area's gauge and the list that it opens. Who reports much gains nothing: a count
+is neither an indicator nor an order in which rows can be put.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any, Literal, get_args
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from dashboard.domain.appraisalrules import LESS_IS_BETTER, TASKS_ON_TIME, AppraisalRules
+from dashboard.domain.areas import Area, Level
+from dashboard.domain.cases import FREE
+from dashboard.domain.city import CityState
+from dashboard.domain.indicators import CASE_RATES, COUNTER_RATES, RATES, rate, rate_masks
+from dashboard.domain.tasks import Task
+from dashboard.domain.views import Reading
+from dashboard.errors import InvalidReport
+
+Kind = Literal["worker", "community", "street", "district", "department"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+LEVEL_OF: dict[str, Level] = {
+    "worker": "grid",
+    "community": "community",
+    "street": "street",
+    "district": "district",
+}
+PRESETS = (7, 30, 90)
+INDICATORS = RATES
+DEPARTMENT_INDICATORS = (*CASE_RATES, TASKS_ON_TIME)
+_NEEDED = ("grid", "category", "state", "level", "paused_since", "due_at", "closed_at")
+
+Cube = npt.NDArray[np.int64]
+PerGrid = npt.NDArray[np.int64]
+Pair = tuple[int, int]
+
+
+class Frozen(msgspec.Struct, frozen=True):
+    """What a table is counted from, copied on the event loop; any thread may read it.
+
+    Attributes:
+        state: the city with a copy of those columns of its cases that are counted.
+        counters: numerator and denominator of the rates that are counted by day, int64 [grids] each.
+        tasks: all follow-up tasks; what happens to one meanwhile is seen or not.
+    """
+
+    state: CityState
+    now_s: float
+    days: int
+    counters: dict[str, tuple[PerGrid, PerGrid]]
+    tasks: list[Task]
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """Numerators and denominators over one window.
+
+    Attributes:
+        cases: by rate, int64 [grids, categories] each.
+        counters: by rate, int64 [grids] each.
+        tasks: int64 [tasks due in the window, 4]: first and last + 1 grid, department, done in time (0, 1).
+    """
+
+    now_s: float
+    days: int
+    cases: dict[str, tuple[Cube, Cube]]
+    counters: dict[str, tuple[PerGrid, PerGrid]]
+    tasks: npt.NDArray[np.int64]
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One line: `cells` are (numerator, denominator) by indicator; no score where too little counts."""
+
+    id: str
+    score: float | None
+    rank: int | None
+    cells: dict[str, Pair]
+
+
+def check_days(state: CityState, days: int) -> int:
+    """Returns the length of a window; raises InvalidReport when cases are not kept for so long."""
+    if not 1 <= days <= state.case_days:
+        raise InvalidReport("days", f"is a number from 1 to {state.case_days}")
+    return days
+
+
+def freeze(state: CityState, now_s: float, days: int) -> Frozen:
+    """Returns what a table over the last `days` city days is counted from; the columns are copied as they lie."""
+    frozen = copy.copy(state)
+    frozen.cases = copy.copy(state.cases)
+    used = state.cases.columns["state"] != FREE
+    end = len(used) - int(used[::-1].argmax()) if used.any() else 0
+    frozen.cases.columns = {name: state.cases.columns[name][:end].copy() for name in _NEEDED}
+    today = state.days.day(now_s)
+
+    def counted(counter: str) -> PerGrid:
+        return state.counters.window(counter, today - days + 1, today)
+
+    counters = {name: (counted(part), counted(whole)) for name, (part, whole) in COUNTER_RATES.items()}
+    return Frozen(frozen, now_s, days, counters, list(state.tasks.by_id.values()))
+
+
+def count(frozen: Frozen) -> Counts:
+    """Returns the counts of a window; some tens of milliseconds per million cases, so call it in a thread."""
+    state = frozen.state
+    reading = Reading(state, frozen.now_s)
+    grids, categories = len(state.tree.grids), len(state.rules.categories)
+    columns = reading.cases.columns
+    cell = columns["grid"] * np.int32(categories) + columns["category"]
+
+    def cube(mask: npt.NDArray[np.bool_]) -> Cube:
+        counted: Cube = np.bincount(cell[mask], minlength=grids * categories)
+        return counted.reshape(grids, categories)
+
+    cases = {}
+    for name in CASE_RATES:
+        part, whole = rate_masks(state, reading.cases, name, window_days=frozen.days)
+        cases[name] = (cube(part), cube(whole))
+    return Counts(frozen.now_s, frozen.days, cases, frozen.counters, _due_tasks(frozen))
+
+
+def _due_tasks(frozen: Frozen) -> npt.NDArray[np.int64]:
+    """Returns the tasks whose due time lies in the window and is not in the future; those declined are not counted."""
+    state = frozen.state
+    start_s = state.days.start(state.days.day(frozen.now_s) - frozen.days + 1)
+    places = {name: index for index, name in enumerate(state.rules.departments)}
+    found = []
+    for task in frozen.tasks:
+        if task.due_at is None or not start_s <= task.due_at <= frozen.now_s or task.state == "declined":
+            continue
+        area = state.tree.by_code.get(task.area or "")
+        if area is not None and task.department in places:
+            done = task.state == "done" and task.state_at <= task.due_at
+            found.append((area.start, area.stop, places[task.department], int(done)))
+    return np.array(found, dtype=np.int64).reshape(-1, 4)
+
+
+def indicators_of(kind: Kind) -> tuple[str, ...]:
+    """Returns the indicators by which a kind is appraised; what is counted per grid and day knows no department."""
+    return DEPARTMENT_INDICATORS if kind == "department" else INDICATORS
+
+
+def rows(state: CityState, counts: Counts, kind: Kind, area: Area) -> list[Row]:
+    """Returns a line for each worker, area or department inside of `area`, with score and rank, in their own order."""
+    found = _departments(state, counts, area) if kind == "department" else _areas(state, counts, LEVEL_OF[kind], area)
+    rules, names = state.rules.appraisal, indicators_of(kind)
+    scores = {id_: score(rules, names, cells) for id_, cells in found.items()}
+    ranks: dict[float | None, int] = {}
+    for place, value in enumerate(sorted((s for s in scores.values() if s is not None), reverse=True), 1):
+        ranks.setdefault(value, place)
+    return [Row(id_, scores[id_], ranks.get(scores[id_]), cells) for id_, cells in found.items()]
+
+
+def _areas(state: CityState, counts: Counts, level: Level, within: Area) -> dict[str, dict[str, Pair]]:
+    inside = [area for area in state.tree.at_level(level) if within.start <= area.start and area.stop <= within.stop]
+    starts, stops = (np.array([getattr(area, end) for area in inside], np.int64) for end in ("start", "stop"))
+    lines: dict[str, dict[str, Pair]] = {area.code: {} for area in inside}
+    pairs = {name: (part.sum(axis=1), whole.sum(axis=1)) for name, (part, whole) in counts.cases.items()}
+    for name in INDICATORS:
+        part, whole = ({**pairs, **counts.counters}[name][side] for side in (0, 1))
+        sums = [np.concatenate(([0], np.cumsum(side))) for side in (part, whole)]
+        for line, one, all_ in zip(lines.values(), *((s[stops] - s[starts]).tolist() for s in sums), strict=True):
+            line[name] = (one, all_)
+    return lines
+
+
+def _departments(state: CityState, counts: Counts, within: Area) -> dict[str, dict[str, Pair]]:
+    tasks = counts.tasks[(counts.tasks[:, 0] >= within.start) & (counts.tasks[:, 1] <= within.stop)]
+    lines: dict[str, dict[str, Pair]] = {}
+    for index, name in enumerate(state.rules.departments):
+        theirs = np.array([category.department == name for category in state.rules.categories])
+        here = np.ix_(np.arange(within.start, within.stop), theirs)
+        lines[name] = {
+            rate_: (int(part[here].sum()), int(whole[here].sum())) for rate_, (part, whole) in counts.cases.items()
+        }
+        own = tasks[tasks[:, 2] == index]
+        lines[name][TASKS_ON_TIME] = (int(own[:, 3].sum()), len(own))
+    return lines
+
+
+def score(rules: AppraisalRules, names: tuple[str, ...], cells: dict[str, Pair]) -> float | None:
+    """Returns the weighted mean of the rates that count, 0–100 with one decimal, or None where too few do."""
+    total = sum(rules.weights[name] for name in names)
+    counting = {name: cells[name] for name in names if cells[name][1] >= rules.least}
+    weight = sum(rules.weights[name] for name in counting)
+    if weight <= 0 or weight < rules.least_weight * total:
+        return None
+    return round(100 * sum(rules.weights[name] * _good(name, *pair) for name, pair in counting.items()) / weight, 1)
+
+
+def _good(name: str, numerator: int, denominator: int) -> float:
+    """Returns a rate as something of which more is better; returns can be more than what was handled."""
+    share = min(1.0, numerator / denominator)
+    return 1.0 - share if name in LESS_IS_BETTER else share
+
+
+def check_sort(kind: Kind, sort: str) -> None:
+    """Raises InvalidReport for an order that there is not; how much was reported is none."""
+    sorts = ("score", *indicators_of(kind))
+    if sort not in sorts:
+        raise InvalidReport("sort", f"{sort[:40]!r} is not one of {', '.join(sorts)}")
+
+
+def ordered(rules: AppraisalRules, found: list[Row], sort: str, descending: bool) -> list[Row]:
+    """Returns rows by score or by an indicator; those that do not count come last, in their own order."""
+
+    def value(row: Row) -> float | None:
+        return row.score if sort == "score" else rate(*row.cells[sort])
+
+    def place(row: Row) -> tuple[int, float]:
+        key = value(row)
+        if key is None:
+            return 2, 0.0
+        counts = sort == "score" or row.cells[sort][1] >= rules.least
+        return (0 if counts else 1), -key if descending else key
+
+    return sorted(found, key=place)
+
+
+def told(state: CityState, kind: Kind, row: Row) -> dict[str, Any]:
+    """Returns a line as HTTP gives it, with the names of what it is about."""
+    least = state.rules.appraisal.least
+    cells = {
+        name: {
+            "numerator": one,
+            "denominator": all_,
+            "rate": rate(one, all_),
+            "counts": all_ >= least,
+        }
+        for name, (one, all_) in row.cells.items()
+    }
+    return {"id": row.id, **names_of(state, kind, row.id), "score": row.score, "rank": row.rank, "cells": cells}
+
+
+def names_of(state: CityState, kind: Kind, id_: str) -> dict[str, Any]:
+    """Returns what a line is about in both languages, and the area above it (None for departments)."""
+    if kind == "department":
+        label = state.rules.departments[id_]
+        return {"name": label.name, "name_en": label.name_en, "above": None}
+    area = state.tree.by_code[id_]
+    above = state.tree.by_code[area.parent] if area.parent is not None else None
+    return {
+        "name": area.name,
+        "name_en": area.name_en or area.name,
+        "above": above and {"code": above.code, "name": above.name, "name_en": above.name_en or above.name},
+    }

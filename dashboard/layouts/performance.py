@@ -1,0 +1,95 @@
+"""The appraisal: who does the work how well, never how much, and beside it the signs that need a look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard import ids
+from dashboard.domain.appraisal import KINDS, PRESETS
+from dashboard.domain.areas import Area
+from dashboard.layouts.page import full_name, page
+from dashboard.layouts.parts import panel
+from dashboard.layouts.view import PageView
+from dashboard.layouts.words import Words
+
+_INDENT = {"city": "", "district": "", "street": "\u2003", "community": "\u2003\u2003", "grid": "\u2003\u2003\u2003"}
+
+
+def performance_page(say: Words, view: PageView, area: Area, query: dict[str, str]) -> Component:
+    """Returns the page; assets/performance.js fills it, and keeps the choices in the address."""
+    table = html.Div(html.Table(id=ids.APPRAISAL, className="table-plain appraisal"), className="scroll-x", tabIndex=0)
+    more = html.Div(
+        [
+            html.Span(id=ids.APPRAISAL_SHOWN, className="mute"),
+            html.Button(id=ids.APPRAISAL_MORE, className="action", type="button", hidden=True),
+        ],
+        className="appraisal-foot",
+    )
+    signs = panel(
+        say("signs"),
+        None,
+        html.P(id=ids.SIGNS_TOTAL, className="signs-total", role="status"),
+        html.P([html.Span(id=ids.SIGNS_NOTE), html.Span(say("signs-verdict"))], className="mute"),
+        html.Ul(id=ids.SIGNS, className="signs"),
+        name="signs",
+    )
+    how = panel(say("appraisal-how"), None, html.P(id=ids.APPRAISAL_NOTE, className="mute"), name="how")
+    figures = panel(
+        say("performance-table"),
+        html.Span(id=ids.APPRAISAL_TOTAL, role="status"),
+        table,
+        more,
+        name="appraisal",
+    )
+    return page(
+        say,
+        view,
+        "performance",
+        say("performance"),
+        html.Div([*_choices(say, view, area, query), _exports(say)], className="page-head appraisal-choices"),
+        html.Div([figures, html.Div([signs, how], className="stack")], className="appraisal-grid"),
+        area=area.code,
+        root=view.tree.root.code,
+        kinds=list(KINDS),
+    )
+
+
+def _choices(say: Words, view: PageView, area: Area, query: dict[str, str]) -> list[Component]:
+    """Returns the tabs of kinds, the windows, and the choice of an area."""
+    kinds = [_pressed(say(f"kind-{kind}"), query.get("kind", KINDS[0]) == kind, "kind", kind) for kind in KINDS]
+    asked = query.get("days", str(view.rules.window_days))
+    lengths = sorted({*PRESETS, view.rules.window_days} | ({int(asked)} if asked.isdecimal() else set()))
+    windows = [
+        _pressed(say("performance-days", days=days), asked == str(days), "days", str(days)) for days in lengths
+    ]  # fmt: skip
+    return [
+        html.Div(kinds, className="choice", role="group", **{"aria-label": say("performance-kinds")}),
+        html.Div(windows, className="choice", role="group", **{"aria-label": say("performance-window")}),
+        html.Label([html.Span(say("head-area")), _areas(say, view, area)], className="choice-area"),
+    ]
+
+
+def _pressed(text: str, pressed: bool, name: str, value: str) -> Component:
+    data: dict[str, Any] = {"data-choice": name, "data-value": value, "aria-pressed": "true" if pressed else "false"}
+    return html.Button(text, type="button", className="quiet", **data)
+
+
+def _areas(say: Words, view: PageView, asked: Area) -> Component:
+    """Returns the areas down to communities, and a grid only when it is the one asked for."""
+    options = [
+        html.Option(_INDENT[area.level] + full_name(say, view, area), value=area.code)
+        for area in view.tree.by_code.values()
+        if area.level != "grid" or area is asked
+    ]
+    return html.Select(options, id=ids.APPRAISAL_AREA, className="select", **{"aria-label": say("head-area")})
+
+
+def _exports(say: Words) -> Component:
+    links = [
+        html.A(kind.upper(), href=f"/api/v1/performance.{kind}", download="", **{"data-export": kind})
+        for kind in ("csv", "xlsx")
+    ]
+    return html.Span([say("take-along"), " ", *links], id=ids.APPRAISAL_EXPORTS, className="exports")
