@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from dashboard.domain.keeping import SOURCE as KEEPER
 from simulator import notes
 from simulator.arrivals import Day, draw_grids
 from simulator.kinds import KINDS
@@ -39,15 +40,19 @@ class Casework:
         silences: Silences,
         first_number: int,
         busy: Sequence[int] = (),
+        keeper_until: float = math.inf,
     ) -> None:
         self._places, self._post, self._shifts, self._silences = places, post, shifts, silences
         self._scenario, self._from = scenario, scenario_from
         self._ends: Floats = np.cumsum(places.weights)
         self._first_number, self._busy = first_number, list(busy)
         self._recent: dict[tuple[str, str], deque[Life]] = {}
+        self._keeper_until = keeper_until
+        self._open: dict[str, tuple[Life, int, Day]] = {}  # cases that a person may act on, with grid and first day
 
     def plan(self, rng: np.random.Generator, day: Day) -> None:
         """Sends all reports of the cases that begin on a day, also those of later days."""
+        self._open = {case: known for case, known in self._open.items() if known[0].open_until > day.start}
         found: list[tuple[float, int, str]] = []
         scale = self._places.people / 1e6 * day.busy
         for category, kind in KINDS.items():
@@ -87,15 +92,45 @@ class Casework:
         places, code = self._places, self._places.codes[grid]
         life = Life(rng, case, category, at, places.desk[grid], code, day.offset_s)
         life.run(self._reported(rng, life, at, grid, day), self._twin(rng, places.desk[grid], category, at))
-        own = "/handsets/" + code
+        self._send(rng, life, grid, day)
+        self._recent.setdefault((places.desk[grid], category), deque(maxlen=4)).append(life)
+        if life.steps[-1][0] > self._keeper_until:
+            self._open[case] = life, grid, day
+
+    def _send(self, rng: np.random.Generator, life: Life, grid: int, day: Day) -> None:
+        """Sends the steps of a case; those of the keeper only as long as nobody else keeps."""
+        code, case = self._places.codes[grid], life.case
+        own, desk = "/handsets/" + code, "/desks/" + self._places.desk[grid]
         for when, name, source, said in life.steps:
+            if source == KEEPER:
+                if when < self._keeper_until:
+                    self._post.keep(name, code, f"escalate/{case}/{said['to_level']}", when, said, case)
+                continue
             step_day = int((when + day.offset_s) // DAY) + _EPOCH
-            if source == own and name == "case.handled" and (note := notes.handled(case, code)):
+            if name == "case.urged":
+                said = {**said, "reply_due": self._post.writer.time(said["reply_due"])}
+            elif source == own and name == "case.handled" and (note := notes.handled(case, code)):
                 said = {**said, "note": note}
             dead = source == own and self._silences.until(grid, when, step_day)
             # With a dead handset the worker calls, and the desk takes it down.
-            self._post.send(rng, name, code, "/desks/" + places.desk[grid] if dead else source, when, said)
-        self._recent.setdefault((places.desk[grid], category), deque(maxlen=4)).append(life)
+            self._post.send(rng, name, code, desk if dead else source, when, said, case)
+
+    def acted(self, step: str, at: float, data: dict[str, Any]) -> None:
+        """Takes notice of what a person did to a case: whoever works on it answers, or goes on from there."""
+        life, grid, day = self._open.get(data["case"], (None, 0, None))
+        if life is None or day is None or at >= life.open_until:
+            return
+        rng = np.random.default_rng([int(at), grid])
+        if step == "case.urged":
+            reply_at = float(math.ceil(at + HOUR * float(rng.lognormal(-0.7, 0.6))))
+            said = {"case": life.case, "by": life.kind.department, "note": "being worked on"}
+            if reply_at < life.open_until:
+                source = "/departments/" + life.kind.department
+                self._post.send(rng, "case.replied", self._places.codes[grid], source, reply_at, said, life.case)
+            return
+        self._post.drop(life.case)
+        life.goes_on(step, at, data)
+        self._send(rng, life, grid, day)
 
     def _reported(self, rng: np.random.Generator, life: Life, at: float, grid: int, day: Day) -> float:
         """Sends the report, by the worker or through the hotline; returns when it arrives."""

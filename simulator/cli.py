@@ -18,7 +18,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from dashboard.clock import CityClock
 from dashboard.errors import AreasError, GridwallError
+from dashboard.feeds.lease import SeizedLease
+from dashboard.feeds.streams import stream_names
 from simulator.city import build_city, city_bytes
+from simulator.ear import Ear
 from simulator.feed import Feed, RedisSink
 from simulator.fleet import HandsetSink
 from simulator.scenarios import SCENARIOS
@@ -112,28 +115,37 @@ def simulate_command(
         SCENARIOS[scenario],
         scenario_from=None if SCENARIOS[scenario].whole_past else live_from,
         positions_from=live_from - DAY,
+        keeper_until=live_from,
     )
     sink = RedisSink(redis_url, shards)
     if via == "redis" or history:
         sink.check()
     if history:
         print(f"history: {write_past(simulation, sink, begin)} reports", flush=True)
-    feed = Feed(simulation, sink if via == "redis" else HandsetSink(url), clock)
+    listens = rate is None and (via == "redis" or history > 0)  # at a fixed rate nobody waits for answers
+    ear = Ear(redis_url, stream_names(shards)) if listens else None
+    feed = Feed(simulation, sink if via == "redis" else HandsetSink(url), clock, ear=ear)
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: feed.stop())
     feed.run(ends, rate)
 
 
 def write_past(simulation: Simulation, sink: RedisSink, until: float) -> int:
-    """Appends everything that arrives up to `until` (epoch seconds); returns how many entries."""
+    """Appends everything that arrives up to `until` (epoch seconds); returns how many entries.
+
+    Until it is done no keeper acts: what the keeper of that time did is part of the past.
+    """
     keep_ids = sink.newest_ms() == 0 and until <= time.time()
     expected, total = simulation.expected(until), 0
     columns = (TextColumn("writing the past"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
         task = progress.add_task("past", total=expected)
+        lease = SeizedLease(sink.redis)
         for total in sink.send_past(simulation.events(until), keep_ids):
+            lease.prolong()
             progress.update(task, completed=total)
+        lease.hand_over(sink.names)
     return total
 
 

@@ -29,10 +29,15 @@ class Writer:
         self.count = 0
         self.last_id = ""
 
-    def report(self, kind: str, subject: str, source: str, at: float, data: dict[str, Any]) -> bytes:
-        """Returns one report; `at` is epoch seconds of event time, written in whole seconds."""
-        self.count += 1
-        self.last_id = self._id(int(at * 1000))
+    def report(
+        self, kind: str, subject: str, source: str, at: float, data: dict[str, Any], known_as: str | None = None
+    ) -> bytes:
+        """Returns one report; `at` is epoch seconds of event time, written in whole seconds.
+
+        Its id is `known_as`, or else a new one.
+        """
+        self.count += known_as is None
+        self.last_id = known_as or self._id(int(at * 1000))
         head = (
             f'{{"specversion":"1.0","id":"{self.last_id}","source":"{source}","type":"{kind}",'
             f'"subject":"{subject}","time":"{self.time(at)}","data":'

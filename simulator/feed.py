@@ -14,6 +14,7 @@ from redis.retry import Retry
 from dashboard.clock import Clock
 from dashboard.errors import RedisUnavailable
 from dashboard.feeds.streams import shard_of, stream_names, without_password
+from simulator.ear import Ear
 from simulator.restamp import restamp
 from simulator.traffic import Arrival, Simulation
 
@@ -42,14 +43,18 @@ class RedisSink:
     """Appends reports to the streams of their shards; waits for a Redis that is away, and repeats.
 
     What was sent but not confirmed is sent again: servers count an id once.
+
+    Attributes:
+        names: of the streams, by shard.
+        redis: the connection.
     """
 
     def __init__(self, url: str, shards: int = 1) -> None:
         self._url = url
-        self._names = stream_names(shards)
+        self.names = stream_names(shards)
         retry = Retry(ExponentialWithJitterBackoff(cap=2.0, base=0.05), 60)
-        self._redis: Any = redis.Redis.from_url(url, retry=retry, socket_timeout=30.0, socket_connect_timeout=2.0)
-        self._append = self._redis.register_script(_APPEND)
+        self.redis: Any = redis.Redis.from_url(url, retry=retry, socket_timeout=30.0, socket_connect_timeout=2.0)
+        self._append = self.redis.register_script(_APPEND)
         self._shards: dict[str, int] = {}
 
     def check(self) -> None:
@@ -63,20 +68,20 @@ class RedisSink:
         """Returns the shard of an area code."""
         found = self._shards.get(code)
         if found is None:
-            found = self._shards[code] = shard_of(code, len(self._names))
+            found = self._shards[code] = shard_of(code, len(self.names))
         return found
 
     def send(self, reports: Sequence[tuple[str, bytes]]) -> None:
-        pipe = self._redis.pipeline(transaction=False)
+        pipe = self.redis.pipeline(transaction=False)
         for code, raw in reports:
-            pipe.xadd(self._names[self.shard(code)], {"event": raw})
+            pipe.xadd(self.names[self.shard(code)], {"event": raw})
         pipe.execute()
 
     def newest_ms(self) -> int:
         """Returns the arrival of the newest entry of all streams (epoch milliseconds), 0 when there is none."""
         newest = 0
-        for name in self._names:
-            for entry_id, _ in self._redis.xrevrange(name, count=1):
+        for name in self.names:
+            for entry_id, _ in self.redis.xrevrange(name, count=1):
                 newest = max(newest, int(bytes(entry_id).split(b"-")[0]))
         return newest
 
@@ -89,13 +94,13 @@ class RedisSink:
         """
         total, last_ms, sequence = 0, 0, 0
         for batch in _batches(arrivals, BULK):
-            arguments: list[list[bytes]] = [[] for _ in self._names]
+            arguments: list[list[bytes]] = [[] for _ in self.names]
             for at, code, raw in batch:
                 ms = int(at * 1000)
                 sequence = sequence + 1 if ms == last_ms else 0
                 last_ms = ms
                 arguments[self.shard(code)] += [b"%d-%d" % (ms, sequence) if keep_ids else b"*", raw]
-            for name, given in zip(self._names, arguments, strict=True):
+            for name, given in zip(self.names, arguments, strict=True):
                 if given:
                     self._append(keys=[name], args=given)
             total += len(batch)
@@ -122,8 +127,9 @@ class Feed:
         clock: Clock,
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
+        ear: Ear | None = None,
     ) -> None:
-        self._simulation, self._sink, self._clock = simulation, sink, clock
+        self._simulation, self._sink, self._clock, self._ear = simulation, sink, clock, ear
         self._sleep, self._monotonic = sleep, monotonic
         self.sent = 0
         self.stopped = False
@@ -141,7 +147,9 @@ class Feed:
             self._sleep(TICK_S)
 
     def _tick(self) -> None:
-        """Sends what has arrived by now."""
+        """Listens to what others did, and sends what has arrived by now."""
+        for report in self._ear.heard() if self._ear else ():
+            self._simulation.hear(report)
         for batch in _batches(self._simulation.events(self._clock.now()), MOST_PER_TICK):
             self._deliver([(code, raw) for _, code, raw in batch])
 

@@ -32,7 +32,7 @@ class Kind:
         hoped_hours: how long residents hope that it takes.
         stall: how easily hard cases come to a standstill (an absent owner, a court).
         paperwork: how often something has to be waited for with the clock stopped.
-        taken_over: chance that the level above takes over what is overdue.
+        rungs: shares of the limit that community, street and district have once it is overdue (the city's rules).
         round_the_clock: everybody works on it at night, too.
         urgent_at_night: work on severity 1 goes on at night.
     """
@@ -46,7 +46,7 @@ class Kind:
     hoped_hours: float
     stall: float = 1.0
     paperwork: float = 1.0
-    taken_over: float = 0.25
+    rungs: tuple[float, float, float] = (0.25, 0.5, 0.5)
     round_the_clock: bool = False
     urgent_at_night: bool = True
 
@@ -58,7 +58,8 @@ class Kind:
 
 KINDS = {
     "dispute": Kind(
-        36, 20.0, 0.50, "governance", (0.06, 0.44, 0.50), (48, 120, 240), 70, stall=2.2, paperwork=1.5
+        36, 20.0, 0.50, "governance", (0.06, 0.44, 0.50), (48, 120, 240), 70,
+        stall=2.2, paperwork=1.5, rungs=(0.2, 0.3, 0.4),
     ),
     "public-security": Kind(
         50, 12.5, 0.52, "public-security", (0.10, 0.45, 0.45), (12, 72, 168), 24, round_the_clock=True

@@ -2,8 +2,8 @@
 
 No rate is written here. A case has a difficulty; a level solves what lies within its means
 and hands the rest upwards after having tried; offices have hours; somebody supervises the
-deadline and urges. What share of the cases the community solves, how many are late and how
-satisfied residents are, follows from that.
+deadline and urges; the keeper lifts what is late, by the ladder. What share of the cases the
+community solves, how many are late and how satisfied residents are, follows from that.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from dashboard.domain.keeping import LEVEL_TIME, OVERDUE
+from dashboard.domain.keeping import SOURCE as KEEPER
 from simulator import office
 from simulator.kinds import KINDS
 from simulator.office import DAY, HOUR, Hours
@@ -25,6 +27,7 @@ _EFFORT = {1: 0.80, 2: 1.10, 3: 0.86}  # urgent things get more hands, small one
 _URGE_AT = 0.85  # share of the time limit after which the supervisor asks
 _URGED_PACE = 0.7  # what is left to do takes this share of the time once somebody asks
 _OVERDUE_PACE = 0.22  # and this share once it is overdue
+_REPLY_WITHIN = DAY  # the supervisor wants an answer by then
 _STALL = 0.30  # how strongly the hardest cases stall
 
 Step = tuple[float, str, str, dict[str, Any]]  # epoch seconds, type, source, data
@@ -37,6 +40,7 @@ class Life:
         steps: what happened, in order of time.
         now: the instant (epoch seconds) up to which the life is known.
         due: the instant by which the case must be closed, pauses included.
+        rung: the level that the ladder has lifted it to (0 = grid); who works on it stands at least there.
     """
 
     def __init__(
@@ -48,10 +52,12 @@ class Life:
         self._department = f"/departments/{self.kind.department}"
         self.severity = self._severity()
         self.difficulty = self.kind.difficulty * float(rng.lognormal(0.0, _SPREAD))
-        limit_s = self.kind.limit_hours[self.severity - 1] * HOUR
-        self.reported_at, self.due, self._urge_at = at, at + limit_s, at + _URGE_AT * limit_s
-        self.level, self.returns, self.urges, self._pace = 1, 0, 0, 1.0
+        self._limit_s = self.kind.limit_hours[self.severity - 1] * HOUR
+        self.reported_at, self.due, self._urge_at = at, at + self._limit_s, at + _URGE_AT * self._limit_s
+        self.level, self.rung, self._lifted_at = 1, 0, 0.0
+        self.returns, self.urges, self._pace = 0, 0, 1.0
         self.steps: list[Step] = []
+        self._past: list[Step] = []
         self.closed_at = 0.0
         self.self_handled = False
 
@@ -84,6 +90,54 @@ class Life:
         self._closed()
         self._aftermath()
 
+    def goes_on(self, step: str, at: float, data: dict[str, Any]) -> None:
+        """Goes on from a step that a person has taken, in place of what would have come; `steps` begins anew."""
+        self._past += [step for step in self.steps if step[0] <= at]
+        self._past.append((at, step, "/desk", data))
+        self.steps, self.now = [], math.ceil(at)
+        handled, paused = self._rewound()
+        if step in ("case.suspended", "case.rejected", "case.merged"):
+            return
+        if step == "case.closed":
+            self.closed_at = self.now
+            self._aftermath()
+            return
+        if paused:
+            self._wait(self._about(1.0), self._hours())
+            self._say("case.resumed", self._hands(), reason="somebody looks after it")
+        if step == "case.returned":
+            self._mended()
+        elif not handled:
+            self._worked_on(dispatched=step == "case.dispatched")
+        self._checked()
+        self._closed()
+        self._aftermath()
+
+    @property
+    def open_until(self) -> float:
+        """When it is closed, rejected or merged for good (epoch seconds); infinity while it waits for a person."""
+        last_at, last, _, _ = (self._past + self.steps)[-1]
+        if last in ("case.rejected", "case.merged"):
+            return last_at
+        return self.closed_at if last in ("case.closed", "case.rated") else math.inf
+
+    def _rewound(self) -> tuple[bool, bool]:
+        """Goes back to how things stand after the past; returns whether the case is handled, and suspended."""
+        handled, since = self.self_handled, 0.0
+        self.due, self.rung, self._lifted_at = self.reported_at + self._limit_s, 0, 0.0
+        for at, name, _, data in self._past:
+            if name == "case.escalated":
+                self.rung, self._lifted_at = LEVELS.index(data["to_level"]), at
+            elif name == "case.suspended":
+                since = at
+            elif name == "case.resumed":
+                self.due, self._lifted_at, since = self.due + at - since, self._lifted_at + at - since, 0.0
+            elif name in ("case.handled", "case.returned", "case.reopened"):
+                handled = name == "case.handled"
+        self.level, self._urge_at = max(1, self.rung), math.inf
+        self._pace = _OVERDUE_PACE if self.now > self.due else 1.0
+        return handled, since > 0.0
+
     def _filed(self, twin: str | None) -> bool:
         """The desk files the case, unless it is no matter of the city's or known already."""
         self._wait(self._about(0.12 if self.severity == 1 else 0.45), self._desk_hours())
@@ -97,15 +151,15 @@ class Life:
             return False
         return True
 
-    def _worked_on(self) -> None:
+    def _worked_on(self, dispatched: bool = False) -> None:
         """Each level tries; what is beyond its means goes one level up."""
-        self._dispatched()
+        self._begun() if dispatched else self._dispatched()
         while True:
             tried, means = self.level, MEANS[self.level]
             within = self.difficulty <= means
             self._wait(self._effort() * (1.0 if within else 0.22), self._hours())
             if self.level > tried:
-                continue  # taken over from above while it was late
+                continue  # the ladder has brought it to others while it was late
             if within:
                 self._say("case.handled", self._hands(), by=self._who())
                 return
@@ -113,10 +167,14 @@ class Life:
             self._dispatched()
 
     def _dispatched(self) -> None:
-        """Somebody gets the case and begins; papers or people that are missing may stop the clock."""
+        """Somebody gets the case and begins."""
         self._wait(self._about(0.1 if self.severity == 1 else 0.4), self._hours())
         to = self._worker.rpartition("/")[2] if self.level == 1 and self.difficulty < 0.6 else self.kind.department
         self._say("case.dispatched", self._desk, to=to, by=LEVELS[self.level])
+        self._begun()
+
+    def _begun(self) -> None:
+        """Who has the case begins; papers or people that are missing may stop the clock."""
         self._wait(self._about(0.25 if self.severity == 1 else 1.1 * self.level**0.5), self._hours())
         self._say("case.started", self._hands(), by=self._who())
         if self.severity > 1 and self._rng.random() < 0.035 * self.difficulty * self.kind.paperwork:
@@ -129,6 +187,7 @@ class Life:
         self.now += length_s
         self._say("case.resumed", self._hands(), reason="documents have come")
         self.due, self._urge_at = self.due + length_s, self._urge_at + length_s
+        self._lifted_at += length_s
 
     def _checked(self) -> None:
         """The desk looks at the result and sends back what does not hold; hurried work holds less often."""
@@ -137,9 +196,13 @@ class Life:
         while self._rng.random() < (0.030 + 0.022 * min(self.difficulty, 3.0) + hurried) * 0.35**self.returns:
             self.returns += 1
             self._say("case.returned", self._desk, by="desk", note="not solved on site")
-            self._wait(self._effort() * 0.4, self._hours())
-            self._say("case.handled", self._hands(), by=self._who())
-            self._wait(self._about(0.6), self._desk_hours())
+            self._mended()
+
+    def _mended(self) -> None:
+        """What did not hold is done again."""
+        self._wait(self._effort() * 0.4, self._hours())
+        self._say("case.handled", self._hands(), by=self._who())
+        self._wait(self._about(0.6), self._desk_hours())
 
     def _closed(self) -> None:
         self._say("case.closed", self._desk, by="desk")
@@ -153,9 +216,7 @@ class Life:
             self._say("case.reopened", self._desk, by="resident", note="it is back")
             self.returns += 1
             self._urge_at = math.inf
-            self._wait(self._effort() * 0.4, self._hours())
-            self._say("case.handled", self._hands(), by=self._who())
-            self._wait(self._about(0.6), self._desk_hours())
+            self._mended()
             self._closed()
         if self._rng.random() < 0.45:
             score = self._score()
@@ -175,13 +236,15 @@ class Life:
     # ------------------------------------------------------------------ time passes
 
     def _wait(self, hours: float, opening: Hours) -> None:
-        """Lets `hours` of working time pass; the supervisor's urging, and taking over, shorten what is left."""
+        """Lets `hours` of working time pass; being urged, and being late, shorten what is left."""
         hours *= self._pace
         end = office.after(self.now, hours, opening, self._offset_s)
         if self.now <= self._urge_at < end:
             end = self._urged(end, opening)
         if self.now <= self.due < end:
             end = self._overdue(end, opening)
+        while (lifted_at := max(self._rung_ends(), self.now)) < end:
+            self._lifted(lifted_at)
         self.now = max(end, self.now + 1.0)
 
     def _urged(self, end: float, opening: Hours) -> float:
@@ -193,25 +256,39 @@ class Life:
         end = office.after(at, left * _URGED_PACE, opening, self._offset_s)
         reply_at = office.after(at, self._about(0.7), opening, self._offset_s)
         self.now = max(self.now, at)
-        self._say("case.urged", "/supervision", by="supervision")
+        self._say("case.urged", "/supervision", by="supervision", reply_due=self.now + _REPLY_WITHIN)
         if reply_at + 5.0 < end and not self.now <= self.due < reply_at:
             self.now = max(reply_at, self.now + 1)
             self._say("case.replied", self._hands(), by=self._who(), note="being worked on")
         return max(end, self.now + 1.0)
 
     def _overdue(self, end: float, opening: Hours) -> float:
-        """What is overdue gets everybody's attention, maybe that of the level above; returns when it will be done."""
+        """What is overdue gets everybody's attention; returns when it will be done."""
         self._pace = _OVERDUE_PACE
         left = office.between(self.due, end, opening, self._offset_s) * _OVERDUE_PACE
-        self.now = self.due + 60.0
-        if self.level < 3 and self._rng.random() < self.kind.taken_over:
-            self._escalate("overdue")
-        opening = self._hours()
-        return office.after(self.now, left, opening, self._offset_s)
+        self.now = self.due
+        return office.after(self.due + 1.0, left, self._hours(late=True), self._offset_s)
+
+    def _rung_ends(self) -> float:
+        """Returns when the level on whose rung the case stands has used up its time."""
+        if self.rung == 0:
+            return self.due
+        if self.rung == len(LEVELS) - 1:
+            return math.inf
+        return max(self.due, self._lifted_at + self.kind.rungs[self.rung - 1] * self._limit_s)
+
+    def _lifted(self, at: float) -> None:
+        """The keeper lifts the case by one rung; who stands there takes it over."""
+        self.now = at + 0.5
+        reason = LEVEL_TIME if self.rung else OVERDUE
+        self._say("case.escalated", KEEPER, to_level=LEVELS[self.rung + 1], by="keeper", reason=reason)
+        self.rung, self._lifted_at = self.rung + 1, self.now
+        self.level = max(self.level, self.rung)
 
     def _escalate(self, reason: str) -> None:
         self.level += 1
         self._say("case.escalated", self._desk, to_level=LEVELS[self.level], reason=reason)
+        self.rung, self._lifted_at = self.level, self.now
         self.now += 1.0
 
     def _effort(self) -> float:
@@ -226,10 +303,11 @@ class Life:
 
     # ------------------------------------------------------------------ who
 
-    def _hours(self) -> Hours:
+    def _hours(self, late: bool = False) -> Hours:
         if self.kind.round_the_clock or (self.severity == 1 and self.kind.urgent_at_night):
             return office.ROUND_THE_CLOCK
-        return _OPEN[self.level] if self.now <= self.due else office.COMMUNITY  # late work goes on at weekends
+        late = late or self.now > self.due
+        return office.COMMUNITY if late else _OPEN[self.level]  # late work goes on at weekends
 
     def _desk_hours(self) -> Hours:
         return office.ROUND_THE_CLOCK if self.kind.round_the_clock else office.COMMUNITY

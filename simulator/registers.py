@@ -1,4 +1,4 @@
-"""Registers kept up to date: people, dwellings, city components, and the tasks that births and deaths start."""
+"""Registers kept up to date: people, dwellings and city components."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import numpy as np
 from simulator.arrivals import Day, draw_grids
 from simulator.kinds import AROUND_THE_CLOCK, BY_DAY
 from simulator.land import Floats
-from simulator.office import DAY, HOUR
 from simulator.places import Places
 from simulator.post import Post
 from simulator.residents import (
@@ -25,7 +24,6 @@ from simulator.residents import (
 
 _DWELLINGS_PER_DAY, _REMOVED_PER_DAY, _COMPONENTS_PER_DAY = 190.0, 22.0, 60.0
 _DAYS_BEFORE = np.cumsum([0.74, 0.20, 0.03, 0.01, 0.01, 0.01])  # how soon a birth or a death is recorded
-_FOLLOW_UPS = {"population.birth": ("health", "public-security"), "population.death": ("civil-affairs", "labour")}
 _KINDS = ("owned", "rented", "public", "other")
 _COMPONENTS = ("utility", "road", "sanitation", "green", "other")
 
@@ -33,16 +31,14 @@ _COMPONENTS = ("utility", "road", "sanitation", "green", "other")
 class Registers:
     """Plans the reports about people, homes and components day by day."""
 
-    def __init__(self, places: Places, post: Post, first_number: int) -> None:
-        self._places, self._post, self._first_number = places, post, first_number
+    def __init__(self, places: Places, post: Post) -> None:
+        self._places, self._post = places, post
         self._residents = Residents(places)
         self._ends: Floats = np.cumsum(places.weights)
-        self._tasks = 0
 
     def plan(self, rng: np.random.Generator, day: Day) -> None:
         """Sends all reports that begin on a day."""
         self._residents.begin_day()
-        self._tasks = self._first_number - 1
         self._vital(rng, day)
         self._moves(rng, day)
         self._homes(rng, day)
@@ -62,32 +58,13 @@ class Registers:
                 self._recorded(rng, "population.death", at, person, day)
 
     def _recorded(self, rng: np.random.Generator, kind: str, at: float, person: Person, day: Day) -> None:
-        """Sends a birth or a death, and opens the tasks that follow from it."""
+        """Sends a birth or a death."""
         before = int(np.searchsorted(_DAYS_BEFORE, rng.random(), side="right"))
         data: dict[str, Any] = {"sex": person.sex}
         if kind == "population.death":
             data["age"] = person.age
         data["occurred_on"] = dt.date.fromordinal(day.number - min(before, 5)).isoformat()
         self._send(rng, kind, person.grid, at, data, day)
-        cause = self._post.writer.last_id
-        for department in _FOLLOW_UPS[kind]:
-            self._follow_up(rng, department, cause, self._places.codes[person.grid], at, day)
-
-    def _follow_up(self, rng: np.random.Generator, department: str, cause: str, code: str, at: float, day: Day) -> None:
-        """Opens a task, which its department takes and does, or declines with a reason."""
-        self._tasks += 1
-        task = f"T-{day.date:%Y%m%d}-{self._tasks:06d}"
-        office = f"/departments/{department}"
-        opened = {"task": task, "department": department, "cause": cause, "due": self._post.writer.time(at + 7 * DAY)}
-        at += 5.0
-        self._post.send(rng, "task.opened", code, "/centre", at, opened)
-        at += float(rng.lognormal(1.2, 0.8)) * HOUR
-        if float(rng.random()) < 0.02:
-            self._post.send(rng, "task.declined", code, office, at, {"task": task, "reason": "registered elsewhere"})
-            return
-        self._post.send(rng, "task.taken", code, office, at, {"task": task, "by": department})
-        at += float(rng.lognormal(0.3, 0.8)) * DAY
-        self._post.send(rng, "task.done", code, office, at, {"task": task, "by": department})
 
     def _moves(self, rng: np.random.Generator, day: Day) -> None:
         scale = self._residents.scale * day.busy

@@ -17,8 +17,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from dashboard.domain.areas import AreaTree
+from dashboard.domain.keeping import SOURCE as KEEPER
 from simulator.arrivals import Day
 from simulator.casework import Casework
+from simulator.departments import Departments
 from simulator.errands import Errands
 from simulator.events import Writer
 from simulator.inventions import Inventions, chosen
@@ -53,6 +55,7 @@ class Simulation:
         scenario: Scenario = ORDINARY,
         scenario_from: float | None = None,
         positions_from: float | None = None,
+        keeper_until: float = math.inf,
     ) -> None:
         """Prepares the city.
 
@@ -65,6 +68,8 @@ class Simulation:
             scenario_from: epoch seconds before which life is ordinary; `start_at` when None.
             positions_from: epoch seconds before which no positions are sent. They count nowhere and
                 handsets keep one day of them, so a history does not need older ones. `start_at` when None.
+            keeper_until: epoch seconds from which a real keeper escalates cases and opens follow-up tasks;
+                what it appended before is part of this life.
         """
         self.places = Places(city)
         self._zone, self._seed, self._start_at = ZoneInfo(timezone), seed, start_at
@@ -80,10 +85,20 @@ class Simulation:
         self._post = Post(Writer(timezone, run), silences, scenario, self._scenario_from)
         self.inventors, self.busy = chosen(len(self.places), seed, scenario)
         self._casework = Casework(
-            self.places, self._post, scenario, self._scenario_from, self._shifts, silences, first, self.busy
+            self.places,
+            self._post,
+            scenario,
+            self._scenario_from,
+            self._shifts,
+            silences,
+            first,
+            self.busy,
+            keeper_until,
         )
+        self._departments = Departments(self._post, timezone, seed, keeper_until)
+        self._post.reader = self._departments.read
         self._inventions = Inventions(self.places, self._post, self.inventors, first)
-        self._registers = Registers(self.places, self._post, first)
+        self._registers = Registers(self.places, self._post)
         self._errands = Errands(self.places, self._post, self._shifts, first)
         self._day = dt.datetime.fromtimestamp(start_at, self._zone).date().toordinal()
 
@@ -97,6 +112,17 @@ class Simulation:
             self._plan(self._day)
             self._day += 1
         yield from self._up_to(until)
+
+    def hear(self, report: dict[str, Any]) -> None:
+        """Takes notice of a report that somebody else sent: the keeper, or a person at a desk or a department.
+
+        Those who play departments and workers answer it in reports to come.
+        """
+        kind, at = report["type"], dt.datetime.fromisoformat(report["time"]).timestamp()
+        if kind.startswith("task."):
+            self._departments.acted(kind, report["subject"], at, report["data"])
+        elif kind.startswith("case.") and report["source"] != KEEPER:
+            self._casework.acted(kind, at, report["data"])
 
     def expected(self, until: float) -> int:
         """Returns about how many reports arrive up to `until`, for showing progress."""

@@ -37,7 +37,7 @@ def test_every_report_is_what_the_domain_knows_but_for_a_rare_malformed_one(hist
             assert report.subject.endswith(code)
             assert type_of(report)
     assert 1 <= bad <= 25
-    assert len(history.arrivals) < 320_000
+    assert len(history.arrivals) < 400_000
 
 
 def test_arrivals_are_in_order_and_never_before_what_they_tell(history: History) -> None:
@@ -68,7 +68,7 @@ def test_ids_are_unique_per_source_and_only_resent_reports_repeat(history: Histo
             repeated += 1
             assert seen[key] == raw
         seen[key] = raw
-        assert len(report.id) == 26
+        assert len(report.id) == 26 or report.source == "/keeper"
     assert 50 < repeated < 600
 
 
