@@ -29,6 +29,7 @@ from dashboard.domain.orders import Orders
 from dashboard.domain.reports import REPORT_CLASSES, Report, decode
 from dashboard.domain.rules import Rules
 from dashboard.domain.seen import DAY_MS, SeenReports
+from dashboard.domain.services import Services
 from dashboard.domain.tasks import Tasks
 from dashboard.domain.texts import Texts
 from dashboard.domain.workcalendar import WorkCalendar, weekdays
@@ -118,6 +119,7 @@ class CityState:
         self.workers = Workers(len(tree.grids))
         self.orders = Orders()
         self.tasks = Tasks()
+        self.services = Services(self.deadlines)
         self.texts = Texts(len(tree.grids))
         self._next_case_day = 0.0
         self._next_turn = b""
@@ -324,6 +326,7 @@ class CityState:
             "workers": self.workers.dump(),
             "orders": self.orders.dump(),
             "tasks": self.tasks.dump(),
+            "services": self.services.dump(),
             "texts": self.texts.dump(),
             "seen": self.seen.dump(),
         }
@@ -348,6 +351,7 @@ class CityState:
         self.workers = Workers.load(dumped["workers"], grid_count)
         self.orders = Orders.load(dumped["orders"])
         self.tasks = Tasks.load(dumped["tasks"])
+        self.services = Services.load(dumped["services"], self.deadlines)
         self.texts = Texts.load(dumped["texts"])
         self.seen = SeenReports.load(dumped["seen"])
         self._bind()

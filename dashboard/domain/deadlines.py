@@ -73,6 +73,12 @@ class Deadlines:
         stood_s = sum(self.calendar.worked_s(start, end) for start, end in pauses if end is not None)
         return self.calendar.after(reported_at, self.work_s(limit) + stood_s)
 
+    def all_moved(self, limit: Limit, starts: Floats) -> Floats:
+        """Returns when a limit ends that began at each instant (epoch seconds), without pauses; float64 [n]."""
+        if limit.unit in CALENDAR_UNIT_S:
+            return starts + limit.amount * CALENDAR_UNIT_S[limit.unit]
+        return self.calendar.all_after(starts, np.full(len(starts), self.work_s(limit)))
+
     def work_s(self, limit: Limit) -> float:
         """Returns the length of a limit in work units, in seconds of work time."""
         return limit.amount * (HOUR_S if limit.unit == "work_hour" else self.calendar.day_s)

@@ -123,10 +123,12 @@ class FieldReports:
             self._state.count(COUNTER_CODES["orders_received"], day, grid, position, shard)
 
     def _service_requested(self, report: Any, at: float, grid: int, position: bytes, shard: int) -> None:
+        self._state.services.requested(report.data, at, self._state.tree.by_code[report.subject])
         if grid >= 0:
             self._state.count(COUNTER_CODES["services_requested"], self._state.days.day(at), grid, position, shard)
 
     def _service_completed(self, report: Any, at: float, grid: int, position: bytes, shard: int) -> None:
+        self._state.services.completed(report.data, at, self._state.tree.by_code[report.subject])
         if grid >= 0:
             self._state.count(COUNTER_CODES["services_completed"], self._state.days.day(at), grid, position, shard)
 

@@ -16,6 +16,7 @@ from dashboard.domain.areas import Area
 from dashboard.domain.indicators import RATES, rates
 from dashboard.domain.ledger import COUNTER_CODES
 from dashboard.domain.lifecycle import LEVEL_NAMES, STATE_NAMES
+from dashboard.domain.servicelist import panel
 from dashboard.domain.views import Reading, grid_of
 
 TREND_DAYS = 30
@@ -49,6 +50,7 @@ class Panels:
             "ledger": ledger(reading, area),
             "homes": reading.state.homes.shown(area.start, area.stop)
             | {"households": int(tree.households[area.start : area.stop].sum())},
+            "services": panel(reading, area),
             "ages": reading.state.people.ages[area.start : area.stop].sum(axis=0).tolist(),
         }
         if area.level in ("grid", "community"):

@@ -10,6 +10,7 @@ from dashboard.domain.appraisalrules import AppraisalRules, parse_appraisal
 from dashboard.domain.followups import FollowUp, parse_follow_ups, parse_last_resort
 from dashboard.domain.ladder import LADDER, Ladder, parse_ladder
 from dashboard.domain.limits import Limit, parse_limit
+from dashboard.domain.servicekinds import ServiceKind, parse_services
 from dashboard.errors import RulesError
 
 Step = Literal["file", "dispatch", "handle", "close"]
@@ -47,6 +48,7 @@ class Rules(msgspec.Struct, frozen=True):
     order_receipt_limit_s: float
     follow_ups: tuple[FollowUp, ...]
     last_resort: str | None
+    services: dict[str, ServiceKind] = {}
     appraisal: AppraisalRules = AppraisalRules()
 
     def category_index(self) -> dict[str, int]:
@@ -75,6 +77,7 @@ def parse_rules(tables: dict[str, Any]) -> Rules:
             order_receipt_limit_s=msgspec.convert(indicators.get("order_receipt_limit_s", 300), float),
             follow_ups=parse_follow_ups(tables, departments),
             last_resort=parse_last_resort(tables, departments),
+            services=parse_services(tables, departments),
             appraisal=parse_appraisal(tables.get("appraisal", {})),
         )
     except msgspec.ValidationError as error:

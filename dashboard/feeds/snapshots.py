@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 KEY = "gridwall:{snapshot}"
 LEASE = "gridwall:{snapshot}:lease"
-FORMAT = 4
+FORMAT = 5
 _LOAD_SHARE = 20  # a snapshot that took one second is not repeated for twenty
 
 

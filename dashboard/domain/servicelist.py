@@ -1,0 +1,239 @@
+"""Services of an area: how many, how long they took, how many in extended hours and rated well, and each of them.
+
+Every count of a summary can be listed: the filter that counts is the filter that lists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from dashboard.domain.areas import Area
+from dashboard.domain.casefilter import days_of
+from dashboard.domain.views import Reading, instant
+from dashboard.errors import InvalidReport
+
+STATES = ("open", "overdue", "completed", "in-time", "late")
+SCORES = ("any", "good", "low")
+SATISFIED, LOW = 4, 2  # from 4 upwards residents are satisfied, up to 2 they are not
+Mask = npt.NDArray[np.bool_]
+
+
+class ServiceFilter(msgspec.Struct, frozen=True):
+    """Which requests are wanted; None asks for nothing.
+
+    Attributes:
+        state: one of STATES; in-time and late are completed ones, overdue ones are open.
+        requested, completed: on these days, in a form that `days_of` reads.
+        off_hours: handled in extended hours, or not.
+        score: one of SCORES.
+    """
+
+    kind: str | None = None
+    department: str | None = None
+    state: str | None = None
+    requested: str | None = None
+    completed: str | None = None
+    off_hours: bool | None = None
+    score: str | None = None
+    q: str | None = None
+
+
+class ServiceColumns:
+    """The rows in use, with masks that depend on the moment."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading, self._services = reading, reading.state.services
+        count = len(self._services.ids)
+        self.columns = {name: column[:count] for name, column in self._services.columns.items()}
+        asked, done, due = (self.columns[name] for name in ("requested_at", "completed_at", "due_at"))
+        self.asked: Mask = asked > 0.0
+        self.completed: Mask = done > 0.0
+        self.open: Mask = self.asked & ~self.completed
+        limited = due > 0.0
+        self.states: dict[str, Mask] = {
+            "open": self.open,
+            "overdue": self.open & limited & (due < reading.now_s),
+            "completed": self.completed,
+            "in-time": self.completed & limited & (done <= due),
+            "late": self.completed & limited & (done > due),
+        }
+
+    def inside(self, area: Area) -> Mask:
+        """Returns which requests were handed in within an area, bool [rows]."""
+        found: Mask = (self.columns["start"] >= area.start) & (self.columns["stop"] <= area.stop)
+        return found
+
+    def on_days(self, name: str, text: str) -> Mask:
+        """Returns whose instant in a column lies on the days that a text names; raises InvalidReport for others."""
+        first, last = days_of(self.reading, text, name.removesuffix("_at"))
+        days = self.reading.state.days
+        instants = self.columns[name]
+        found: Mask = (instants >= days.start(first)) & (instants < days.start(last + 1)) & (instants > 0.0)
+        return found
+
+    def matching(self, area: Area, wanted: ServiceFilter) -> Mask:
+        """Returns which requests match, bool [rows]; raises InvalidReport for a filter that makes no sense."""
+        mask = self.inside(area)
+        if wanted.kind is not None:
+            mask &= self._is_kind([wanted.kind])
+        if wanted.department is not None:
+            kinds = self.reading.state.rules.services.values()
+            mask &= self._is_kind([kind.id for kind in kinds if kind.department == wanted.department])
+        if wanted.state is not None:
+            mask &= self.states[_known("state", wanted.state, STATES)]
+        if wanted.requested is not None:
+            mask &= self.on_days("requested_at", wanted.requested)
+        if wanted.completed is not None:
+            mask &= self.on_days("completed_at", wanted.completed)
+        if wanted.off_hours is not None:
+            mask &= self.columns["off_hours"] == wanted.off_hours
+        if wanted.score is not None:
+            mask &= self.scored(_known("score", wanted.score, SCORES))
+        if wanted.q:
+            rows = np.flatnonzero(mask)
+            ids, part = self._services.ids, wanted.q.lower()
+            mask[rows] = [part in ids[row].lower() for row in rows.tolist()]
+        return mask
+
+    def scored(self, score: str) -> Mask:
+        """Returns which requests were rated at all, well, or badly."""
+        scores = self.columns["score"]
+        found: Mask = {"any": scores > 0, "good": scores >= SATISFIED, "low": (scores > 0) & (scores <= LOW)}[score]
+        return found
+
+    def _is_kind(self, kinds: list[str]) -> Mask:
+        known = self._services.kinds
+        found: Mask = np.isin(self.columns["kind"], [known.index(kind) for kind in kinds if kind in known])
+        return found
+
+
+def _known(field: str, value: str, values: tuple[str, ...]) -> str:
+    if value not in values:
+        raise InvalidReport(field, f"{value[:40]!r} is not one of {', '.join(values)}")
+    return value
+
+
+# ---------------------------------------------------------------------- counts
+
+
+def filter_of(query: Mapping[str, str]) -> ServiceFilter:
+    """Returns the filter in a query; raises InvalidReport for a value that makes no sense."""
+    given: dict[str, Any] = {
+        name: query[name] for name in ServiceFilter.__struct_fields__ if query.get(name) not in (None, "")
+    }
+    if "off_hours" in given:
+        given["off_hours"] = _known("off_hours", given["off_hours"], ("true", "false")) == "true"
+    return ServiceFilter(**given)
+
+
+def summary(reading: Reading, area: Area, days: int) -> dict[str, Any]:
+    """Returns counts of an area over a window of days up to today, in all and by kind.
+
+    `requested` and `completed` happened in the window; `open` and `overdue` hold now. Of those completed
+    in the window: `in_time` of `limited`, `off_hours`, `satisfied` of `scored`, and the median hours.
+    """
+    table = ServiceColumns(reading)
+    inside, window = table.inside(area), f"{days}d"
+    asked, done = table.on_days("requested_at", window) & inside, table.on_days("completed_at", window) & inside
+    state, columns = reading.state, table.columns
+    # Kinds of the rules first, in their order; others that were met behind them.
+    kinds = [*state.rules.services, *(kind for kind in state.services.kinds if kind not in state.rules.services)]
+    codes = {kind: state.services.kinds.index(kind) for kind in kinds}
+    by_kind = []
+    for kind in kinds:
+        own = columns["kind"] == codes[kind]
+        counts = _counts(table, asked & own, done & own, inside & own)
+        if kind in state.rules.services or counts["requested"] or counts["open"] or counts["completed"]:
+            by_kind.append({"kind": kind, **counts})
+    return {"area": area.code, "window_days": days, "all": _counts(table, asked, done, inside), "kinds": by_kind}
+
+
+def _counts(table: ServiceColumns, asked: Mask, done: Mask, inside: Mask) -> dict[str, Any]:
+    columns = table.columns
+    known = done & table.asked
+    hours = (columns["completed_at"][known] - columns["requested_at"][known]) / 3600
+    return {
+        "requested": _count(asked),
+        "completed": _count(done),
+        "open": _count(table.open & inside),
+        "overdue": _count(table.states["overdue"] & inside),
+        "in_time": _count(table.states["in-time"] & done),
+        "limited": _count((table.states["in-time"] | table.states["late"]) & done),
+        "off_hours": _count(columns["off_hours"] & done),
+        "satisfied": _count(table.scored("good") & done),
+        "scored": _count(table.scored("any") & done),
+        "median_h": round(max(0.0, float(np.median(hours))), 2) if len(hours) else None,
+    }
+
+
+def _count(mask: Mask) -> int:
+    return int(np.count_nonzero(mask))
+
+
+def panel(reading: Reading, area: Area) -> dict[str, Any]:
+    """Returns what an area's page shows: today's and yesterday's counts, and those of the indicators' window."""
+    table = ServiceColumns(reading)
+    inside = table.inside(area)
+    counts = {
+        f"{name}_{day}": _count(table.on_days(f"{name}_at", day) & inside)
+        for name in ("requested", "completed")
+        for day in ("today", "yesterday")
+    }
+    window = reading.state.rules.window_days
+    done = table.on_days("completed_at", f"{window}d") & inside
+    return counts | _counts(table, table.on_days("requested_at", f"{window}d") & inside, done, inside)
+
+
+# ---------------------------------------------------------------------- lists
+
+
+def listed(
+    reading: Reading, area: Area, wanted: ServiceFilter, start: int, stop: int
+) -> tuple[list[dict[str, Any]], int]:
+    """Returns requests from `start` to `stop` and how many match: open ones by due time, others newest first.
+
+    Raises:
+        InvalidReport: the filter makes no sense.
+    """
+    table = ServiceColumns(reading)
+    found = np.flatnonzero(table.matching(area, wanted))
+    columns = table.columns
+    if wanted.state in ("open", "overdue"):
+        due = columns["due_at"][found]
+        order = np.lexsort((found, np.where(due > 0.0, due, np.inf)))
+    else:
+        order = np.lexsort((found, np.maximum(columns["requested_at"], columns["completed_at"])[found]))[::-1]
+    return [_told(table, row) for row in found[order][start:stop].tolist()], len(found)
+
+
+def _told(table: ServiceColumns, row: int) -> dict[str, Any]:
+    state, columns = table.reading.state, table.columns
+    kind = state.services.kinds[int(columns["kind"][row])]
+    known = state.rules.services.get(kind)
+    at = {name: float(columns[name][row]) for name in ("requested_at", "completed_at", "due_at")}
+    took_s = at["completed_at"] - at["requested_at"] if at["completed_at"] and at["requested_at"] else None
+    return {
+        "request": state.services.ids[row],
+        "kind": kind,
+        "department": None if known is None else known.department,
+        "area": _area_of(state, int(columns["start"][row]), int(columns["stop"][row])),
+        "state": "completed" if at["completed_at"] else "open",
+        **{name: instant(value) if value else None for name, value in at.items()},
+        "late": bool(table.states["overdue"][row] or table.states["late"][row]),
+        "hours": None if took_s is None else round(max(0.0, took_s / 3600), 2),
+        "off_hours": bool(columns["off_hours"][row]),
+        "score": int(columns["score"][row]) or None,
+    }
+
+
+def _area_of(state: Any, start: int, stop: int) -> str:
+    """Returns the code of the narrowest area that has exactly these grids."""
+    area = state.tree.by_code[state.tree.grids[start]]
+    while area.parent and (area.start, area.stop) != (start, stop):
+        area = state.tree.by_code[area.parent]
+    return str(area.code)
