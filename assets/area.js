@@ -151,6 +151,18 @@ window.gridwall = window.gridwall || {};
     check.dataset.balances = String(values.balances);
   }
 
+  /** Counts of services; of those that were completed in the window, shares are said beside the count. */
+  function services() {
+    const counts = panels.services, wholes = {in_time: 'limited', off_hours: 'completed', satisfied: 'scored'};
+    for (const place of document.querySelectorAll('[data-service]')) {
+      const name = place.dataset.service, whole = name in wholes ? counts[wholes[name]] : null;
+      gw.dom.write(place, whole === null ? number(counts[name]) : share(counts[name], whole));
+      place.dataset.value = String(counts[name]);
+      if (whole !== null) place.dataset.denominator = String(whole);
+    }
+    gw.dom.write(gw.dom.byId('services-median'), counts.median_h === null ? '–' : gw.words.length(counts.median_h * 3600000));
+  }
+
   function homes() {
     const {dwellings, components, households} = panels.homes, box = gw.dom.byId('homes');
     const list = gw.dom.make('dl', 'facts');
@@ -223,7 +235,7 @@ window.gridwall = window.gridwall || {};
 
   function showPanels(body) {
     panels = body;
-    rates(); weeks(); standing(); children(); ledger(); homes();
+    rates(); weeks(); standing(); children(); ledger(); services(); homes();
     if (body.open) openCases();
     if (body.grid) { worker(); today(); }
     gw.charts.rates(body.rate_days);

@@ -19,6 +19,7 @@ from swagger_ui_bundle import swagger_ui_path
 from dashboard.api import add_api
 from dashboard.api_desk import desk_routes
 from dashboard.api_performance import performance_routes
+from dashboard.api_services import service_routes
 from dashboard.api_supervision import supervision_routes
 from dashboard.api_tasks import task_routes
 from dashboard.calendars import work_calendar
@@ -79,6 +80,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
     server.include_router(task_routes(running), prefix="/api/v1")
     server.include_router(supervision_routes(running, desk), prefix="/api/v1")
     server.include_router(performance_routes(running), prefix="/api/v1")
+    server.include_router(service_routes(running), prefix="/api/v1")
     add_case_tables(server, running)
     add_desk_tables(server, running, desk)
     _add_documents(server, city)

@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from dashboard import ids
 from dashboard.callbacks.source import Source
 from dashboard.domain.areas import Area
+from dashboard.domain.servicelist import filter_of, listed, offset_of, summary, window_of
 from dashboard.domain.tasklist import inboxes
 from dashboard.domain.workerlist import worker_list
 from dashboard.errors import InvalidReport
@@ -19,6 +20,7 @@ from dashboard.layouts.departments import department_page, departments_page
 from dashboard.layouts.listing import reports_page, workers_page
 from dashboard.layouts.page import message
 from dashboard.layouts.performance import performance_page
+from dashboard.layouts.services import PAGE, services_page
 from dashboard.layouts.supervision import supervision_page
 from dashboard.layouts.view import PageView
 from dashboard.layouts.wall import wall
@@ -83,6 +85,9 @@ class Pages:
             case ["performance"]:
                 area = self._area(query.get("area", "city"))
                 return performance_page(say, self._view, area, query) if area else self._no_area(say, query["area"])
+            case ["services"]:
+                area = self._area(query.get("area", "city"))
+                return self._services(say, area, query) if area else self._no_area(say, query["area"])
             case ["supervision"]:
                 return supervision_page(say, self._view)
             case ["departments"]:
@@ -97,6 +102,14 @@ class Pages:
             note = say("no-case-note", id=case[:80])
             return message(say, self._view, say("no-case"), note, (say("nav-cases"), "/cases?state=open"))
         return case_page(say, self._view, found, self._source.reading().now_s)
+
+    def _services(self, say: Words, area: Area, query: dict[str, str]) -> Component:
+        reading, start, days = self._source.reading(), offset_of(query.get("cursor")), query.get("days")
+        if days is not None and not (days.isascii() and days.isdecimal() and len(days) < 5):
+            raise InvalidReport("days", f"{days[:20]!r} is not a number of days")
+        told = summary(reading, area, window_of(reading, None if days is None else int(days)))
+        found = listed(reading, area, filter_of(query), start, start + PAGE)
+        return services_page(say, self._view, area, query, told, found, start)
 
     def _area(self, code: str) -> Area | None:
         tree = self._view.tree

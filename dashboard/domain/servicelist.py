@@ -19,6 +19,7 @@ from dashboard.errors import InvalidReport
 
 STATES = ("open", "overdue", "completed", "in-time", "late")
 SCORES = ("any", "good", "low")
+LONGEST_WINDOW = 366
 SATISFIED, LOW = 4, 2  # from 4 upwards residents are satisfied, up to 2 they are not
 Mask = npt.NDArray[np.bool_]
 
@@ -129,6 +130,23 @@ def filter_of(query: Mapping[str, str]) -> ServiceFilter:
     if "off_hours" in given:
         given["off_hours"] = _known("off_hours", given["off_hours"], ("true", "false")) == "true"
     return ServiceFilter(**given)
+
+
+def window_of(reading: Reading, days: int | None) -> int:
+    """Returns the length of a window in days, that of the indicators if none is asked for; raises InvalidReport."""
+    wanted = reading.state.rules.window_days if days is None else days
+    if not 1 <= wanted <= LONGEST_WINDOW:
+        raise InvalidReport("days", f"{wanted} is not between 1 and {LONGEST_WINDOW}")
+    return wanted
+
+
+def offset_of(cursor: str | None) -> int:
+    """Returns where a page begins; raises InvalidReport for a cursor that no list gave."""
+    if cursor is None:
+        return 0
+    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 10):
+        raise InvalidReport("cursor", "is not one that this list gave")
+    return int(cursor)
 
 
 def summary(reading: Reading, area: Area, days: int) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -12,6 +13,7 @@ from dashboard.domain.areas import Area
 from dashboard.layouts.map import area_map
 from dashboard.layouts.page import breadcrumb, full_name, page
 from dashboard.layouts.parts import counter, kpi, link, panel
+from dashboard.layouts.services import query_of_count
 from dashboard.layouts.view import PageView
 from dashboard.layouts.words import Words
 
@@ -27,6 +29,7 @@ _RATES = (
     "order-receipt-rate",
 )
 _CHARTS = {"people": ids.CHART_PEOPLE, "cases": ids.CHART_CASES, "rates": ids.CHART_RATES}
+_SERVICES = ("requested_today", "completed_today", "open", "overdue", "in_time", "off_hours", "satisfied")
 _LEDGER = ("start", "births", "deaths", "move_ins", "move_outs", "end")
 
 
@@ -57,7 +60,10 @@ def area_page(say: Words, view: PageView, area: Area) -> Component:
         title,
         head,
         html.P([say("report-of"), " ", html.Span(id=ids.REPORT_TIME)], className="print-only"),
-        html.Div([*columns, _ledger(say), _people(say), _charts(say)], className=f"area-grid level-{area.level}"),
+        html.Div(
+            [*columns, _ledger(say), _services(say, view, area), _people(say), _charts(say)],
+            className=f"area-grid level-{area.level}",
+        ),
         area={"code": area.code, "level": area.level, "parent": area.parent, "start": area.start},
         topic=f"wall/{area.code}",
         map_url=view.map_url.removesuffix(".json") + f"/{area.code}.json",
@@ -144,6 +150,21 @@ def _ledger(say: Words) -> Component:
     check = html.P(id=ids.LEDGER_CHECK, className="ledger-check")
     section = panel(say("ledger"), html.Span(id=ids.LEDGER_MONTH), html.Dl(rows), check, name="ledger")
     return html.Div(section, id=ids.LEDGER)
+
+
+def _services(say: Words, view: PageView, area: Area) -> Component:
+    """Returns the counts of services handed in here, each leading to its list."""
+    days = view.rules.window_days
+    counts = []
+    for name in _SERVICES:
+        wanted = {name.removesuffix("_today"): "today"} if name.endswith("_today") else query_of_count(name, days)
+        href = "/services?" + urlencode({"area": area.code, **wanted})
+        number = html.B(**{"data-service": name, "data-value": ""})
+        label = html.Span(say(f"services-{name.replace('_', '-')}"))
+        counts.append(html.A([number, label], className="counter late" if name == "overdue" else "counter", href=href))
+    median = html.P([say("service-median"), " ", html.B(id=ids.SERVICES_MEDIAN)], className="mute")
+    note = html.A(say("services-by-kind"), href=f"/services?area={area.code}")
+    return panel(say("services"), note, html.Div(counts, className="counters"), median, name="services")
 
 
 def _people(say: Words) -> Component:

@@ -19,6 +19,7 @@ _NAVIGATION = (
     ("/cases?state=open", "nav-cases"),
     ("/supervision", "nav-supervision"),
     ("/departments", "nav-departments"),
+    ("/services", "nav-services"),
     ("/performance", "nav-performance"),
 )
 

@@ -27,6 +27,7 @@ PAGES = {
     "inbox": ("/departments/health", "#tasks thead"),
     "supervision": ("/supervision", '[data-supervision="ready"] #step-shares tbody'),
     "performance": ("/performance?kind=community", '[data-performance="ready"] #appraisal tbody a'),
+    "services": ("/services?days=30", "[data-request]"),
     "missing": ("/nowhere", ".said"),
 }
 

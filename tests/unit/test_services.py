@@ -59,7 +59,7 @@ def test_the_order_of_reports_does_not_matter() -> None:
         fold(city, order)
         outcomes.append(shown(city))
     assert all(outcome == outcomes[0] for outcome in outcomes)
-    assert outcomes[0][0]["score"] == 4 and outcomes[0][0]["kind"] == "proof-of-residence"
+    assert (outcomes[0][0]["score"], outcomes[0][0]["kind"]) == (4, "proof-of-residence")
 
 
 def test_each_count_of_a_summary_is_the_length_of_its_list() -> None:
@@ -98,8 +98,8 @@ def test_late_ones_are_told_from_those_in_time() -> None:
         "S-5": ("open", False),
         "S-6": ("completed", False),
     }
-    assert told["S-5"]["due_at"] is None and told["S-5"]["department"] is None
-    assert told["S-6"]["hours"] is None and told["S-1"]["hours"] == 2.4
+    assert (told["S-5"]["due_at"], told["S-5"]["department"]) == (None, None)
+    assert (told["S-6"]["hours"], told["S-1"]["hours"]) == (None, 2.4)
     counts = summary(Reading(city, NOON), city.tree.root, 30)["all"]
     assert (counts["in_time"], counts["limited"], counts["median_h"]) == (1, 2, 73.2)
     assert panel(Reading(city, NOON), city.tree.root)["requested_today"] == 2
