@@ -1,10 +1,12 @@
-/** Electronic supervision: counts by level and department, each opening its cases; one click urges all that are late. */
+/** Electronic supervision: counts by department and level, each opening its cases; it asks again while time passes. */
 window.gridwall = window.gridwall || {};
 (function (gw) {
   'use strict';
-  const EVERY_MS = 2000, STEPS_EVERY_MS = 60000, STEPS = ['file', 'dispatch', 'handle', 'close'], HEAT = [1, 3, 6, 12, 25, 50];
-  const QUERY = {overdue: '&overdue=true', due_soon: '&due_soon=true', open: ''};
-  let page = null, askedAt = -EVERY_MS, stepsAt = -STEPS_EVERY_MS;
+  const EVERY_MS = 2000, LADDER_EVERY_MS = 1000, DAYS_EVERY_MS = 5000, STEPS_EVERY_MS = 60000, HEAT = [1, 3, 6, 12, 25, 50];
+  const NOW = {overdue: {state: 'open', overdue: 'true'}, due_soon: {state: 'open', due_soon: 'true'}, open: {state: 'open'}};
+  const DAYS = ['returned', 'badly_rated'];
+  const askedAt = {}, asking = {}, drawn = {};
+  let page = null, day = 'today', turn = 0;
   const say = (key, values) => gw.words.say(key, values);
 
   function heat(count) {
@@ -13,93 +15,88 @@ window.gridwall = window.gridwall || {};
     return 'heat-' + step;
   }
 
+  /** @returns {string} the address of exactly what a cell counts; null for all levels or departments */
+  function address(name, level, department) {
+    const asked = {...(NOW[name] || {[name + '_on']: day}), ...(level ? {level} : {}), ...(department ? {department} : {})};
+    return '/cases?' + new URLSearchParams(asked);
+  }
+
   function cell(name, level, department, count) {
-    const place = gw.dom.make('td', heat(count), null, {'data-value': String(count), 'data-level': level, 'data-department': department});
-    place.append(count ? gw.desk.link(gw.words.number(count), `/cases?state=open${QUERY[name]}&level=${level}&department=${department}`) : '·');
+    const isSum = !level || !department, place = gw.dom.make('td', isSum ? 'heat-total' : heat(count), null, {'data-value': String(count), ...(level ? {'data-level': level} : {}), ...(department ? {'data-department': department} : {})});
+    place.append(count ? gw.desk.link(gw.words.number(count), address(name, level, department)) : '·');
     return place;
   }
 
+  function line(name, label, department, counts, levels) {
+    const made = gw.dom.make('tr', department ? '' : 'sum');
+    made.append(gw.dom.make('th', 'text', label, {scope: 'row'}), ...counts.map((count, at) => cell(name, levels[at], department, count)),
+      cell(name, null, department, counts.reduce((one, other) => one + other, 0)));
+    return made;
+  }
+
+  /** Draws a table anew when a number in it has changed; who was at a link by keyboard stays there. */
   function table(name, body) {
+    const key = JSON.stringify([day, body[name]]);
+    if (drawn[name] === key) return;
+    drawn[name] = key;
     const box = document.querySelector(`[data-supervision="${name}"]`), head = gw.dom.make('thead'), rows = gw.dom.make('tbody');
-    head.append(gw.desk.row([say('head-level'), ...page.departments.map(([, label]) => label), say('total')], 'th'));
+    head.append(gw.desk.row([say('head-department'), ...body.levels.map((level) => say('level-name-' + level)), say('total')], 'th'));
     head.querySelectorAll('th').forEach((place) => place.setAttribute('scope', 'col'));
-    let sum = 0;
-    body.levels.forEach(function (level, at) {
-      const line = gw.dom.make('tr'), counts = body[name][at], total = counts.reduce((one, other) => one + other, 0);
-      line.append(gw.dom.make('th', 'text', say('level-name-' + level), {scope: 'row'}), ...counts.map((count, column) => cell(name, level, body.departments[column], count)),
-        gw.dom.make('td', 'heat-total', gw.words.number(total)));
-      rows.append(line);
-      sum += total;
-    });
-    box.replaceChildren(head, rows);
+    page.departments.forEach(([id, label], at) => rows.append(line(name, label, id, body[name].map((row) => row[at]), body.levels)));
+    const sums = body[name].map((row) => row.reduce((one, other) => one + other, 0)), sum = sums.reduce((one, other) => one + other, 0);
+    rows.append(line(name, say('total'), null, sums, body.levels));
+    gw.desk.keepFocus(box, function () { box.replaceChildren(head, rows); });
+    box.hidden = !sum;
+    document.querySelector(`[data-none="${name}"]`).hidden = sum > 0;
     const place = document.querySelector(`[data-supervision-total="${name}"]`);
     gw.dom.write(place, say('cases-count', {count: gw.words.number(sum)}));
     place.dataset.value = String(sum);
   }
 
-  /** @returns {Node} p50 and p90 of the share of a limit, as two bars over each other and in words */
-  function spread(values) {
-    const box = gw.dom.make('div', 'spread'), bar = gw.dom.make('span', 'spread-bar', null, {'aria-hidden': 'true'});
-    for (const name of ['p90', 'p50']) {
-      const part = gw.dom.make('i', name + (values[name] > 1 ? ' late' : ''));
-      part.style.width = Math.min(100, values[name] * 100) + '%';
-      bar.append(part);
-    }
-    box.append(bar, gw.dom.make('span', values.p90 > 1 ? 'late' : '', gw.words.percent(values.p50) + '% / ' + gw.words.percent(values.p90) + '%'));
-    return box;
+  async function overview() {
+    const body = await (await fetch('/api/v1/supervision')).json();
+    for (const name in NOW) table(name, body);
+    gw.urging.know(body);
+    document.body.dataset.supervision = 'ready';
   }
 
-  async function steps() {
-    if (performance.now() - stepsAt < STEPS_EVERY_MS) return;
-    stepsAt = performance.now();
-    const {categories} = await (await fetch('/api/v1/supervision/steps')).json();
-    const head = gw.dom.make('thead'), rows = gw.dom.make('tbody');
-    head.append(gw.desk.row([say('head-category'), ...STEPS.map((step) => say('step-' + step))], 'th'));
-    head.querySelectorAll('th').forEach((place) => place.setAttribute('scope', 'col'));
-    for (const {category, steps: found} of categories) {
-      const known = gw.page.labels.category[category], slowest = STEPS.filter((step) => found[step]).sort((a, b) => found[b].p90 - found[a].p90)[0];
-      const line = gw.desk.row([known ? gw.words.named(known) : category, ...STEPS.map((step) => (found[step] ? spread(found[step]) : '–'))]);
-      line.dataset.category = category;
-      line.dataset.slowest = slowest || '';
-      STEPS.forEach(function (step, at) { if (step === slowest) line.children[at + 1].classList.add('slowest'); });
-      rows.append(line);
-    }
-    gw.dom.byId('step-shares').replaceChildren(head, rows);
+  async function overDays() {
+    const own = ++turn, answer = await fetch('/api/v1/supervision/days?day=' + encodeURIComponent(day)), body = await answer.json();
+    if (own !== turn || !answer.ok) return;
+    for (const name of DAYS) table(name, body);
+    document.body.dataset.days = day;
   }
 
-  async function load(now) {
-    if (!now && performance.now() - askedAt < EVERY_MS) return;
-    askedAt = performance.now();
-    try {
-      const body = await (await fetch('/api/v1/supervision')).json();
-      for (const name of ['overdue', 'due_soon', 'open']) table(name, body);
-      gw.dom.write(gw.dom.byId('returned'), gw.words.number(body.returned_today));
-      gw.dom.write(gw.dom.byId('badly-rated'), gw.words.number(body.badly_rated_today));
-      gw.dom.byId('urge-all').disabled = !body.allowed;
-      document.body.dataset.supervision = 'ready';
-      await steps();
-    } catch (error) { /* the server is away: the page says so, and asks again */ }
+  const PARTS = [[LADDER_EVERY_MS, () => gw.ladder.load()], [EVERY_MS, overview], [EVERY_MS, () => gw.urging.load()], [DAYS_EVERY_MS, overDays], [STEPS_EVERY_MS, () => gw.stepshares.load()]];
+
+  /** Asks for every part whose time has come; what was not answered is asked for again. */
+  function load(now) {
+    if (document.hidden) return;
+    PARTS.forEach(function ([every, ask], at) {
+      if (asking[at] || (!now && performance.now() - askedAt[at] < every)) return;
+      askedAt[at] = performance.now();
+      asking[at] = true;
+      ask().catch(function () { /* the server is away: the page says so */ }).finally(function () { asking[at] = false; });
+    });
   }
 
-  async function urge() {
-    const button = gw.dom.byId('urge-all'), message = gw.dom.byId('urge-message');
-    button.disabled = true;
-    message.textContent = say('act-sending');
-    try {
-      const answer = await fetch('/api/v1/supervision/urge', {method: 'POST', headers: {'content-type': 'application/json'}, body: JSON.stringify({overdue: 'true', note: say('act-by')})});
-      const told = await answer.json();
-      message.textContent = answer.ok ? say('urged', {urged: gw.words.number(told.urged), skipped: gw.words.number(told.skipped)}) : say('act-refused', {reason: told.reason});
-    } catch (error) { message.textContent = say('act-failed'); }
-    button.disabled = false;
-    load(true);
+  function choose(value) {
+    day = value;
+    for (const button of document.querySelectorAll('[data-day]')) button.setAttribute('aria-pressed', String(button.dataset.day === day));
+    gw.desk.remember('day', day === 'today' ? null : day);
   }
 
   function start(data) {
     page = data;
     gw.desk.start();
-    gw.dom.byId('urge-all').addEventListener('click', urge);
+    const buttons = [...document.querySelectorAll('[data-day]')], asked = gw.desk.asked('day');
+    choose(buttons.some((button) => button.dataset.day === asked) ? asked : 'today');
+    for (const button of buttons) button.addEventListener('click', function () { choose(button.dataset.day); overDays().catch(function () { /* it is asked again */ }); });
+    gw.ladder.start(page);
+    gw.urging.start(page, function () { overview(); gw.urging.load(); });
     load(true);
-    gw.live.watch('city', function () { load(false); });
+    // Cases become late and climb while no report comes in, so time alone has to ask, too.
+    setInterval(function () { load(false); }, LADDER_EVERY_MS / 2);
   }
 
   gw.supervision = {start};

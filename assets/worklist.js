@@ -59,6 +59,8 @@ window.gridwall = window.gridwall || {};
       typing = setTimeout(function () { change('q', value); }, TYPING_MS);
     });
     filters.addEventListener('submit', function (event) { event.preventDefault(); });
+    const all = gw.dom.byId('worklist-urge');
+    all.addEventListener('click', function () { gw.urging.urge(query, all).then(refresh); });
     document.addEventListener('keydown', onKey);
     gw.live.watch('city', function (body, delta) {
       if (!delta || (delta.kpi && ('cases-open' in delta.kpi || 'cases-overdue' in delta.kpi))) refresh();

@@ -25,6 +25,18 @@ SINGLE = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 Limit = Annotated[int, Query(ge=1, le=1000)]
 _LONGEST_MICROSECONDS = 16
+_NOT_ARCHIVED = (
+    "age",
+    "due_soon",
+    "closed_on",
+    "indicator",
+    "department",
+    "sign",
+    "climbs",
+    "returned_on",
+    "badly_rated_on",
+    "unanswered",
+)
 
 
 class Problem(Exception):
@@ -40,7 +52,7 @@ class CaseQuery(BaseModel):
 
     area: str | None = Field(None, description="code of an area, `city` for the root")
     state: str | None = Field(None, description="`open` or one state")
-    category: str | None = Field(None, description="id of a category")
+    category: str | None = Field(None, description="id of a category, or several with commas")
     overdue: bool | None = None
     severity: int | None = Field(None, description="1 urgent, 2, 3")
     level: str | None = Field(None, description="grid, community, street, district, city")
@@ -53,6 +65,10 @@ class CaseQuery(BaseModel):
     department: str | None = Field(None, description="cases of the categories that a department handles")
     days: int | None = Field(None, description="with `indicator`: so many days up to today instead of the usual window")
     sign: str | None = Field(None, description="with the `area` of a grid: own cases behind a sign of its worker")
+    climbs: str | None = Field(None, description="goes up to the next level within the `hour` or the `day`")
+    returned_on: str | None = Field(None, description="a check sent it back: days as in `closed_on`, or `7d`")
+    badly_rated_on: str | None = Field(None, description="a resident rated it below 4: days as in `closed_on`, or `7d`")
+    unanswered: bool | None = Field(None, description="open and urged, without a reply since")
     archived: bool = Field(False, description="search the archive of cases that ended before the window")
     lang: str | None = Field(None, description="language of the headings of a file")
 
@@ -231,7 +247,7 @@ async def _archived(running: Running, wanted: CaseFilter, limit: int, cursor: st
 
 def archive_filter(running: Running, wanted: CaseFilter) -> ArchiveFilter:
     """Returns the same filter for the archive, where an area is the codes of its grids; raises InvalidReport."""
-    for name in ("age", "due_soon", "closed_on", "indicator", "department", "sign"):
+    for name in _NOT_ARCHIVED:
         if getattr(wanted, name) is not None:
             raise InvalidReport(name, "cannot be asked of the archive")
     tree, area = running.replica.state.tree, wanted.area

@@ -13,8 +13,10 @@ import msgspec
 from dashboard.domain import lifecycle
 from dashboard.domain.caselist import step_count
 from dashboard.domain.lifecycle import LEVEL_CODES, LEVEL_NAMES, STATE_NAMES, STEP_CODES
-from dashboard.domain.views import Reading
+from dashboard.domain.views import Reading, instant
 from dashboard.errors import InvalidReport
+
+REPLY_WITHIN_S = 86_400.0  # of who was urged
 
 
 class Action(msgspec.Struct, frozen=True):
@@ -91,6 +93,8 @@ def data_of(reading: Reading, case: str, action: Action, given: dict[str, Any]) 
         if state.cases.facts(other).state > lifecycle.LAST_OPEN:
             raise InvalidReport("into", f"{given['into'][:40]!r} is not open")
     kept = {name: value for name in ("by", "note", *action.needs) if (value := given.get(name))}
+    if action.name == "urge":
+        kept["reply_due"] = instant(reading.now_s + REPLY_WITHIN_S)
     return {"case": case, **kept}
 
 

@@ -10,9 +10,10 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain import signs
+from dashboard.domain import casesteps, signs
 from dashboard.domain.appraisalrules import SIGNS
 from dashboard.domain.areas import Area, AreaTree
+from dashboard.domain.climbing import WITHIN_S, climbs_within
 from dashboard.domain.indicators import BUCKETS, CASE_RATES, age_bucket, rate_masks
 from dashboard.domain.lifecycle import LEVEL_CODES, LEVEL_NAMES, STATE_NAMES
 from dashboard.domain.views import Reading
@@ -20,6 +21,7 @@ from dashboard.domain.wall import DUE_SOON_S
 from dashboard.errors import InvalidReport
 
 _LONGEST_WINDOW = 4  # characters
+_DAYS = ("closed_on", "returned_on", "badly_rated_on")
 Mask = npt.NDArray[np.bool_]
 SORTS = ("reported_at", "due_at", "closed_at", "severity", "level", "state", "category", "area", "id")
 
@@ -29,6 +31,7 @@ class CaseFilter(msgspec.Struct, frozen=True):
 
     Attributes:
         state: `open` or the name of one state.
+        category: an id, or several with commas.
         age: age bucket 0–5 of an open case.
         due_soon: running, not overdue, due within the hour.
         text: part of the id, upper and lower case alike.
@@ -37,6 +40,9 @@ class CaseFilter(msgspec.Struct, frozen=True):
         indicator: one of the rates that cases are counted for; `part` is `numerator`, `rest` or None (denominator).
         days: the window of the indicator ends today and is so long; that of the rules if it is None.
         sign: own cases of one grid's worker that stand behind a sign (see `domain.signs`).
+        climbs: goes up to the next level within the `hour` or the `day`, if nobody closes it.
+        returned_on, badly_rated_on: first and last local day on which a check sent it back, a resident rated it low.
+        unanswered: open, urged, and no reply since.
     """
 
     area: Area | None = None
@@ -54,6 +60,10 @@ class CaseFilter(msgspec.Struct, frozen=True):
     department: str | None = None
     days: int | None = None
     sign: str | None = None
+    climbs: str | None = None
+    returned_on: tuple[int, int] | None = None
+    badly_rated_on: tuple[int, int] | None = None
+    unanswered: bool | None = None
 
 
 def filter_of(tree: AreaTree, reading: Reading, query: Mapping[str, str]) -> CaseFilter:
@@ -78,12 +88,14 @@ def filter_of(tree: AreaTree, reading: Reading, query: Mapping[str, str]) -> Cas
         age=_whole(given, "age"),
         due_soon=_flag(given, "due_soon"),
         text=given.get("q"),
-        closed_on=days_of(reading, given["closed_on"], "closed_on") if "closed_on" in given else None,
+        **{name: days_of(reading, given[name], name) for name in _DAYS if name in given},
         indicator=given.get("indicator"),
         part=given.get("part"),
         department=given.get("department"),
         days=_days(reading, given),
         sign=given.get("sign"),
+        climbs=given.get("climbs"),
+        unanswered=_flag(given, "unanswered"),
     )
 
 
@@ -141,11 +153,16 @@ def matching(reading: Reading, wanted: CaseFilter, sort: str = "reported_at", de
     Raises:
         InvalidReport: a filter or the order names something that does not exist.
     """
+    return _ordered(reading, np.flatnonzero(mask_of(reading, wanted)), sort, descending)
+
+
+def mask_of(reading: Reading, wanted: CaseFilter) -> Mask:
+    """Returns which cases match, bool [cases]; raises InvalidReport as `matching` does."""
     mask = np.ones(len(reading.cases.rows), np.bool_)
     for name, value in msgspec.structs.asdict(wanted).items():
         if value is not None and name not in ("part", "days"):
             mask &= _MASKS[name](reading, value, wanted)
-    return _ordered(reading, np.flatnonzero(mask), sort, descending)
+    return mask
 
 
 def _ordered(reading: Reading, found: Any, sort: str, descending: bool) -> Any:
@@ -168,11 +185,13 @@ def _state(reading: Reading, name: str, _: CaseFilter) -> Mask:
     return _equal(reading, "state", STATE_NAMES.index(name))
 
 
-def _category(reading: Reading, name: str, _: CaseFilter) -> Mask:
-    known = reading.state.rules.category_index()
-    if name not in known:
-        raise InvalidReport("category", f"{name!r} is not one of {', '.join(known)}")
-    return _equal(reading, "category", known[name])
+def _category(reading: Reading, names: str, _: CaseFilter) -> Mask:
+    known, mask = reading.state.rules.category_index(), np.zeros(len(reading.cases.rows), np.bool_)
+    for name in names.split(","):
+        if name not in known:
+            raise InvalidReport("category", f"{name!r} is not one of {', '.join(known)}")
+        mask |= _equal(reading, "category", known[name])
+    return mask
 
 
 def _department(reading: Reading, name: str, _: CaseFilter) -> Mask:
@@ -244,6 +263,18 @@ def _sign(reading: Reading, name: str, wanted: CaseFilter) -> Mask:
     return found
 
 
+def _climbs(reading: Reading, name: str, _: CaseFilter) -> Mask:
+    if name not in WITHIN_S:
+        raise InvalidReport("climbs", f"{name[:20]!r} is not one of {', '.join(WITHIN_S)}")
+    return climbs_within(reading, name)
+
+
+def _unanswered(reading: Reading, wanted: bool, _: CaseFilter) -> Mask:
+    mask = np.zeros(len(reading.cases.rows), np.bool_)
+    mask[[urging.index for urging in casesteps.unanswered(reading)]] = True
+    return mask if wanted else ~mask
+
+
 _MASKS: dict[str, Callable[[Reading, Any, CaseFilter], Mask]] = {
     "area": lambda reading, area, _: reading.within(area),
     "state": _state,
@@ -258,4 +289,8 @@ _MASKS: dict[str, Callable[[Reading, Any, CaseFilter], Mask]] = {
     "indicator": _indicator,
     "department": _department,
     "sign": _sign,
+    "climbs": _climbs,
+    "returned_on": lambda reading, days, _: casesteps.returned(reading, *days),
+    "badly_rated_on": lambda reading, days, _: casesteps.badly_rated(reading, *days),
+    "unanswered": _unanswered,
 }

@@ -25,7 +25,7 @@ class FrozenCases:
     def __init__(self, state: CityState, now_s: float) -> None:
         frozen = copy.copy(state)
         frozen.cases = copy.copy(state.cases)
-        frozen.cases.ids = list(state.cases.ids)
+        frozen.cases.ids, frozen.cases.traces = list(state.cases.ids), list(state.cases.traces)
         self._reading = Reading(frozen, now_s)
         for name in COLUMNS:
             self._reading.cases.columns[name]  # taken now, as a copy

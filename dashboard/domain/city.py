@@ -24,6 +24,7 @@ from dashboard.domain.field import FieldReports
 from dashboard.domain.held import EarlyReports
 from dashboard.domain.homes import Homes
 from dashboard.domain.journal import Journal, Recent
+from dashboard.domain.ladder import Rungs
 from dashboard.domain.ledger import DayCounters, People
 from dashboard.domain.orders import Orders
 from dashboard.domain.reports import REPORT_CLASSES, Report, decode
@@ -100,6 +101,7 @@ class CityState:
     ) -> None:
         self.tree, self.rules, self.days = tree, rules, CityDays(timezone)
         self.deadlines = Deadlines(rules, calendar or weekdays(timezone))
+        self.rungs = Rungs(self.deadlines)
         self.case_days, self.hold_s = case_days, hold_s
         self.horizon = horizon or Horizon()
         self.positions: dict[int, bytes] = {}

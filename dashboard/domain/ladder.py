@@ -103,6 +103,13 @@ class Rungs:
             known = self._known[row] = (last_at, self._computed(cases, row, level))
         return max(due_at, known[1])
 
+    def all_ends(self, cases: CaseTable, rows: Rows) -> Floats:
+        """Returns `ends` for rows of cases below the top, float64 [rows]."""
+        ends = self._without_pauses(cases, rows)
+        for place in np.flatnonzero(cases.columns["paused_s"][rows] > 0.0).tolist():
+            ends[place] = self.ends(cases, int(rows[place]))
+        return ends
+
     def _computed(self, cases: CaseTable, row: int, level: int) -> float:
         """Returns the end of a level's time with the pauses since the case came to it."""
         columns = cases.columns

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain import lifecycle
+from dashboard.domain import casesteps, lifecycle
+from dashboard.domain.casefilter import days_of
 from dashboard.domain.deadlines import Deadlines
 from dashboard.domain.lifecycle import LEVEL_NAMES, State
 from dashboard.domain.rules import STEPS
@@ -38,6 +39,33 @@ def overview(reading: Reading) -> dict[str, Any]:
         "due_soon": _table(reading, soon, departments),
         "returned_today": reading.counted("cases_returned", city),
         "badly_rated_today": scored - satisfied,
+    }
+
+
+def frozen(reading: Reading) -> Reading:
+    """Returns the reading with the columns taken that `over_days` reads, so that any thread may call it."""
+    for name in ("level", "category", "score", "last_at", "reported_at"):
+        reading.cases.columns[name]
+    return reading
+
+
+def over_days(reading: Reading, day: str) -> dict[str, Any]:
+    """Returns cases that were returned or badly rated on the days that `day` names, by level and department.
+
+    Slow for long windows (it goes through the traces): call it in a thread, with a `frozen` reading.
+
+    Raises:
+        InvalidReport: it names none.
+    """
+    departments = list(reading.state.rules.departments)
+    first, last = days_of(reading, day, "day")
+    return {
+        "levels": list(LEVEL_NAMES),
+        "departments": departments,
+        "from": reading.state.days.date(first).isoformat(),
+        "to": reading.state.days.date(last).isoformat(),
+        "returned": _table(reading, casesteps.returned(reading, first, last), departments),
+        "badly_rated": _table(reading, casesteps.badly_rated(reading, first, last), departments),
     }
 
 

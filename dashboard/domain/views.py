@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.areas import Area
+from dashboard.domain.areas import Area, AreaTree
 from dashboard.domain.city import CityState
 from dashboard.domain.indicators import AGE_BUCKETS, CaseColumns, age_heat, rate, rates, read_cases
 
@@ -22,6 +22,18 @@ def instant(at_s: float) -> str:
     """Returns an instant (epoch seconds) as RFC 3339 in UTC with milliseconds."""
     moment = dt.datetime.fromtimestamp(at_s, dt.UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def place_of(tree: AreaTree, code: str | None) -> dict[str, str] | None:
+    """Returns what people call an area in both languages, a grid with its community before it; None if unknown."""
+    area = tree.by_code.get(code or "")
+    if area is None:
+        return None
+    path = [area] if area.level != "grid" or area.parent is None else [tree.by_code[area.parent], area]
+    return {
+        "name": " ".join(each.name for each in path),
+        "name_en": " ".join(each.name_en or each.name for each in path),
+    }
 
 
 class Reading:

@@ -1,65 +1,183 @@
-"""Electronic supervision: what is late by level and department, what will be, and where the time goes."""
+"""Electronic supervision: the ladder, what is late and what went wrong, whom to urge, and where the time goes."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard import ids
+from dashboard.domain.lifecycle import LEVEL_NAMES
 from dashboard.layouts.page import page
 from dashboard.layouts.parts import panel
 from dashboard.layouts.view import PageView
 from dashboard.layouts.words import Words
 
-TABLES = ("overdue", "due_soon", "open")
+NOW_TABLES = ("overdue", "due_soon", "open")
+DAY_TABLES = ("returned", "badly_rated")
+DAYS = ("today", "7d", "30d")
+RUNG_COUNTS = ("open", "overdue", "climbs_hour", "climbs_day")
+ALL = "all"
 
 
 def supervision_page(say: Words, view: PageView) -> Component:
-    """Returns the page; assets/supervision.js fills it and urges."""
-    tables = [
-        panel(
-            say(f"supervision-{name.replace('_', '-')}"),
-            html.Span(**{"data-supervision-total": name}),
-            html.Div(
-                html.Table(**{"data-supervision": name}, className="table-plain heat-like"),
-                className="scroll-x",
-                tabIndex=0,
-            ),
-            name=f"supervision-{name}",
-        )
-        for name in TABLES
+    """Returns the page; assets/supervision.js, ladder.js, urging.js and stepshares.js fill it, and keep it live."""
+    now = [_table(say, name) for name in NOW_TABLES]
+    over_days = html.Div([_days(say), *(_table(say, name) for name in DAY_TABLES)], className="stack")
+    content = [
+        _ladder(say, view),
+        _waiting(say),
+        html.Div(now, className="supervision-tables"),
+        _overdue(say, view),
+        over_days,
+        _steps(say),
     ]
-    urge = html.Div(
-        [
-            html.Button(say("urge-all"), id=ids.URGE_ALL, className="action primary", type="button"),
-            html.P(id=ids.URGE_MESSAGE, className="action-message", role="status"),
-        ],
-        className="action-buttons",
-    )
-    signs = html.P(
-        [
-            html.A(
-                [html.B(id=ids.RETURNED), " ", say("returned-today")], href="/reports?counter=cases_returned&day=today"
-            ),
-            " · ",
-            html.A(
-                [html.B(id=ids.BADLY_RATED), " ", say("badly-rated-today")], href="/reports?counter=scored&day=today"
-            ),
-        ],
-        className="total",
-    )
-    steps = html.Div(html.Table(id=ids.STEP_SHARES, className="table-plain"), className="scroll-x", tabIndex=0)
     return page(
         say,
         view,
         "supervision",
         say("supervision"),
-        html.Div([signs, urge], className="page-head"),
-        html.Div(
-            [*tables, panel(say("step-shares"), say("step-shares-note"), steps, name="shares")], className="stack"
-        ),
-        departments=[
-            [key, say.named({"name": label.name, "name_en": label.name_en})]
-            for key, label in view.rules.departments.items()
-        ],
+        html.Div(content, className="supervision"),
+        departments=[[key, _named(say, label)] for key, label in view.rules.departments.items()],
+        disputes=disputes(view),
     )
+
+
+def disputes(view: PageView) -> str:
+    """Returns the ids of the categories that are disputes, with commas; "" when the rules have none."""
+    return ",".join(category.id for category in view.rules.categories if category.dispute)
+
+
+def _named(say: Words, label: Any) -> str:
+    return say.named({"name": label.name, "name_en": label.name_en})
+
+
+# ---------------------------------------------------------------------- the ladder
+
+
+def _ladder(say: Words, view: PageView) -> Component:
+    """Returns the board, the city at the top and the grid at the foot."""
+    rungs = [_rung(say, level) for level in reversed(LEVEL_NAMES)]
+    heads = ("rung", *RUNG_COUNTS, "next", "oldest")
+    head = html.Div(
+        [html.Span(say(f"ladder-{key.replace('_', '-')}")) for key in heads],
+        className="rung rung-head",
+        **{"aria-hidden": "true"},
+    )
+    empty = html.P(
+        [html.B(say("ladder-empty")), " ", say("ladder-empty-note")], id=ids.LADDER_EMPTY, className="calm", hidden=True
+    )
+    return panel(
+        say("ladder"),
+        html.Label([html.Span(say("ladder-what")), " ", _categories(say, view)], className="ladder-choice"),
+        head,
+        html.Ol(rungs, id=ids.LADDER, className="rungs", **{"aria-label": say("ladder")}),
+        empty,
+        html.P(say("ladder-note"), className="mute"),
+        name="ladder",
+    )
+
+
+def _categories(say: Words, view: PageView) -> Component:
+    """Returns the choice of what is shown: disputes unless something else is chosen."""
+    several = disputes(view)
+    known = {category.id: _named(say, category.label) for category in view.rules.categories}
+    first = {several: say("ladder-disputes")} if "," in several else {}
+    options = {**first, **known, ALL: say("ladder-all")}
+    items = [html.Option(text, value=value) for value, text in options.items()]
+    return html.Select(items, id=ids.LADDER_CATEGORY, className="select", **{"aria-label": say("ladder-what")})
+
+
+def _rung(say: Words, level: str) -> Component:
+    counts = [
+        html.A(
+            [html.B(), html.Small(say(f"ladder-{name.replace('_', '-')}")), *([html.I()] if name == "open" else [])],
+            className=f"rung-{name.replace('_', '-')}",
+            **{"data-rung-count": name, "data-value": ""},
+        )
+        for name in RUNG_COUNTS
+    ]
+    moments = [
+        html.A(
+            [html.B(), html.Span(className="mute"), html.Small(say(f"ladder-{name}"))],
+            className="rung-when",
+            **{"data-rung-case": name},
+        )
+        for name in ("next", "oldest")
+    ]
+    name = html.Span(html.Span(say(f"level-name-{level}")), className="rung-name")
+    return html.Li([name, *counts, *moments], className="rung", **{"data-rung": level})
+
+
+# ---------------------------------------------------------------------- tables and lists
+
+
+def _table(say: Words, name: str) -> Component:
+    """Returns the place of one table of counts, by department and level."""
+    table = html.Table(className="table-plain heat-like", **{"data-supervision": name})
+    return panel(
+        say(f"supervision-{name.replace('_', '-')}"),
+        html.Span(**{"data-supervision-total": name}),
+        html.Div(table, className="scroll-x", tabIndex=0),
+        html.P(say(f"none-{name.replace('_', '-')}"), className="calm", hidden=True, **{"data-none": name}),
+        name=f"supervision-{name}",
+    )
+
+
+def _days(say: Words) -> Component:
+    """Returns the choice of days for what was returned and badly rated."""
+    buttons = [
+        html.Button(say(f"days-{day}"), type="button", className="quiet", **{"data-day": day, "aria-pressed": "false"})
+        for day in DAYS
+    ]
+    return html.Div(buttons, className="choice", role="group", **{"aria-label": say("supervision-days")})
+
+
+def _overdue(say: Words, view: PageView) -> Component:
+    """Returns the most overdue cases, each to be urged, and above them how to urge all of a cell."""
+    whose = [(key, _named(say, label)) for key, label in view.rules.departments.items()]
+    choices = [
+        _choice(say("urge-which"), "which", [("overdue", say("urge-overdue")), ("due_soon", say("urge-due-soon"))]),
+        _choice(say("head-level"), "level", [("", say("any")), *((x, say(f"level-name-{x}")) for x in LEVEL_NAMES)]),
+        _choice(say("head-department"), "department", [("", say("any")), *whose]),
+        html.Button(say("urge-all"), id=ids.URGE_ALL, className="action primary", type="submit", disabled=True),
+    ]
+    return panel(
+        say("most-overdue"),
+        html.Span(id=ids.MOST_OVERDUE_NOTE),
+        html.Form(choices, id=ids.URGE_FORM, className="action-form urge-form"),
+        html.P(id=ids.URGE_MESSAGE, className="action-message", role="status"),
+        html.Ul(id=ids.MOST_OVERDUE, className="urges"),
+        name="most-overdue",
+    )
+
+
+def _choice(label: str, name: str, options: list[tuple[str, str]]) -> Component:
+    items = [html.Option(text, value=value) for value, text in options]
+    return html.Label([html.Span(label), html.Select(items, className="select", name=name)])
+
+
+def _waiting(say: Words) -> Component:
+    """Returns who was urged and has not replied."""
+    return panel(
+        say("waiting"),
+        html.Span(id=ids.WAITING_NOTE),
+        html.Ul(id=ids.WAITING, className="urges"),
+        name="waiting",
+    )
+
+
+def _steps(say: Words) -> Component:
+    legend = html.P(
+        [
+            html.Span([html.I(className="p50"), say("spread-p50")]),
+            html.Span([html.I(className="p90"), say("spread-p90")]),
+            html.Span([html.I(className="late"), say("spread-late")]),
+            html.Span([html.I(className="limit"), say("spread-limit")]),
+            html.Span([html.B("◆ "), say("slowest-note")]),
+        ],
+        className="spread-legend mute",
+    )
+    table = html.Div(html.Table(id=ids.STEP_SHARES, className="table-plain"), className="scroll-x", tabIndex=0)
+    return panel(say("step-shares"), html.Span(id=ids.STEP_SHARES_NOTE), legend, table, name="shares")

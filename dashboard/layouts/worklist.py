@@ -10,6 +10,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import ids
+from dashboard.domain.climbing import WITHIN_S
 from dashboard.domain.lifecycle import LEVEL_NAMES, STATE_NAMES
 from dashboard.layouts.formats import Formats
 from dashboard.layouts.page import area_name, full_name, page
@@ -17,13 +18,16 @@ from dashboard.layouts.view import PageView
 from dashboard.layouts.words import Words
 
 ROWS_AT_ONCE = 100
-SELECTS = ("state", "category", "department", "severity", "level", "overdue", "due_soon", "age", "archived")
+SELECTS = ("state", "category", "department", "severity", "level", "overdue", "due_soon", "climbs", "age", "archived")
 FROM_NUMBERS = (
     "indicator",
     "part",
     "days",
     "closed_on",
     "sign",
+    "returned_on",
+    "badly_rated_on",
+    "unanswered",
 )  # no controls of their own: they come with a link from a number
 _COLUMNS = (
     ("id", 205, True),
@@ -47,6 +51,8 @@ def worklist(say: Words, view: PageView, query: dict[str, str]) -> Component:
         [
             html.P([html.B(id=ids.WORKLIST_TOTAL, **{"data-kpi": "cases-listed", "data-value": ""}), " ",
                     _what(say, query)], className="total", role="status"),
+            html.Button(say("urge-found"), id=ids.WORKLIST_URGE, className="quiet", type="button"),
+            html.Span(id=ids.URGE_MESSAGE, role="status"),
             html.Span(_exports(say, query), id=ids.WORKLIST_EXPORTS, className="exports"),
         ],
         className="page-head",
@@ -77,11 +83,12 @@ def _what(say: Words, query: dict[str, str]) -> Any:
     if "sign" in query:
         key = f"sign-{query['sign']}"
         return say("cases-of-sign", name=say(key) if key in say.messages else query["sign"])
-    if "closed_on" in query:
-        named = ("today", "yesterday", "week", "window")
-        day = say(f"day-{query['closed_on']}") if query["closed_on"] in named else query["closed_on"]
-        return say("cases-closed-on", day=day)
-    return say("cases-found")
+    for name in ("closed_on", "returned_on", "badly_rated_on"):
+        if name in query:
+            key = f"day-{query[name]}"
+            day = say(key) if key in say.messages else query[name]
+            return say(f"cases-{name.replace('_', '-')}", day=day)
+    return say("cases-unanswered" if query.get("unanswered") == "true" else "cases-found")
 
 
 def _area(say: Words, view: PageView, query: dict[str, str]) -> Component:
@@ -105,6 +112,10 @@ def _select(say: Words, view: PageView, name: str, query: dict[str, str]) -> Com
         options += [{"label": say(f"state-{state}"), "value": state} for state in ("open", *STATE_NAMES)]
     elif name == "category":
         options += [{"label": say.named(label), "value": key} for key, label in view.categories.items()]
+        several = query.get("category", "").split(",")
+        if len(several) > 1 and all(key in view.categories for key in several):
+            names = " + ".join(say.named(view.categories[key]) for key in several)
+            options.append({"label": names, "value": query["category"]})
     elif name == "department":
         labels = view.rules.departments.items()
         options += [{"label": say.named({"name": d.name, "name_en": d.name_en}), "value": key} for key, d in labels]
@@ -112,6 +123,8 @@ def _select(say: Words, view: PageView, name: str, query: dict[str, str]) -> Com
         options += [{"label": say(f"severity-{number}"), "value": str(number)} for number in (1, 2, 3)]
     elif name == "level":
         options += [{"label": say(f"level-name-{level}"), "value": level} for level in LEVEL_NAMES]
+    elif name == "climbs":
+        options += [{"label": say(f"climbs-{within}"), "value": within} for within in WITHIN_S]
     elif name == "age":
         options += [{"label": say(f"b{bucket}"), "value": str(bucket)} for bucket in range(6)]
     else:

@@ -1,0 +1,85 @@
+"""What happened to cases, out of their traces: returned, badly rated, urged and not answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from dashboard.domain.ended import unpacked
+from dashboard.domain.lifecycle import RATED, REPLIED, RETURNED, URGED
+from dashboard.domain.steplist import SATISFIED_FROM
+from dashboard.domain.views import Reading
+
+Mask = npt.NDArray[np.bool_]
+Steps = npt.NDArray[Any]
+
+
+class Urging(msgspec.Struct, frozen=True):
+    """The last time that a case was urged: `index` into the columns of the reading, when, and where in the log."""
+
+    index: int
+    at: float
+    shard: int
+    ms: int
+    seq: int
+
+    @property
+    def place(self) -> tuple[int, str]:
+        """Shard and stream id of the report."""
+        return self.shard, f"{self.ms}-{self.seq}"
+
+
+def returned(reading: Reading, first: int, last: int) -> Mask:
+    """Returns which cases a check sent back from day `first` to `last` (numbers of local days), bool [cases]."""
+    every = np.ones(len(reading.cases.rows), np.bool_)
+    return _with_step(reading, every, first, last, lambda steps: steps["code"] == RETURNED)
+
+
+def badly_rated(reading: Reading, first: int, last: int) -> Mask:
+    """Returns which cases were rated below 4 of 5 from day `first` to `last`, bool [cases]."""
+    rated = reading.cases.columns["score"] > 0
+    return _with_step(
+        reading, rated, first, last, lambda steps: (steps["code"] == RATED) & (steps["arg"] < SATISFIED_FROM)
+    )
+
+
+def _with_step(
+    reading: Reading, candidates: Mask, first: int, last: int, wanted: Callable[[Steps], Mask]
+) -> npt.NDArray[np.bool_]:
+    start_s, end_s = reading.state.days.start(first), reading.state.days.start(last + 1)
+    columns = reading.cases.columns
+    chosen = np.flatnonzero(candidates & (columns["last_at"] >= start_s) & (columns["reported_at"] < end_s))
+    found = np.zeros(len(reading.cases.rows), np.bool_)
+    if len(chosen):
+        of_case, steps = _steps(reading, chosen)
+        hit = wanted(steps) & (steps["at"] >= start_s) & (steps["at"] < end_s)
+        found[chosen[of_case[hit]]] = True
+    return found
+
+
+def unanswered(reading: Reading) -> list[Urging]:
+    """Returns the open cases that were urged and have not replied since, each with its last urging, by case."""
+    chosen = np.flatnonzero(reading.cases.open)
+    if not len(chosen):
+        return []
+    of_case, steps = _steps(reading, chosen)
+    code, at = steps["code"], steps["at"]
+    replied, urged = np.flatnonzero(code == REPLIED), np.flatnonzero(code == URGED)
+    replied_at = np.full(len(chosen), -np.inf)
+    np.maximum.at(replied_at, of_case[replied], at[replied])
+    urged = urged[at[urged] > replied_at[of_case[urged]]]
+    order = np.lexsort((steps["seq"][urged], steps["ms"][urged], at[urged], of_case[urged]))
+    urged = urged[order]
+    last = urged[np.flatnonzero(np.append(np.diff(of_case[urged]) != 0, True))] if len(urged) else urged
+    fields = (steps[name][last].tolist() for name in ("at", "shard", "ms", "seq"))
+    return list(map(Urging, chosen[of_case[last]].tolist(), *fields))
+
+
+def _steps(reading: Reading, chosen: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], Steps]:
+    """Returns all steps of the cases at some indexes, one after the other, and which of them each belongs to."""
+    traces = reading.state.cases.traces
+    return unpacked([traces[row] for row in reading.cases.rows[chosen].tolist()])

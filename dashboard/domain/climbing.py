@@ -1,0 +1,30 @@
+"""When open cases go up: for whole columns at once, as the ladder board and the filter of the worklist need it."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from dashboard.domain.ladder import TOP
+from dashboard.domain.views import Reading
+
+WITHIN_S = {"hour": 3600.0, "day": 86_400.0}
+
+
+def climbs_at(reading: Reading) -> npt.NDArray[np.float64]:
+    """Returns when each case goes up (epoch seconds), float64 [cases].
+
+    Infinity where it does not: it has ended, its clock stands still, or the city has it already. An
+    instant that has passed means that it goes up as soon as the keeper acts.
+    """
+    cases, columns = reading.cases, reading.cases.columns
+    found = np.full(len(cases.rows), np.inf)
+    climbing = np.flatnonzero(cases.open & (columns["level"] < TOP) & (columns["paused_since"] == 0.0))
+    found[climbing] = reading.state.rungs.all_ends(reading.state.cases, cases.rows[climbing])
+    return found
+
+
+def climbs_within(reading: Reading, name: str) -> npt.NDArray[np.bool_]:
+    """Returns which cases go up within the `hour` or the `day` (24 hours) that begins now, bool [cases]."""
+    soon: npt.NDArray[np.bool_] = climbs_at(reading) <= reading.now_s + WITHIN_S[name]
+    return soon

@@ -1,0 +1,56 @@
+"""The ladder board: what stands on each rung from the grid to the city, and when the next case goes up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dashboard.domain.casefilter import CaseFilter, mask_of
+from dashboard.domain.climbing import WITHIN_S, climbs_at
+from dashboard.domain.lifecycle import LEVEL_NAMES
+from dashboard.domain.views import Reading, instant
+
+Indexes = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+def board(reading: Reading, category: str | None) -> list[dict[str, Any]]:
+    """Returns one rung for each level, the grid first.
+
+    Args:
+        reading: the state at a moment.
+        category: ids with commas, None for all; as the filter of cases has it.
+
+    Raises:
+        InvalidReport: there is no such category.
+    """
+    wanted = np.flatnonzero(mask_of(reading, CaseFilter(state="open", category=category)))
+    levels, ends = reading.cases.columns["level"][wanted], climbs_at(reading)
+    return [_rung(reading, name, wanted[levels == level], ends) for level, name in enumerate(LEVEL_NAMES)]
+
+
+def _rung(reading: Reading, name: str, here: Indexes, ends: Floats) -> dict[str, Any]:
+    """Returns what stands on one rung; `here` are indexes into the columns of the reading."""
+    reported_at = reading.cases.columns["reported_at"][here]
+    climbing = here[np.isfinite(ends[here])]
+    return {
+        "level": name,
+        "open": len(here),
+        "overdue": int(np.count_nonzero(reading.cases.overdue[here])),
+        **{
+            f"climbs_{within}": int(np.count_nonzero(ends[here] <= reading.now_s + within_s))
+            for within, within_s in WITHIN_S.items()
+        },
+        "next": _told(reading, climbing, ends[climbing]),
+        "oldest": _told(reading, here, reported_at),
+    }
+
+
+def _told(reading: Reading, here: Indexes, at: Floats) -> dict[str, Any] | None:
+    """Returns the case with the earliest of some instants, or None when there is no case."""
+    if not len(here):
+        return None
+    first = int(np.argmin(at))
+    return {"case": reading.case_id(int(here[first])), "at": instant(float(at[first]))}

@@ -1,0 +1,70 @@
+"""Urging: which open cases are the most overdue, which were urged and have not replied, and the report that urges."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from dashboard.domain import caselist, lifecycle
+from dashboard.domain.actions import REPLY_WITHIN_S, version_of
+from dashboard.domain.casesteps import Urging
+from dashboard.domain.views import Reading, instant, place_of
+
+
+def most_overdue(reading: Reading, count: int) -> list[int]:
+    """Returns indexes of the open cases that are overdue by the longest, a standing clock taken as it stands."""
+    late = np.flatnonzero(reading.cases.overdue)
+    columns = reading.cases.columns
+    paused_since, due_at = columns["paused_since"][late], columns["due_at"][late]
+    by = np.where(paused_since > 0, paused_since, reading.now_s) - due_at
+    found: list[int] = late[np.argsort(-by, kind="stable")[:count]].tolist()
+    return found
+
+
+def told(reading: Reading, index: int, urging: Urging | None, reply_due: float | None) -> dict[str, Any]:
+    """Returns one line: the case, whose it is, and since when a reply is waited for.
+
+    Args:
+        reading: the state at a moment.
+        index: of the case into the columns of the reading.
+        urging: its last urging when there was no reply since.
+        reply_due: by when it asked for one (epoch seconds).
+    """
+    category = reading.state.rules.categories[int(reading.cases.columns["category"][index])]
+    due = None if reply_due is None else instant(reply_due)
+    return {
+        **caselist.summary(reading, index),
+        "place": place_of(reading.state.tree, reading.state.tree.grids[int(reading.cases.columns["grid"][index])]),
+        "department": category.department,
+        "urged_at": None if urging is None else instant(urging.at),
+        "reply_due": due,
+        "reply_late": reply_due is not None and reply_due < reading.now_s,
+        "may_urge": not left_in_peace(reading, index),
+    }
+
+
+def left_in_peace(reading: Reading, index: int) -> bool:
+    """Says whether a case was urged just now: nothing has happened to it since, and there still is time for a reply."""
+    trace = lifecycle.unpack(reading.state.cases.traces[int(reading.cases.rows[index])])
+    last = trace[-1]
+    return last.code == lifecycle.URGED and reading.now_s - last.at < REPLY_WITHIN_S
+
+
+def urged(reading: Reading, index: int, note: str) -> bytes:
+    """Returns the report that urges a case, with a reply due in a day; its id names the version that it saw."""
+    case = reading.case_id(index)
+    columns = reading.cases.columns
+    at = max(reading.now_s, float(columns["last_at"][index]) + 0.001)
+    return msgspec.json.encode(
+        {
+            "specversion": "1.0",
+            "id": f"urge/{case}/{version_of(reading, case)}",
+            "source": "/desk",
+            "type": "case.urged",
+            "subject": reading.state.tree.grids[int(columns["grid"][index])],
+            "time": instant(at),
+            "data": {"case": case, "by": note or "supervision", "reply_due": instant(at + REPLY_WITHIN_S)},
+        }
+    )

@@ -1,0 +1,106 @@
+"""What supervision asks a running server about urging: who is late, who has not replied, and urging them."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from typing import Any
+
+import numpy as np
+
+from dashboard.desk import Desk
+from dashboard.domain import casesteps, urging
+from dashboard.domain.actions import REPLY_WITHIN_S, version_of
+from dashboard.domain.casefilter import filter_of, matching
+from dashboard.domain.views import Reading
+from dashboard.errors import InvalidReport
+from dashboard.running import Running
+
+MOST_AT_ONCE = 500
+_GUARD_S = 120
+_READ_AT_ONCE = 500
+Place = tuple[int, str]
+
+
+class Urgings:
+    """Reads by when replies are due from the log, once each, since the state keeps the instant of a step only."""
+
+    def __init__(self, running: Running, desk: Desk) -> None:
+        self._running, self._desk = running, desk
+        self._due: dict[Place, float | None] = {}
+
+    async def told(self, limit: int) -> dict[str, Any]:
+        """Returns the most overdue cases, and those that were urged and have not replied, late replies first.
+
+        Raises:
+            redis.RedisError, OSError: Redis does not answer.
+        """
+        reading = self._desk.reading()
+        waiting = await asyncio.to_thread(casesteps.unanswered, reading)  # goes through all open traces
+        await self._read([each.place for each in waiting])
+        due = {each.index: self._due_of(each) for each in waiting}
+        waiting.sort(key=lambda each: due[each.index])
+        of_case = {each.index: each for each in waiting}
+        late = urging.most_overdue(reading, limit)
+        return {
+            "overdue": [urging.told(reading, index, of_case.get(index), due.get(index)) for index in late],
+            "overdue_total": int(np.count_nonzero(reading.cases.overdue)),
+            "waiting": [urging.told(reading, each.index, each, due[each.index]) for each in waiting[:limit]],
+            "waiting_total": len(waiting),
+            "waiting_late": sum(at < reading.now_s for at in due.values()),
+        }
+
+    def _due_of(self, each: casesteps.Urging) -> float:
+        said = self._due.get(each.place)
+        return each.at + REPLY_WITHIN_S if said is None else said
+
+    async def _read(self, places: list[Place]) -> None:
+        """Looks up what is not known yet, and forgets what nobody waits for any more."""
+        self._due = {place: self._due[place] for place in places if place in self._due}
+        unknown = [place for place in places if place not in self._due]
+        for start in range(0, len(unknown), _READ_AT_ONCE):
+            some = unknown[start : start + _READ_AT_ONCE]
+            reports = await self._running.traces.read(some)
+            self._due.update((place, _reply_due(report)) for place, report in zip(some, reports, strict=True))
+
+    async def urge(self, given: dict[str, Any]) -> dict[str, int]:
+        """Appends one report per case that matches a filter (as in `/cases`), or for one `case`.
+
+        Returns how many were urged, and how many were left in peace because they had just been urged.
+
+        Raises:
+            InvalidReport: the filter makes no sense, or there is no such open case.
+            redis.RedisError, OSError: Redis does not answer.
+        """
+        reading, note, case = self._desk.reading(), str(given.pop("note", ""))[:400], given.pop("case", None)
+        found = self._matching(reading, given) if case is None else [_index_of(reading, case)]
+        raws: list[bytes] = []
+        for index in found:
+            named = reading.case_id(index)
+            guard = f"{named}/{version_of(reading, named)}"
+            if not urging.left_in_peace(reading, index) and await self._running.intake.claim(guard, _GUARD_S):
+                raws.append(urging.urged(reading, index, note))
+        if raws:
+            await self._running.intake.take(raws, True)
+        return {"urged": len(raws), "skipped": len(found) - len(raws)}
+
+    @staticmethod
+    def _matching(reading: Reading, given: dict[str, Any]) -> list[int]:
+        """Returns the open cases of a filter, the first to be due first."""
+        wanted = filter_of(reading.state.tree, reading, {**given, "state": "open"})
+        found: list[int] = matching(reading, wanted, "due_at", descending=False)[:MOST_AT_ONCE].tolist()
+        return found
+
+
+def _index_of(reading: Reading, case: str) -> int:
+    """Returns the index of an open case; raises InvalidReport when there is none."""
+    row = reading.state.cases.rows.get(case)
+    index = None if row is None else int(np.searchsorted(reading.cases.rows, row))
+    if index is None or not reading.cases.open[index]:
+        raise InvalidReport("case", f"there is no open case {case[:80]}")
+    return index
+
+
+def _reply_due(report: dict[str, Any] | None) -> float | None:
+    said = None if report is None else report["data"].get("reply_due")
+    return None if said is None else dt.datetime.fromisoformat(said).timestamp()

@@ -1,0 +1,116 @@
+"""The ladder, what went wrong on some days, and urging, on a real server with a lively city behind it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import redis
+
+from tests.conftest import ServerFactory
+from tests.making import DAY, reported, step
+from tests.running import ServerProcess, wait_until
+from tests.traffic import past, write
+
+
+@pytest.fixture
+def lively(server: ServerFactory, redis_client: redis.Redis, small_city: Path) -> ServerProcess:
+    """A server whose city has 33 days behind it."""
+    write(redis_client, past(small_city, 33, time.time()))
+    return server()
+
+
+def total(running: ServerProcess, **query: str) -> int:
+    found: int = running.get("/api/v1/cases", limit=1, **query)["total"]
+    return found
+
+
+def urge(running: ServerProcess, **asked: str) -> dict[str, Any]:
+    answer = httpx.post(f"{running.url}/api/v1/supervision/urge", json=asked, timeout=20, trust_env=False)
+    return {"status": answer.status_code, **answer.json()}
+
+
+def test_the_ladder_and_the_days_count_what_the_lists_hold(lively: ServerProcess) -> None:
+    for category in ("", "dispute", "dispute,labour"):
+        for rung in lively.get("/api/v1/supervision/ladder", category=category)["rungs"]:
+            asked = {"state": "open", "level": rung["level"], "category": category}
+            assert total(lively, **asked) == rung["open"]
+            assert total(lively, **asked, overdue="true") == rung["overdue"]
+            assert total(lively, **asked, climbs="day") == rung["climbs_day"]
+    for day in ("today", "7d", "30d"):
+        body = lively.get("/api/v1/supervision/days", day=day)
+        for name in ("returned", "badly_rated"):
+            assert total(lively, **{f"{name}_on": day}) == sum(map(sum, body[name]))
+            for level, row in zip(body["levels"], body[name], strict=True):
+                assert total(lively, **{f"{name}_on": day}, level=level) == sum(row)
+    assert sum(map(sum, body["returned"])) > 0
+
+
+def test_what_makes_no_sense_is_told(lively: ServerProcess) -> None:
+    for path, field in (
+        ("supervision/ladder?category=mayor", "category"),
+        ("supervision/days?day=someday", "day"),
+        ("cases?climbs=never", "climbs"),
+        ("cases?archived=true&unanswered=true", "unanswered"),
+    ):
+        answer = httpx.get(f"{lively.url}/api/v1/{path}", timeout=10, trust_env=False)
+        assert (answer.status_code, answer.json()["field"]) == (422, field)
+    assert urge(lively, case="C-none")["field"] == "case"
+
+
+def test_one_case_is_urged_and_waits_for_its_reply(
+    lively: ServerProcess, redis_client: redis.Redis, small_grids: list[str]
+) -> None:
+    now = time.time()
+    for name, days in (("C-worst", 90), ("C-late-reply", 80)):
+        redis_client.xadd("reports", {"event": reported(name, now - days * DAY, grid=small_grids[0])})
+    due = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now - 2 * DAY))
+    redis_client.xadd("reports", {"event": step("urged", "C-late-reply", now - 3 * DAY, by="x", reply_due=due)})
+    wait_until(lambda: total(lively, q="C-late-reply", unanswered="true") == 1, what="the urged case")
+    told = lively.get("/api/v1/supervision/urges")
+    assert [row["id"] for row in told["overdue"][:2]] == ["C-worst", "C-late-reply"]
+    assert [row["reply_late"] for row in told["overdue"][:2]] == [False, True]
+    assert told["overdue"][1]["reply_due"].startswith(due[:-1])
+    assert told["overdue"][0]["place"]["name"]
+    assert told["waiting_total"] == total(lively, state="open", unanswered="true")
+    assert urge(lively, case="C-worst") == {"status": 202, "urged": 1, "skipped": 0}
+    wait_until(lambda: lively.get("/api/v1/cases/C-worst")["trace"][-1]["type"] == "case.urged", what="the urging")
+    assert urge(lively, case="C-worst")["skipped"] == 1
+    [row] = [row for row in lively.get("/api/v1/supervision/urges")["waiting"] if row["id"] == "C-worst"]
+    assert not row["may_urge"]
+    assert not row["reply_late"]
+    assert urge(lively, case="C-late-reply")["urged"] == 1, "its reply is late, so it may be urged anew"
+    redis_client.xadd("reports", {"event": step("replied", "C-worst", time.time() + 1, by="y")})
+    wait_until(lambda: total(lively, q="C-worst", unanswered="true") == 0, what="the reply")
+
+
+def test_a_cell_is_urged_and_nothing_else(lively: ServerProcess) -> None:
+    body = lively.get("/api/v1/supervision")
+    level, department, count = next(
+        (level, body["departments"][column], count)
+        for level, row in zip(body["levels"], body["open"], strict=True)
+        for column, count in enumerate(row)
+        if 0 < count < 20
+    )
+    before = total(lively, state="open", unanswered="true", level=level, department=department)
+    elsewhere = total(lively, state="open", unanswered="true") - before
+    told = urge(lively, level=level, department=department)
+    assert told["urged"] + told["skipped"] == count
+    asked = {"state": "open", "unanswered": "true"}
+    wait_until(lambda: total(lively, **asked, level=level, department=department) == count, what="all of the cell")
+    assert total(lively, **asked) == count + elsewhere
+
+
+def test_a_case_urged_from_its_page_owes_a_reply(
+    lively: ServerProcess, redis_client: redis.Redis, small_grids: list[str]
+) -> None:
+    redis_client.xadd("reports", {"event": reported("C-page", time.time() - 60, grid=small_grids[0])})
+    wait_until(lambda: total(lively, q="C-page") == 1, what="the case")
+    version = lively.get("/api/v1/cases/C-page/actions")["version"]
+    given = {"action": "urge", "version": version}
+    httpx.post(f"{lively.url}/api/v1/cases/C-page/actions", json=given, timeout=10, trust_env=False).raise_for_status()
+    wait_until(lambda: total(lively, q="C-page", unanswered="true") == 1, what="the urging")
+    assert lively.get("/api/v1/cases/C-page")["trace"][-1]["reply_due"]

@@ -1,0 +1,163 @@
+"""The ladder board, what happened to cases in a window, and who has not replied: each count is a filter of the list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dashboard.domain import casesteps, ladderboard, supervision, urging
+from dashboard.domain.casefilter import filter_of, matching
+from dashboard.domain.city import CityState
+from dashboard.domain.climbing import climbs_at
+from dashboard.domain.ladder import Rungs
+from dashboard.domain.views import Reading, instant
+from dashboard.errors import InvalidReport
+from tests.making import DAY, NOON, fold, reported, state, step
+
+HOUR = 3600.0
+
+
+def listed(reading: Reading, **query: str) -> list[str]:
+    """Returns the ids that `/cases` lists for a query."""
+    found = matching(reading, filter_of(reading.state.tree, reading, query))
+    return [reading.case_id(index) for index in found.tolist()]
+
+
+def on_all_rungs() -> CityState:
+    """Returns a city with disputes on every rung, one suspended, one closed, and cases of other categories."""
+    city, raws = state(), []
+    for number, level in enumerate(("grid", "community", "street", "district", "city")):
+        for each in range(number + 1):
+            case = f"C-{level}-{each}"
+            raws.append(reported(case, NOON - 4 * DAY - each * 9 * HOUR, severity=1 + each % 3))
+            if level != "grid":
+                raws.append(step("escalated", case, NOON - 5 * HOUR - each * 60, to_level=level, reason="x"))
+    raws += [reported("C-soon", NOON - 5 * DAY + 1800), reported("C-day", NOON - 5 * DAY + 20 * HOUR)]
+    raws += [reported("C-stands", NOON - 4 * DAY), step("suspended", "C-stands", NOON - 3 * DAY, reason="x")]
+    raws += [reported("C-paused", NOON - 5 * DAY), step("escalated", "C-paused", NOON - DAY, to_level="street")]
+    raws += [step("suspended", "C-paused", NOON - 9 * HOUR), step("resumed", "C-paused", NOON - HOUR)]
+    raws += [reported("C-closed", NOON - DAY), step("closed", "C-closed", NOON - HOUR)]
+    raws += [reported("C-food", NOON - DAY, "food-safety"), reported("C-fire", NOON - DAY, "emergency")]
+    fold(city, raws)
+    assert city.dead_letters == 0
+    return city
+
+
+@pytest.mark.parametrize("category", [None, "dispute", "food-safety", "dispute,emergency"])
+def test_every_number_of_a_rung_is_a_filter_of_the_list(category: str | None) -> None:
+    reading = Reading(on_all_rungs(), NOON)
+    rungs = ladderboard.board(reading, category)
+    assert [rung["level"] for rung in rungs] == ["grid", "community", "street", "district", "city"]
+    for rung in rungs:
+        asked = {"state": "open", "level": rung["level"], "category": category or ""}
+        assert len(listed(reading, **asked)) == rung["open"]
+        assert len(listed(reading, **asked, overdue="true")) == rung["overdue"]
+        for within in ("hour", "day"):
+            assert len(listed(reading, **asked, climbs=within)) == rung[f"climbs_{within}"]
+    everything = len(listed(reading, state="open", category=category or ""))
+    assert sum(rung["open"] for rung in rungs) == everything
+
+
+def test_the_next_to_climb_is_the_one_that_the_keeper_lifts_next() -> None:
+    city = on_all_rungs()
+    reading, rungs = Reading(city, NOON), Rungs(city.deadlines)
+    for level, rung in enumerate(ladderboard.board(reading, "dispute")):
+        cases, columns = city.cases, city.cases.columns
+        here = [
+            row
+            for row in cases.rows.values()
+            if columns["level"][row] == level
+            and columns["state"][row] <= 4
+            and columns["category"][row] == 0
+            and not columns["paused_since"][row]
+        ]
+        ends = {cases.ids[row]: rungs.ends(cases, row) for row in here}
+        if level == 4:
+            assert rung["next"] is None
+            continue
+        assert rung["next"]["at"] == instant(min(ends.values()))
+        assert ends[rung["next"]["case"]] == min(ends.values())
+
+
+def test_ends_for_all_rows_are_those_of_each() -> None:
+    city = on_all_rungs()
+    reading, rungs = Reading(city, NOON), Rungs(city.deadlines)
+    ends = climbs_at(reading)
+    for index, row in enumerate(reading.cases.rows.tolist()):
+        if np.isfinite(ends[index]):
+            assert ends[index] == rungs.ends(city.cases, row)
+    assert not np.isfinite(ends[listed_index(reading, "C-stands")])
+    assert not np.isfinite(ends[listed_index(reading, "C-closed")])
+
+
+def listed_index(reading: Reading, case: str) -> int:
+    return int(np.searchsorted(reading.cases.rows, reading.state.cases.rows[case]))
+
+
+def test_an_empty_city_has_empty_rungs() -> None:
+    rungs = ladderboard.board(Reading(state(), NOON), "dispute")
+    assert [(rung["open"], rung["next"], rung["oldest"]) for rung in rungs] == [(0, None, None)] * 5
+    with pytest.raises(InvalidReport):
+        ladderboard.board(Reading(state(), NOON), "nonsense")
+
+
+def with_marks() -> CityState:
+    """Returns a city with cases returned and rated today, yesterday and ten days ago."""
+    city, raws = state(), []
+    for days in (0, 1, 10):
+        for category in ("dispute", "labour"):
+            case, at = f"C-{category}-{days}", NOON - days * DAY
+            raws += [reported(case, at - 3 * HOUR, category), step("handled", case, at - 2.5 * HOUR)]
+            raws += [step("returned", case, at - 2 * HOUR, note="x"), step("handled", case, at - 1.5 * HOUR)]
+            raws += [step("closed", case, at - HOUR), step("rated", case, at - 60, score=2 if days else 4)]
+    raws += [step("rated", "C-dispute-0", NOON - 30, score=3)]
+    fold(city, raws)
+    assert city.dead_letters == 0
+    return city
+
+
+@pytest.mark.parametrize(
+    ("day", "returned", "badly"), [("today", 2, 1), ("yesterday", 2, 2), ("7d", 4, 3), ("window", 6, 5)]
+)
+def test_cells_of_a_window_count_what_the_list_holds(day: str, returned: int, badly: int) -> None:
+    reading = Reading(with_marks(), NOON)
+    told = supervision.over_days(reading, day)
+    for name, total in (("returned", returned), ("badly_rated", badly)):
+        assert sum(map(sum, told[name])) == total
+        for row, level in enumerate(told["levels"]):
+            for column, department in enumerate(told["departments"]):
+                asked = {f"{name}_on": day, "level": level, "department": department}
+                assert len(listed(reading, **asked)) == told[name][row][column]
+
+
+def test_who_was_urged_waits_until_there_is_a_reply() -> None:
+    city = state()
+    raws = [reported(f"C-{n}", NOON - 20 * DAY) for n in range(5)]
+    raws += [step("urged", f"C-{n}", NOON - 2 * HOUR, by="x") for n in range(4)]
+    raws += [step("replied", "C-0", NOON - HOUR, by="y"), step("closed", "C-1", NOON - HOUR)]
+    raws += [step("replied", "C-2", NOON - HOUR, by="y"), step("urged", "C-2", NOON - 60, by="x")]
+    fold(city, raws)
+    assert city.dead_letters == 0
+    reading = Reading(city, NOON)
+    waiting: dict[str, Any] = {reading.case_id(each.index): each.at for each in casesteps.unanswered(reading)}
+    assert waiting == {"C-2": NOON - 60, "C-3": NOON - 2 * HOUR}
+    assert sorted(listed(reading, unanswered="true")) == ["C-2", "C-3"]
+    assert len(listed(reading, unanswered="false")) == 3
+
+
+def test_whoever_was_urged_is_left_in_peace_until_the_reply_is_due() -> None:
+    city = state()
+    fold(city, [reported("C-1", NOON - 20 * DAY), step("urged", "C-1", NOON, by="x")])
+    assert urging.left_in_peace(Reading(city, NOON + 23 * HOUR), 0)
+    assert not urging.left_in_peace(Reading(city, NOON + 25 * HOUR), 0)
+
+
+def test_the_most_overdue_come_first_and_a_standing_clock_counts_as_it_stands() -> None:
+    city = state()
+    raws = [reported(f"C-{n}", NOON - (10 + n) * DAY) for n in range(3)]
+    raws += [step("suspended", "C-2", NOON - 6 * DAY, reason="x")]
+    fold(city, raws)
+    reading = Reading(city, NOON)
+    assert [reading.case_id(index) for index in urging.most_overdue(reading, 9)] == ["C-1", "C-0", "C-2"]
