@@ -77,7 +77,7 @@ window.dash_ag_grid = window.dash_ag_grid || {AgGrid: function () { return null;
 
   /** Lets a part of the page be made anew; who was at a link, a button or a field of it by keyboard stays there. */
   function keepFocus(box, make) {
-    const active = box.contains(document.activeElement) ? document.activeElement : null, found = active && ['href', 'data-urge', 'data-sort'].find((name) => active.hasAttribute(name));
+    const active = box.contains(document.activeElement) ? document.activeElement : null, found = active && ['href', 'data-urge', 'data-act', 'data-sort'].find((name) => active.hasAttribute(name));
     const value = found && active.getAttribute(found);
     make();
     const again = found && [...box.querySelectorAll(`[${found}]`)].find((element) => element.getAttribute(found) === value);

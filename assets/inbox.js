@@ -1,106 +1,191 @@
-/** A department's inbox: its open tasks, the first to be due first, each taken, done or declined with one click. */
+/** A department's inbox: its tasks, what each is for and why, taken, done or declined with one click. */
 window.gridwall = window.gridwall || {};
 (function (gw) {
   'use strict';
-  const EVERY_MS = 2000, SHOWN = 200;
-  let page = null, askedAt = -EVERY_MS, allowed = false, declining = '';
+  const EVERY_MS = 2000, AT_ONCE = 50;
+  const HEADS = ['todo', 'why', 'area', 'state', 'due', 'act'], ACTIONS = {opened: ['take', 'done', 'decline'], taken: ['done', 'decline']};
+  let page = null, askedAt = -EVERY_MS, turn = 0, allowed = false, declining = '', drawn = '';
+  const view = {state: 'open', overdue: '', week: '', page: 1};
   const say = (key, values) => gw.words.say(key, values);
-
-  /** @returns {string} the community of a grid, and the grid's number */
-  function place(code) {
-    const community = Object.keys(page.areas).find((known) => code && code.startsWith(known));
-    return community ? page.areas[community] + ' ' + code.slice(community.length) : code || '–';
-  }
+  const named = (id) => page.departments[id] || id;
 
   function when(text) {
-    return text ? gw.words.date(Date.parse(text)) + ' ' + gw.words.minute(Date.parse(text)) : '–';
+    return text ? gw.words.day(Date.parse(text)) + ' ' + gw.words.minute(Date.parse(text)) : '–';
+  }
+
+  // ------------------------------------------------------------------ one task
+
+  /** @returns {HTMLElement} a cell with a first line and others below it, smaller; what is empty is left out */
+  function lines(first, ...more) {
+    const box = gw.dom.make('div');
+    box.append(first);
+    for (const part of more) if (part) { const line = gw.dom.make('small'); line.append(part); box.append(line); }
+    return box;
+  }
+
+  function what(task) {
+    return lines(gw.dom.make('b', '', task.duty ? gw.words.named(task.duty) : say('task-no-rule', {id: task.id})), task.duty ? task.id : null);
+  }
+
+  function why(task) {
+    const text = task.cause_type ? say(task.cause_type) : '–', first = gw.dom.make('span', '', task.case ? say('task-cause-case', {type: text}) : text);
+    if (task.case) first.append(gw.desk.link(task.case, '/cases/' + encodeURIComponent(task.case)));
+    const said = task.reason && task.declined_by && task.reason.startsWith(task.declined_by + ': ') ? task.reason.slice(task.declined_by.length + 2) : task.reason;
+    const from = task.declined_by ? say('task-from', {name: named(task.declined_by)}) : '';
+    return lines(first, task.state === 'declined' ? from : [from, said].filter(Boolean).join(' · '));
+  }
+
+  function state(task) {
+    const went = task.state === 'declined' ? [task.reason, task.goes_to ? say('task-went-to', {name: named(task.goes_to)}) : ''].filter(Boolean).join(' · ') : '';
+    return lines(say('task-state-' + task.state), task.state === 'opened' ? when(task.opened_at) : when(task.state_at), went);
   }
 
   function left(task) {
-    if (!task.due_at) return '–';
-    const time = gw.words.length(Math.abs(gw.clock.now() - Date.parse(task.due_at)));
-    return (task.overdue ? '▲ ' : '') + say(task.overdue ? 'overdue-by' : 'due-in', {time});
+    if (!task.due_at || !ACTIONS[task.state]) return '';
+    const ms = Date.parse(task.due_at) - gw.clock.now(), time = gw.words.length(Math.abs(ms));
+    return (ms < 0 ? '▲ ' : '') + say(ms < 0 ? 'overdue-by' : 'due-in', {time});
+  }
+
+  function due(task) {
+    const open = left(task);
+    return lines(gw.dom.make('span', 'task-left', open || when(task.due_at)), open ? when(task.due_at) : null);
   }
 
   function button(task, action) {
-    const made = gw.dom.make('button', 'action', say('task-' + action), {type: 'button', 'data-task-action': action});
+    const made = gw.dom.make('button', 'action', say('task-' + action), {type: 'button', 'data-task-action': action, 'data-act': action + ' ' + task.id});
     made.disabled = !allowed;
     if (!allowed) made.title = say('act-elsewhere');
-    made.addEventListener('click', function () {
-      if (action !== 'decline') { act(task, action, ''); return; }
-      declining = task.id;  // the list stands still meanwhile
-      const form = declineForm(task);
-      made.parentElement.replaceChildren(form);
-      form.querySelector('input').focus();
-    });
+    made.addEventListener('click', function () { if (action === 'decline') decline(task, made.parentElement); else act(task, action, ''); });
     return made;
   }
 
-  function declineForm(task) {
-    const form = gw.dom.make('form', 'action-form'), label = gw.dom.make('label');
+  function buttons(task) {
+    const made = gw.dom.make('div', 'action-buttons');
+    made.append(...(ACTIONS[task.state] || []).map((action) => button(task, action)));
+    return made;
+  }
+
+  /** Asks why a task is not ours, and says who gets it then; the list stands still meanwhile. */
+  function decline(task, place) {
+    const form = gw.dom.make('form', 'action-form'), label = gw.dom.make('label'), cancel = gw.dom.make('button', 'action', say('task-cancel'), {type: 'button'});
     const field = gw.dom.make('input', 'field', null, {required: 'required', maxlength: '400', name: 'reason', autocomplete: 'off'});
+    declining = task.id;
     label.append(gw.dom.make('span', '', say('act-field-reason')), field);
-    form.append(label, gw.dom.make('button', 'action primary', say('task-decline'), {type: 'submit'}));
+    form.append(label, gw.dom.make('button', 'action primary', say('task-decline'), {type: 'submit'}), cancel,
+      gw.dom.make('p', 'goes-to', '→ ' + (task.goes_to ? say('task-goes-to', {name: named(task.goes_to)}) : say('task-goes-nowhere')), {'data-goes-to': task.goes_to || ''}));
+    function stop() {
+      declining = '';
+      place.replaceChildren(...buttons(task).childNodes);
+      place.querySelector('[data-task-action="decline"]').focus();
+      load(true);
+    }
     form.addEventListener('submit', function (event) { event.preventDefault(); declining = ''; act(task, 'decline', field.value); });
-    form.addEventListener('keydown', function (event) { if (event.key === 'Escape') { declining = ''; load(true); } });
-    return form;
+    form.addEventListener('keydown', function (event) { if (event.key === 'Escape') stop(); });
+    cancel.addEventListener('click', stop);
+    place.replaceChildren(form);
+    field.focus();
   }
 
   function row(task) {
-    const actions = gw.dom.make('div', 'action-buttons');
-    actions.append(...(task.state === 'opened' ? ['take', 'done', 'decline'] : ['done', 'decline']).map((action) => button(task, action)));
-    const area = task.area ? gw.desk.link(place(task.area), '/area/' + task.area) : '–';
-    const line = gw.desk.row([task.id, area, say('task-state-' + task.state), when(task.opened_at), left(task), actions]);
+    const area = task.area ? gw.desk.link(task.place ? gw.words.named(task.place) : task.area, '/area/' + task.area) : '–';
+    const line = gw.desk.row([what(task), why(task), area, state(task), due(task), buttons(task)]);
+    HEADS.forEach(function (name, at) { line.children[at].dataset.head = say('head-' + name); });
     line.dataset.task = task.id;
-    if (task.overdue) line.className = 'late';
+    line.classList.toggle('late', task.overdue);
     return line;
   }
 
+  // ------------------------------------------------------------------ the list
+
+  /** Draws the list anew when it has changed; otherwise only the time that is left is written. */
   function draw(tasks, total) {
-    const table = gw.dom.byId('tasks'), head = gw.dom.make('thead'), body = gw.dom.make('tbody');
-    head.append(gw.desk.row(['id', 'area', 'state', 'opened', 'left', 'act'].map((key) => say('head-' + key)), 'th'));
-    head.querySelectorAll('th').forEach((cell) => cell.setAttribute('scope', 'col'));
-    body.append(...tasks.map(row));
-    table.replaceChildren(head, body);
-    gw.dom.write(gw.dom.byId('tasks-note'), tasks.length ? say('shown-of', {shown: gw.words.number(tasks.length), total: gw.words.number(total)}) : say('inbox-empty'));
+    const table = gw.dom.byId('tasks'), key = JSON.stringify([allowed, tasks.map((task) => [task.version, task.id, task.overdue])]);
+    if (key === drawn) tasks.forEach((task, at) => { const place = table.tBodies[0].rows[at].querySelector('.task-left'); if (left(task)) gw.dom.write(place, left(task)); });
+    else {
+      drawn = key;
+      const head = gw.dom.make('thead'), body = gw.dom.make('tbody');
+      head.append(gw.desk.row(HEADS.map((name) => say('head-' + name)), 'th'));
+      head.querySelectorAll('th').forEach((cell) => cell.setAttribute('scope', 'col'));
+      body.append(...tasks.map(row));
+      gw.desk.keepFocus(table, function () { table.replaceChildren(head, body); });
+    }
+    table.hidden = !tasks.length;
+    gw.dom.byId('tasks-none').hidden = tasks.length > 0;
+    const note = gw.dom.byId('tasks-note'), from = (view.page - 1) * AT_ONCE;
+    gw.dom.write(note, say('tasks-count', {count: gw.words.number(total)}));
+    note.dataset.value = String(total);
+    gw.dom.write(gw.dom.byId('tasks-shown'), total ? say('tasks-shown', {from: gw.words.number(from + 1), to: gw.words.number(from + tasks.length), total: gw.words.number(total)}) : '');
+    gw.dom.byId('tasks-before').disabled = view.page === 1;
+    gw.dom.byId('tasks-after').disabled = from + tasks.length >= total;
+  }
+
+  function query() {
+    const asked = {department: page.department, limit: String(AT_ONCE), offset: String((view.page - 1) * AT_ONCE)};
+    if (view.state !== 'all') asked.state = view.state;
+    for (const name of ['overdue', 'week']) if (view[name]) asked[name] = view[name];
+    return new URLSearchParams(asked);
   }
 
   async function load(now) {
-    if (!now && (performance.now() - askedAt < EVERY_MS || declining)) return;
+    if (!now && (performance.now() - askedAt < EVERY_MS || document.hidden)) return;
     askedAt = performance.now();
+    const own = ++turn;
     try {
-      const [lists, all] = await Promise.all([
-        fetch(`/api/v1/tasks?department=${encodeURIComponent(page.department)}&state=open&limit=${SHOWN}`).then((answer) => answer.json()),
-        fetch('/api/v1/departments').then((answer) => answer.json())]);
-      allowed = all.allowed;
-      const counts = all.departments[page.department];
+      const [list, counts] = await Promise.all(['/api/v1/tasks?' + query(), '/api/v1/departments/' + encodeURIComponent(page.department)].map((address) => fetch(address).then((answer) => answer.json())));
+      if (own !== turn || declining || !list.tasks) return;
+      const last = Math.max(1, Math.ceil(list.total / AT_ONCE));
+      if (view.page > last) { change({page: last}); return; }
+      allowed = counts.allowed;
       for (const place of document.querySelectorAll('[data-inbox]')) {
         gw.dom.write(place, gw.words.number(counts[place.dataset.inbox]));
         place.dataset.value = String(counts[place.dataset.inbox]);
       }
-      draw(lists.tasks, lists.total);
+      draw(list.tasks, list.total);
+      document.body.dataset.tasks = 'ready';
     } catch (error) { /* the server is away: the page says so, and asks again */ }
   }
 
   async function act(task, action, reason) {
     const message = gw.dom.byId('task-message');
     message.className = 'action-message';
+    message.textContent = say('act-sending');
     try {
       const answer = await fetch(`/api/v1/tasks/${encodeURIComponent(task.id)}/actions`, {method: 'POST',
         headers: {'content-type': 'application/json'}, body: JSON.stringify({action, reason, version: task.version})});
       const told = await answer.json();
-      message.textContent = answer.ok ? say('task-told', {task: task.id, action: say('task-' + action)})
+      message.textContent = answer.ok ? say('task-told', {task: task.duty ? gw.words.named(task.duty) : task.id, action: say('task-' + action)})
         : answer.status === 409 ? say('act-overtaken') : say('act-refused', {reason: told.reason});
       if (!answer.ok) message.className += ' late';
     } catch (error) { message.textContent = say('act-failed'); message.className += ' late'; }
+    drawn = '';
     setTimeout(function () { load(true); }, 250);
+  }
+
+  // ------------------------------------------------------------------ what is asked for
+
+  function change(part) {
+    Object.assign(view, {page: 1}, part);
+    gw.desk.remember('state', view.state === 'open' ? null : view.state);
+    for (const name of ['overdue', 'week']) gw.desk.remember(name, view[name] || null);
+    gw.desk.remember('page', view.page === 1 ? null : String(view.page));
+    document.body.dataset.tasks = 'loading';
+    load(true);
   }
 
   function start(data) {
     page = data;
     gw.desk.start();
-    load(true);
-    gw.live.watch('city', function () { load(false); });
+    const form = gw.dom.byId('task-filters'), asked = Number(gw.desk.asked('page'));
+    const known = (select, value) => ([...select.options].some((option) => option.value === value) ? value : select.options[0].value);
+    form.state.value = known(form.state, gw.desk.asked('state'));
+    for (const name of ['overdue', 'week']) form[name].value = known(form[name], gw.desk.asked(name));
+    const filters = () => Object.fromEntries(new FormData(form));
+    form.addEventListener('change', function () { change(filters()); });
+    form.addEventListener('submit', function (event) { event.preventDefault(); });
+    gw.dom.byId('tasks-before').addEventListener('click', function () { change({page: view.page - 1}); });
+    gw.dom.byId('tasks-after').addEventListener('click', function () { change({page: view.page + 1}); });
+    change({...filters(), page: Number.isInteger(asked) && asked > 0 ? asked : 1});
+    setInterval(function () { load(false); }, EVERY_MS / 2);  // tasks become overdue while no report comes in, too
   }
 
   gw.inbox = {start};

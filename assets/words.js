@@ -42,6 +42,11 @@ window.gridwall = window.gridwall || {};
       {month: 'long', day: 'numeric', weekday: 'long', timeZone: page.timezone})).format(ms);
   }
 
+  /** @returns {string} a date in short, without the day of the week */
+  function day(ms) {
+    return format('s', () => new Intl.DateTimeFormat(page.lang, {month: 'short', day: 'numeric', timeZone: page.timezone})).format(ms);
+  }
+
   /** @returns {string} a length of time in its two largest units */
   function length(ms) {
     const minutes = Math.max(0, Math.floor(ms / 60000));
@@ -55,5 +60,5 @@ window.gridwall = window.gridwall || {};
     return page.lang === 'en' && thing.name_en ? thing.name_en : thing.name;
   }
 
-  gw.words = {page, say, number, percent, time, minute, date, length, named};
+  gw.words = {page, say, number, percent, time, minute, date, day, length, named};
 })(window.gridwall);

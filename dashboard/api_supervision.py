@@ -44,7 +44,7 @@ class StepShares:
 
 
 class OverDays:
-    """What went wrong on some days, read out of the traces in a thread, and kept for a moment for whoever else looks."""
+    """What went wrong on some days, read out of the traces in a thread, and kept for a moment for all who look."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk

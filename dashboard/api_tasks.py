@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from dashboard.api import Limit, Problem, answer, area_of, no_redis
@@ -30,15 +30,18 @@ def task_routes(running: Running) -> APIRouter:
         area: str | None = None,
         state: str | None = None,
         overdue: bool | None = None,
+        week: bool = False,
         limit: Limit = 50,
         cursor: str | None = None,
+        offset: Annotated[int, Query(ge=0)] = 0,
     ) -> Response:
-        """Follow-up tasks of departments: open ones by due time, others newest first."""
+        """Follow-up tasks of departments: open ones by due time, others newest first; from `cursor` or `offset` on."""
         within = None if area is None else area_of(running, area)
         reading = _reading(running)
-        found = tasklist.matching(reading, department, within, state, overdue)
-        ids = [task.id for task in found]
-        start = ids.index(cursor) + 1 if cursor in ids else 0
+        found = tasklist.matching(reading, department, within, state, overdue, week)
+        start = offset
+        if cursor is not None:
+            start = next((place + 1 for place, task in enumerate(found) if task.id == cursor), 0)
         shown, more = found[start : start + limit], start + limit < len(found)
         told = [tasklist.told(reading, task) for task in shown]
         return answer({"tasks": told, "total": len(found), "next": shown[-1].id if more else None})
@@ -47,6 +50,14 @@ def task_routes(running: Running) -> APIRouter:
     async def departments(request: Request) -> Response:
         """How full each department's inbox is, and whether this client may act on tasks."""
         return answer({"departments": tasklist.inboxes(_reading(running)), "allowed": is_loopback(request)})
+
+    @router.get("/departments/{name}")
+    async def department(name: str, request: Request) -> Response:
+        """How full one inbox is, and whether this client may act on its tasks."""
+        reading = _reading(running)
+        if name not in reading.state.rules.departments:
+            raise Problem(404, "unknown-department", f"no department {name[:40]}", "name")
+        return answer({**tasklist.inbox(reading, name), "allowed": is_loopback(request)})
 
     @router.post("/tasks/{task}/actions", status_code=202)
     async def act(task: str, request: Request) -> Response:

@@ -15,6 +15,8 @@ from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from dashboard.domain.deadlines import Deadlines
 from dashboard.domain.followups import Opening, handed_on, openings
 from dashboard.domain.rules import parse_rules
@@ -48,7 +50,7 @@ class Departments:
         if kind == "task.opened":
             if task not in self._opened_late:
                 due_at = dt.datetime.fromisoformat(data["due"]).timestamp()
-                self._work(task, data["department"], area, at, due_at, data.get("cause"))
+                self._work(task, data["department"], area, at, due_at, data.get("cause"), data.get("case"))
             return
         self._post.drop(task)
         if kind == "task.taken":
@@ -64,10 +66,14 @@ class Departments:
         data["due"] = self._post.writer.time(due_at)
         if reason:
             data["reason"] = reason
+        if opening.case is not None:
+            data["case"] = opening.case
         self._post.keep("task.opened", area, f"task/{opening.task}", at, data)
-        self._work(opening.task, opening.department, area, at, due_at, cause)
+        self._work(opening.task, opening.department, area, at, due_at, cause, opening.case)
 
-    def _work(self, task: str, department: str, area: str, at: float, due_at: float, cause: str | None) -> None:
+    def _work(
+        self, task: str, department: str, area: str, at: float, due_at: float, cause: str | None, case: str | None
+    ) -> None:
         """Sends what a department does with a task: most are taken within hours and done in time."""
         chances, source = self._chances(task), f"/departments/{department}"
         taken_at = self._in_office(at + _MINUTE, chances.lognormvariate(0.3, 0.8))
@@ -78,6 +84,7 @@ class Departments:
             if arrival < self._keeper_until:
                 opening = handed_on(self._rules.follow_ups, self._rules.last_resort, task, department)
                 if opening is not None:
+                    opening = msgspec.structs.replace(opening, case=case)
                     self._open(opening, area, arrival, cause, f"{department}: {reason}")
             return
         self._post.send(chances, "task.taken", area, source, taken_at, {"task": task, "by": department}, task)

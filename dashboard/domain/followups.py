@@ -51,11 +51,12 @@ class FollowUp(msgspec.Struct, frozen=True):
 
 
 class Opening(msgspec.Struct, frozen=True):
-    """A task to be opened."""
+    """A task to be opened; `case` is the one that its cause is about, if any."""
 
     task: str
     department: str
     limit: Limit
+    case: str | None = None
 
 
 def openings(rules: tuple[FollowUp, ...], kind: str, source: str, report_id: str, data: Any) -> list[Opening]:
@@ -64,8 +65,10 @@ def openings(rules: tuple[FollowUp, ...], kind: str, source: str, report_id: str
     for rule in rules:
         if rule.applies(kind, data):
             cause = xxh3_64_hexdigest(f"{source}\0{report_id}".encode())
+            case = getattr(data, "case", None)
             found += [
-                Opening(f"{rule.id}.{cause}.{duty.department}", duty.department, duty.limit) for duty in rule.duties
+                Opening(f"{rule.id}.{cause}.{duty.department}", duty.department, duty.limit, case)
+                for duty in rule.duties
             ]
     return found
 
@@ -83,6 +86,18 @@ def handed_on(rules: tuple[FollowUp, ...], last_resort: str | None, task: str, d
     if to is None or to == department:
         return None
     return Opening(f"{parts[0]}.{parts[1]}.{to}.{department}", to, duty.limit)
+
+
+def cause_type(rules: tuple[FollowUp, ...], task: str) -> str | None:
+    """Returns which type of report opens such a task, or None when no rule of today knows it."""
+    rule_id = task.partition(".")[0]
+    return next((rule.on for rule in rules if rule.id == rule_id), None)
+
+
+def declined_by(task: str) -> str | None:
+    """Returns the department that handed a task on, or None for one that no other had before."""
+    parts = task.split(".")
+    return parts[3] if len(parts) == 4 else None
 
 
 def duty_of(rules: tuple[FollowUp, ...], task: str) -> Duty | None:

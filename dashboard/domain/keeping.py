@@ -84,6 +84,7 @@ def _handed_on(state: CityState, report: Any, now_s: float) -> list[Deed]:
     opening = handed_on(state.rules.follow_ups, state.rules.last_resort, task.id, task.department)
     if opening is None or opening.task in state.tasks.by_id:
         return []
+    opening = msgspec.structs.replace(opening, case=task.case)
     said = report.data.reason
     reason = f"{task.department}: {said}" if said else task.department
     return [_opened(state, opening, task.area or report.subject, task.cause, reason, now_s)]
@@ -93,6 +94,8 @@ def _opened(state: CityState, opening: Opening, area: str, cause: str | None, re
     due_at = state.deadlines.moved(opening.limit, now_s, ())
     data = {"task": opening.task, "department": opening.department, "cause": cause, "due": instant(due_at)}
     data = {**data, "by": "keeper", **({"reason": reason} if reason else {})}
+    if opening.case is not None:
+        data["case"] = opening.case
     return _deed(f"task/{opening.task}", "task.opened", area, now_s, data)
 
 

@@ -123,6 +123,7 @@ class TaskData(Data, frozen=True, gc=False):
     due: Instant | None = None
     by: Text | None = None
     reason: Text | None = None
+    case: Name | None = None
 
 
 class OrderIssuedData(Data, frozen=True, gc=False):

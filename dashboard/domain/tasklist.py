@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from dashboard.domain.areas import Area
-from dashboard.domain.tasks import Task
-from dashboard.domain.views import Reading, instant
+from dashboard.domain.followups import cause_type, declined_by, duty_of, handed_on
+from dashboard.domain.tasks import STATES, Task
+from dashboard.domain.views import Reading, instant, place_of
 from dashboard.errors import InvalidReport
 
 OPEN_STATES = ("opened", "taken")
@@ -26,18 +28,15 @@ def inbox(reading: Reading, department: str) -> dict[str, Any]:
     """
     if department not in reading.state.rules.departments:
         raise InvalidReport("department", f"there is no department {department[:40]!r}")
-    return _counts(reading, [task for task in reading.state.tasks.by_id.values() if task.department == department])
+    return _counts(reading, reading.state.tasks.by_department.get(department, {}).values())
 
 
 def inboxes(reading: Reading) -> dict[str, dict[str, Any]]:
     """Returns the same for every department of the rules, in their order."""
-    by_department: dict[str | None, list[Task]] = {name: [] for name in reading.state.rules.departments}
-    for task in reading.state.tasks.by_id.values():
-        by_department.setdefault(task.department, []).append(task)
-    return {name: _counts(reading, by_department[name]) for name in reading.state.rules.departments}
+    return {name: inbox(reading, name) for name in reading.state.rules.departments}
 
 
-def _counts(reading: Reading, tasks: list[Task]) -> dict[str, Any]:
+def _counts(reading: Reading, tasks: Collection[Task]) -> dict[str, Any]:
     now, week = reading.now_s, reading.now_s - WEEK_S
     open_tasks = [task for task in tasks if task.state in OPEN_STATES]
     return {
@@ -50,10 +49,30 @@ def _counts(reading: Reading, tasks: list[Task]) -> dict[str, Any]:
 
 
 def matching(
-    reading: Reading, department: str | None, area: Area | None, state: str | None, overdue: bool | None = None
+    reading: Reading,
+    department: str | None,
+    area: Area | None,
+    state: str | None,
+    overdue: bool | None = None,
+    week: bool = False,
 ) -> list[Task]:
-    """Returns tasks: open ones by due time, the first to be due first; others newest first."""
-    tree = reading.state.tree
+    """Returns tasks: open ones by due time, the first to be due first; others newest first.
+
+    Args:
+        reading: the state at a moment.
+        department, area: only theirs; None = all.
+        state: one state, or `open` for those opened and taken; None = all.
+        overdue: only open ones after their due time, or only the others.
+        week: only those that came to their state within the last seven days.
+
+    Raises:
+        InvalidReport: there is no such state.
+    """
+    if state not in (None, "open", *STATES):
+        raise InvalidReport("state", f"{state[:40]!r} is not open or one of {', '.join(STATES)}")
+    tree, since = reading.state.tree, reading.now_s - WEEK_S if week else 0.0
+    tasks = reading.state.tasks
+    theirs = tasks.by_id if department is None else tasks.by_department.get(department, {})
 
     def inside(code: str | None) -> bool:
         found = tree.by_code.get(code or "")
@@ -61,25 +80,42 @@ def matching(
 
     def wanted(task: Task) -> bool:
         is_open = task.state in OPEN_STATES
+        if state == "open" and not is_open:
+            return False  # most tasks are done: nothing else needs a look
         late = is_open and task.due_at is not None and task.due_at < reading.now_s
         return (
-            (department is None or task.department == department)
-            and (state is None or task.state == state or (state == "open" and is_open))
+            (state in (None, "open") or task.state == state)
             and (overdue is None or late == overdue)
+            and task.state_at >= since
             and inside(task.area)
         )
 
-    found = [task for task in reversed(list(reading.state.tasks.by_id.values())) if wanted(task)]
-    return sorted(found, key=lambda task: task.due_at or float("inf")) if state in ("open", *OPEN_STATES) else found
+    found = [task for task in reversed(theirs.values()) if wanted(task)]
+    if state in ("open", *OPEN_STATES):
+        return sorted(found, key=lambda task: task.due_at or float("inf"))
+    return sorted(found, key=lambda task: -task.state_at)
 
 
 def told(reading: Reading, task: Task) -> dict[str, Any]:
-    """Returns a task as lists give it; `version` changes with everything that happens to it."""
+    """Returns a task as lists give it; `version` changes with everything that happens to it.
+
+    `duty` says what is to be done (None when the rules of today do not know it), `cause_type` which type of report
+    asked for it, `goes_to` who gets it when it is declined, `declined_by` who has handed it on.
+    """
+    rules = reading.state.rules
+    duty = duty_of(rules.follow_ups, task.id)
+    following = handed_on(rules.follow_ups, rules.last_resort, task.id, task.department or "")
     shown = {
         "id": task.id,
         "department": task.department,
+        "duty": None if duty is None else {"name": duty.name, "name_en": duty.name_en},
         "area": task.area,
+        "place": place_of(reading.state.tree, task.area),
         "cause": task.cause,
+        "cause_type": cause_type(rules.follow_ups, task.id),
+        "case": task.case,
+        "declined_by": declined_by(task.id),
+        "goes_to": None if following is None else following.department,
         "state": task.state,
         "by": task.by,
         "reason": task.reason,

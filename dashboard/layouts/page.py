@@ -22,6 +22,7 @@ _NAVIGATION = (
     ("/services", "nav-services"),
     ("/performance", "nav-performance"),
 )
+_PART_OF = {"case": "cases", "inbox": "departments"}  # pages below one of the navigation
 
 
 def page(say: Words, view: PageView, kind: str, title: str, *content: Any, **data: Any) -> Component:
@@ -50,7 +51,7 @@ def page(say: Words, view: PageView, kind: str, title: str, *content: Any, **dat
 
 def _bar(say: Words, view: PageView, kind: str, title: str) -> Component:
     links = [
-        html.A(say(key), href=href, **({"aria-current": "page"} if key == f"nav-{kind}" else {}))
+        html.A(say(key), href=href, **({"aria-current": "page"} if key == f"nav-{_PART_OF.get(kind, kind)}" else {}))
         for href, key in _NAVIGATION
     ]
     other = "中文" if say.lang == "en" else "EN"

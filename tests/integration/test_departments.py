@@ -53,6 +53,20 @@ def test_inboxes_count_what_the_lists_hold(lively: ServerProcess) -> None:
             assert lively.get("/api/v1/tasks", department=name, state=state)["total"] == counts[key]
         late = lively.get("/api/v1/tasks", department=name, state="open", overdue="true")
         assert late["total"] == counts["overdue"]
+        assert lively.get(f"/api/v1/departments/{name}") == {**counts, "allowed": True}
+        for state in ("done", "declined"):
+            week = lively.get("/api/v1/tasks", department=name, state=state, week="true")
+            assert week["total"] == counts[f"{state}_week"]
+
+
+def test_pages_of_tasks_hold_each_once(lively: ServerProcess) -> None:
+    everything = lively.get("/api/v1/tasks", state="done", limit=1000)["tasks"][:120]
+    pages = [lively.get("/api/v1/tasks", state="done", limit=40, offset=start)["tasks"] for start in (0, 40, 80)]
+    assert [task["id"] for page in pages for task in page] == [task["id"] for task in everything]
+    answer = httpx.get(f"{lively.url}/api/v1/departments/mayor", timeout=10, trust_env=False)
+    assert (answer.status_code, answer.json()["error"]) == (404, "unknown-department")
+    answer = httpx.get(f"{lively.url}/api/v1/tasks?state=odd", timeout=10, trust_env=False)
+    assert (answer.status_code, answer.json()["field"]) == (422, "state")
 
 
 def test_open_tasks_come_by_due_time(lively: ServerProcess) -> None:

@@ -1,0 +1,99 @@
+"""What an inbox tells of a task: what is to be done, why, who had it before, and who gets it next."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from dashboard.domain import tasklist
+from dashboard.domain.city import CityState
+from dashboard.domain.keeping import follow_ups
+from dashboard.domain.reports import decode
+from dashboard.domain.tasks import KEPT_TASKS, Tasks
+from dashboard.domain.views import Reading
+from dashboard.errors import InvalidReport
+from tests.making import DAY, NOON, event, fold, reported, state
+
+
+def opened(*raws: bytes) -> CityState:
+    """Returns a city with reports and the tasks that the keeper opens for them."""
+    city = state()
+    for raw in raws:
+        fold(city, [raw])
+        fold(city, [deed.raw for deed in follow_ups(city, decode(raw), NOON)])
+    assert city.dead_letters == 0
+    return city
+
+
+def declined(task: str, by: str) -> bytes:
+    data = {"task": task, "by": by, "reason": "not here"}
+    return event("task.declined", data, at=NOON + 60, source=f"/departments/{by}")
+
+
+def test_a_task_says_what_is_to_be_done_and_leads_to_its_case() -> None:
+    reading = Reading(opened(reported("C-1", category="dispute")), NOON)
+    [task] = tasklist.matching(reading, "civil-affairs", None, "open")
+    told = tasklist.told(reading, task)
+    assert told["duty"] == {"name": "核查困难情况", "name_en": "Check for hardship"}
+    assert (told["cause_type"], told["case"], told["goes_to"]) == ("case.reported", "C-1", "governance")
+    assert told["place"] == {"name": "甲社区 001", "name_en": "甲社区 001"}
+    assert told["declined_by"] is None
+
+
+def test_a_task_handed_on_keeps_its_case_and_says_who_had_it() -> None:
+    city = opened(reported("C-1", category="dispute"))
+    [task] = tasklist.matching(Reading(city, NOON), "civil-affairs", None, "open")
+    raw = declined(task.id, "civil-affairs")
+    fold(city, [raw])
+    deeds = follow_ups(city, decode(raw), NOON + 60)
+    assert json.loads(deeds[0].raw)["data"]["case"] == "C-1"
+    fold(city, [deed.raw for deed in deeds])
+    reading = Reading(city, NOON + 120)
+    [handed] = tasklist.matching(reading, "governance", None, "open")
+    told = tasklist.told(reading, handed)
+    assert (told["case"], told["declined_by"], told["goes_to"]) == ("C-1", "civil-affairs", None)
+    assert told["duty"]["name_en"] == "Check for hardship"
+
+
+def test_a_task_of_no_rule_is_told_all_the_same() -> None:
+    city = state()
+    fold(city, [event("task.opened", {"task": "T-1", "department": "health"})])
+    told = tasklist.told(Reading(city, NOON), city.tasks.by_id["T-1"])
+    assert [told[name] for name in ("duty", "cause_type", "case", "goes_to", "declined_by")] == [None] * 5
+
+
+def test_counters_are_filters_of_the_list() -> None:
+    city = state()
+    raws = [event("task.opened", {"task": f"T-{n}", "department": "health"}, at=NOON - 20 * DAY) for n in range(6)]
+    raws += [event("task.done", {"task": f"T-{n}", "by": "x"}, at=NOON - n * 4 * DAY) for n in range(3)]
+    raws += [event("task.declined", {"task": "T-3", "by": "x", "reason": "y"}, at=NOON - DAY)]
+    raws += [event("task.taken", {"task": "T-4", "by": "x"}, at=NOON - DAY)]
+    fold(city, raws)
+    reading = Reading(city, NOON)
+    counts = tasklist.inbox(reading, "health")
+    assert counts == {"open": 2, "overdue": 0, "taken": 1, "done_week": 2, "declined_week": 1}
+    for key, state_, week in (
+        ("open", "open", False),
+        ("done_week", "done", True),
+        ("declined_week", "declined", True),
+    ):
+        assert len(tasklist.matching(reading, "health", None, state_, week=week)) == counts[key]
+    with pytest.raises(InvalidReport):
+        tasklist.matching(reading, "health", None, "nonsense")
+
+
+def test_tasks_by_department_are_those_by_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboard.domain.tasks.KEPT_TASKS", 5)
+    city = state()
+    raws = [event("task.taken", {"task": "T-early", "by": "x"}, at=NOON + 1)]
+    for number in range(9):
+        department = ("health", "labour")[number % 2]
+        raws.append(event("task.opened", {"task": f"T-{number}", "department": department}, at=NOON + number))
+    raws.append(event("task.opened", {"task": "T-8", "department": "education"}, at=NOON + 20))
+    fold(city, raws)
+    for tasks in (city.tasks, Tasks.load(city.tasks.dump())):
+        assert len(tasks.by_id) == 5 < KEPT_TASKS
+        grouped = {id: task for group in tasks.by_department.values() for id, task in group.items()}
+        assert grouped == tasks.by_id
+        assert all(task.department == name for name, group in tasks.by_department.items() for task in group.values())
