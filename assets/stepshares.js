@@ -27,6 +27,7 @@ window.gridwall = window.gridwall || {};
   function row({category, steps}) {
     const known = gw.page.labels.category[category], slowest = STEPS.filter((step) => steps[step]).sort((one, other) => steps[other].p90 - steps[one].p90)[0];
     const line = gw.desk.row([known ? gw.words.named(known) : category, ...STEPS.map((step) => (steps[step] ? spread(steps[step], step === slowest) : '–'))]);
+    STEPS.forEach(function (step, at) { line.children[at + 1].dataset.head = say('step-' + step); });
     line.dataset.category = category;
     line.dataset.slowest = slowest || '';
     return line;

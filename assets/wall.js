@@ -42,7 +42,7 @@ window.gridwall = window.gridwall || {};
   const kinds = {
     wall, areas: (page) => gw.area.start(page), case: (page) => gw.casepage.start(page), cases: (page) => gw.worklist.start(page), inbox: (page) => gw.inbox.start(page), supervision: (page) => gw.supervision.start(page),
     performance: (page) => gw.performance.start(page),
-    list: () => gw.desk.start(), departments: () => gw.desk.start(), services: () => gw.desk.start(), message: () => gw.desk.start(),
+    list: () => gw.desk.start(), departments: () => gw.inboxes.start(), services: () => gw.desk.start(), message: () => gw.desk.start(),
   };
 
   window.dash_clientside.page = {start: function (page) {

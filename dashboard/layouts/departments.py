@@ -26,7 +26,7 @@ COUNTS: dict[str, dict[str, str]] = {
 
 
 def departments_page(say: Words, view: PageView, counts: dict[str, dict[str, Any]]) -> Component:
-    """Returns all inboxes at a glance."""
+    """Returns all inboxes at a glance; assets/inboxes.js keeps the counts fresh."""
     head = html.Thead(html.Tr([html.Th(say("head-department"), scope="col"), *_heads(say)]))
     rows = [
         html.Tr(
@@ -46,7 +46,8 @@ def _cell(name: str, key: str, count: int) -> Component:
     """Returns a count that opens its tasks; nothing opens nothing."""
     content = html.A(f"{count:,}", href=tasks_of(name, key)) if count else "·"
     late = "late" if key == "overdue" and count else ""
-    return html.Td(content, className=late, **{"data-value": str(count), "data-count": key})
+    data = {"data-value": str(count), "data-count": key, "data-href": tasks_of(name, key)}
+    return html.Td(content, className=late, **data)
 
 
 def _heads(say: Words) -> list[Component]:

@@ -30,15 +30,15 @@ FROM_NUMBERS = (
     "unanswered",
 )  # no controls of their own: they come with a link from a number
 _COLUMNS = (
-    ("id", 205, True),
-    ("category", 185, True),
+    ("id", 225, True),
+    ("category", 225, True),
     ("area", 230, True),
-    ("severity", 115, True),
-    ("state", 130, True),
-    ("level", 115, True),
-    ("reported_at", 190, True),
-    ("due_at", 190, True),
-    ("left", 260, False),
+    ("severity", 120, True),
+    ("state", 175, True),
+    ("level", 130, True),
+    ("reported_at", 210, True),
+    ("due_at", 210, True),
+    ("left", 240, False),
 )
 
 

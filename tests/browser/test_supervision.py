@@ -325,6 +325,7 @@ def test_nothing_is_clipped_on_a_desk_or_a_phone(lively: ServerProcess, page: An
         "/departments": 'body[data-live="live"] [data-department]',
         "/departments/health": INBOX,
         "/departments/health?state=done": INBOX,
+        "/services": "body[data-live=live] .panel-services tbody",
     }
     found = {}
     for width, height in ((1920, 1080), (390, 844)):
