@@ -18,7 +18,7 @@ from rich.table import Table
 
 from benchmarks.rig import Row, make_rig
 
-NAMES = ("fold", "ageing", "archive", "screens", "browser", "restart", "drilldown", "appraisal")
+NAMES = ("fold", "ageing", "archive", "screens", "browser", "restart", "drilldown", "appraisal", "keeping")
 RESULTS = Path(__file__).parent / "results"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import statistics
+import threading
 import time
 from typing import Any
 
@@ -51,7 +52,7 @@ def measure(rig: Rig) -> list[Row]:
                 chromium = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS)
                 rows += [_filter(chromium, server.url), _area(chromium, server.url, 3 if rig.quick else 7)]
                 chromium.close()
-            rows.append(_memory(server.pid))
+            rows += [_stalls(server.url, 3 if rig.quick else 8), _memory(server.pid)]
     return rows
 
 
@@ -140,6 +141,79 @@ def _area(chromium: Any, url: str, times: int) -> Row:
     measured = f"{median:.2f} s (min {min(took):.2f}); with charts {statistics.median(drawn):.2f} s"
     figures = {"s": took, "with_charts_s": drawn}
     return Row("area page of the whole city, cold cache", "≤ 1 s to interactive", measured, median <= 1.0, figures)
+
+
+_ASKED = (
+    "/",
+    "/area/city",
+    "/cases?state=open",
+    "/api/v1/areas/city",
+    "/api/v1/areas/city/children",
+    "/api/v1/cases?state=open&q=0042",
+    "/api/v1/cases?state=open&overdue=true&limit=1000",
+    "/api/v1/cases/C-20261123-000042",
+    "/api/v1/cases.csv?state=open&overdue=true",
+    "/api/v1/reports?counter=births&day=window",
+    "/api/v1/workers",
+    "/api/v1/tasks?state=open",
+    "/api/v1/departments",
+    "/api/v1/supervision",
+    "/api/v1/supervision/steps",
+    "/api/v1/performance?days=30",
+    "/api/v1/performance/signs",
+    "/api/v1/services/summary",
+    "/metrics",
+)
+
+
+def _stalls(url: str, times: int) -> Row:
+    """Returns how long the event loop kept another client waiting while each address was asked for.
+
+    A second client asks for /healthz without a pause: its longest answer is the longest stall, and the
+    noise of the machine. By address the median over the repetitions counts.
+    """
+    longest: dict[str, list[float]] = {}
+    with httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
+        for _ in range(times):
+            for path in _ASKED:
+                with _Prober(url) as prober:
+                    client.get(path).raise_for_status()
+                longest.setdefault(path, []).append(max(prober.took_ms, default=0.0))
+    medians = {path: statistics.median(took) for path, took in longest.items()}
+    worst = sorted(medians, key=lambda path: -medians[path])[:3]
+    measured = ", ".join(f"{medians[path]:.0f} ms ({path.partition('?')[0]})" for path in worst)
+    what = f"longest stall of the event loop, {CASES + CLOSED_IN_MEMORY:,} cases in memory"
+    return Row(what, "≤ 100 ms", measured, medians[worst[0]] <= 100, {"median_ms": medians})
+
+
+class _Prober:
+    """Asks for /healthz again and again in a thread, and keeps how long each answer took (ms)."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._stop, self._warm = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self.took_ms: list[float] = []
+
+    def __enter__(self) -> _Prober:
+        self._thread.start()
+        self._warm.wait(30)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        time.sleep(0.02)  # what was asked just before the end is answered
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        with httpx.Client(base_url=self._url, trust_env=False, timeout=60) as client:
+            client.get("/healthz")
+            self._warm.set()
+            while not self._stop.is_set():
+                started = time.perf_counter()
+                client.get("/healthz")
+                self.took_ms.append((time.perf_counter() - started) * 1000)
+                time.sleep(0.002)
 
 
 def _memory(pid: int) -> Row:

@@ -68,11 +68,7 @@ def _route(running: Running, kind: Format, turn: asyncio.Semaphore) -> Callable[
         reading = Reading(running.replica.state, running.clock.now())
         wanted = case_filter(running, reading, asked)
         async with turn:
-            make = (
-                _archived_rows(running, wanted)
-                if asked.archived
-                else partial(FrozenCases(reading.state, reading.now_s).rows, wanted)
-            )
+            make = _archived_rows(running, wanted) if asked.archived else FrozenCases(reading, wanted).rows
             try:
                 file = await asyncio.to_thread(_made, running, make, kind, words)
             except TooManyRows as error:

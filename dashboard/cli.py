@@ -85,19 +85,15 @@ def simulate(
     from dashboard.serving import address, demo_city
 
     settings = load_settings(areas=areas, clock_speed=speed)
-    arguments = ["--redis-url", running_redis(settings), "--shards", str(settings.shards)]
-    arguments += [
-        "--areas",
-        str(settings.areas or demo_city(settings.data_dir)),
-        "--timezone",
-        settings.timezone,
-    ]
+    if via == "handsets":
+        arguments = ["--url", address(settings.host, settings.port).rstrip("/")]
+    else:
+        arguments = ["--redis-url", running_redis(settings), "--shards", str(settings.shards)]
+    arguments += ["--areas", str(settings.areas or demo_city(settings.data_dir)), "--timezone", settings.timezone]
     arguments += ["--speed", repr(settings.clock_speed), "--seed", str(seed), "--via", via]
     arguments += _given("--rate", rate) + _given("--scenario", scenario) + _given("--for", duration)
     arguments += _given("--anchor", settings.clock_anchor)
     arguments += _given("--start", settings.clock.isoformat() if settings.clock else None)
-    if via == "handsets":
-        arguments += ["--url", address(settings.host, settings.port).rstrip("/")]
     become_simulator(["simulate", *arguments])
 
 

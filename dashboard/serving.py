@@ -23,6 +23,7 @@ from dashboard.settings import Settings
 DEMO_GRIDS = 1110
 DEMO_SEED = 7
 LARGEST_MESSAGE_BYTES = 65_536
+SWITCH_S = 0.0005  # for so long may a thread (an export, an appraisal) keep the loop waiting; Python's 5 ms add up
 _SHUTDOWN_S = 3
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
@@ -44,6 +45,7 @@ def serve(settings: Settings, say: Callable[[str], None], *, verbose: bool = Fal
 def _run(settings: Settings, sock: socket.socket, say: Callable[[str], None]) -> None:
     from dashboard.app import create_app  # heavy: not needed to fail early
 
+    sys.setswitchinterval(SWITCH_S)
     config = uvicorn.Config(
         create_app(settings),
         loop="uvloop",

@@ -7,20 +7,27 @@ Playwright's synchronous interface keeps an event loop running in the thread.
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
 
+from dashboard.clock import CityClock
 from dashboard.feeds.embedded import EmbeddedRedis
 from simulator.city import build_city, city_bytes
 from tests.running import CHROMIUM_FLAGS, ServerProcess, find_chromium
+from tests.traffic import past, write
 
 ServerFactory = Callable[..., ServerProcess]
+AFTERNOON = 1_794_987_000.0  # Wednesday 2026-11-18 15:30 in Shanghai: everybody is at work, nothing ends a day
+Arrival = tuple[float, str, bytes]  # epoch seconds, grid, report
+Month = list[Arrival]
 
 
 @pytest.fixture(scope="session")
@@ -69,6 +76,63 @@ def small_grids(small_city: Path) -> list[str]:
     """Codes of the grids of the small city, in order."""
     features = json.loads(small_city.read_bytes())["features"]
     return sorted(f["properties"]["code"] for f in features if f["properties"]["level"] == "grid")
+
+
+@pytest.fixture(scope="session")
+def city_clock() -> CityClock:
+    """The clock of the lively cities: an ordinary afternoon, whenever the tests are run."""
+    return CityClock(AFTERNOON)
+
+
+@pytest.fixture(scope="session")
+def month(small_city: Path) -> Month:
+    """33 days of the small city up to that afternoon."""
+    return list(past(small_city, 33, AFTERNOON))
+
+
+@pytest.fixture(scope="session")
+def lively(
+    month: Month, city_clock: CityClock, small_city: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ServerProcess]:
+    """A server whose city has 33 days behind it, for all tests that only look (see `log_behind`)."""
+    with city_with(month, city_clock, small_city, tmp_path_factory.mktemp("lively")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def empty(city_clock: CityClock, small_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """A server whose city has sent nothing yet; nobody may append to its log."""
+    with city_with([], city_clock, small_city, tmp_path_factory.mktemp("empty")) as running:
+        yield running
+
+
+@contextlib.contextmanager
+def city_with(arrivals: Iterable[Arrival], clock: CityClock, areas: Path, folder: Path) -> Iterator[ServerProcess]:
+    """Runs a server on a Redis of its own with that past, which shows the time of the clock."""
+    log = EmbeddedRedis(folder / "redis", fsync="no")
+    log.start()
+    with redis.Redis.from_url(log.url) as client:
+        write(client, iter(arrivals))
+    environment = {"GRIDWALL_REDIS_URL": log.url, "GRIDWALL_AREAS": str(areas), "GRIDWALL_KEEPER": "false"}
+    process = ServerProcess(folder, environment | shows(clock))
+    try:
+        yield process.start()
+    finally:
+        process.stop()
+        log.stop()
+
+
+@pytest.fixture
+def own_lively(server: ServerFactory, redis_client: redis.Redis, city_clock: CityClock, month: Month) -> ServerProcess:
+    """The same for one test alone, which may change it through `redis_client` or the server."""
+    write(redis_client, iter(month))
+    return server(**shows(city_clock))
+
+
+def shows(clock: CityClock) -> dict[str, str]:
+    """Returns the settings of a server that shows the time of a clock."""
+    start = dt.datetime.fromtimestamp(clock.start_at, dt.UTC).isoformat()
+    return {"GRIDWALL_CLOCK": start, "GRIDWALL_CLOCK_ANCHOR": f"{clock.anchor:.6f}"}
 
 
 @pytest.fixture

@@ -52,6 +52,10 @@ class ServerProcess:
         return self._child.pid
 
     @property
+    def redis_url(self) -> str:
+        return self._environment["GRIDWALL_REDIS_URL"]
+
+    @property
     def log(self) -> str:
         return self.log_path.read_text("utf-8", "replace")
 

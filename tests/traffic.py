@@ -40,6 +40,12 @@ def log_of(client: redis.Redis, stream: str = "reports") -> list[bytes]:
     return [fields.get(b"event", b"") for _, fields in client.xrange(stream)]
 
 
+def log_behind(url: str) -> list[bytes]:
+    """Returns the raw reports in the Redis at an address, in order."""
+    with redis.Redis.from_url(url) as client:
+        return log_of(client)
+
+
 class Pump:
     """Appends reports one by one in a thread, waiting for a Redis that is away; each is appended exactly once."""
 

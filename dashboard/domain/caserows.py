@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Iterator
 from typing import Any
 
 from dashboard.domain.casefilter import CaseFilter, matching
-from dashboard.domain.cases import COLUMNS
-from dashboard.domain.city import CityState
 from dashboard.domain.lifecycle import LAST_OPEN, LEVEL_NAMES, STATE_NAMES
 from dashboard.domain.views import Reading
 
@@ -17,47 +14,47 @@ _COLUMNS = (
     "grid", "category", "severity", "state", "level", "reported_at", "due_at", "closed_at", "paused_since", "score",
     "lat", "lon",
 )  # fmt: skip
+_AT_ONCE = 1000  # rows turned into Python's numbers in one go, so that no other thread waits for many
 
 
 class FrozenCases:
-    """The cases of one moment; made on the event loop in a few milliseconds, read in any thread."""
+    """The cases that match a filter at one moment; found on the event loop, read in any thread."""
 
-    def __init__(self, state: CityState, now_s: float) -> None:
-        frozen = copy.copy(state)
-        frozen.cases = copy.copy(state.cases)
-        frozen.cases.ids, frozen.cases.traces = list(state.cases.ids), list(state.cases.traces)
-        self._reading = Reading(frozen, now_s)
-        for name in COLUMNS:
-            self._reading.cases.columns[name]  # taken now, as a copy
-
-    def rows(self, wanted: CaseFilter) -> Iterator[dict[str, Any]]:
-        """Yields matching cases, newest report first, with the keys of a list; instants in epoch seconds or None.
+    def __init__(self, reading: Reading, wanted: CaseFilter) -> None:
+        """Finds and copies them.
 
         Raises:
             InvalidReport: the filter names something that does not exist.
         """
-        cases, state = self._reading.cases, self._reading.state
-        found = matching(self._reading, wanted)
-        table = {name: cases.columns[name][found] for name in _COLUMNS}
-        table |= {"overdue": cases.overdue[found], "row": cases.rows[found], "suspended": table["paused_since"] > 0}
-        ids = state.cases.ids
-        grids, categories = state.tree.grids, [category.id for category in state.rules.categories]
-        names, columns = list(table), [column.tolist() for column in table.values()]
-        for values in zip(*columns, strict=True):
-            case = dict(zip(names, values, strict=True))
-            yield {
-                "id": ids[case["row"]],
-                "category": categories[case["category"]],
-                "severity": case["severity"],
-                "area": grids[case["grid"]],
-                "state": STATE_NAMES[case["state"]],
-                "level": LEVEL_NAMES[case["level"]],
-                "reported_at": case["reported_at"],
-                "due_at": case["due_at"],
-                "closed_at": case["closed_at"] if case["state"] > LAST_OPEN else None,
-                "overdue": case["overdue"],
-                "suspended": case["suspended"],
-                "score": case["score"] or None,
-                "lat": None if math.isnan(case["lat"]) else case["lat"],
-                "lon": None if math.isnan(case["lon"]) else case["lon"],
-            }
+        cases, state = reading.cases, reading.state
+        found = matching(reading, wanted)
+        self._grids, self._categories = state.tree.grids, [category.id for category in state.rules.categories]
+        self._ids = [state.cases.ids[row] for row in cases.rows[found].tolist()]
+        self._table = {name: cases.columns[name][found] for name in _COLUMNS} | {"overdue": cases.overdue[found]}
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Yields them, newest report first, with the keys of a list; instants in epoch seconds or None."""
+        names = list(self._table)
+        for start in range(0, len(self._ids), _AT_ONCE):
+            stop = start + _AT_ONCE
+            columns = [column[start:stop].tolist() for column in self._table.values()]
+            for case_id, *values in zip(self._ids[start:stop], *columns, strict=True):
+                yield self._row(case_id, dict(zip(names, values, strict=True)))
+
+    def _row(self, case_id: str, case: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "id": case_id,
+            "category": self._categories[case["category"]],
+            "severity": case["severity"],
+            "area": self._grids[case["grid"]],
+            "state": STATE_NAMES[case["state"]],
+            "level": LEVEL_NAMES[case["level"]],
+            "reported_at": case["reported_at"],
+            "due_at": case["due_at"],
+            "closed_at": case["closed_at"] if case["state"] > LAST_OPEN else None,
+            "overdue": case["overdue"],
+            "suspended": case["paused_since"] > 0,
+            "score": case["score"] or None,
+            "lat": None if math.isnan(case["lat"]) else case["lat"],
+            "lon": None if math.isnan(case["lon"]) else case["lon"],
+        }

@@ -42,8 +42,10 @@ def area_page(say: Words, view: PageView, area: Area) -> Component:
     if area.level in ("community", "grid"):
         right.append(_open_cases(say))
     if area.level == "grid":
-        right += [_worker(say), _today(say)]
-    columns = [html.Div(left, className="stack"), html.Div([*right, _heat(say)], className="stack")]
+        left.append(_today(say))
+        right.append(_worker(say))
+    right += [_heat(say), _services(say, view, area)]
+    columns = [html.Div(left, className="stack"), html.Div(right, className="stack")]
     title = full_name(say, view, area)
     head = html.Div(
         [
@@ -61,7 +63,7 @@ def area_page(say: Words, view: PageView, area: Area) -> Component:
         head,
         html.P([say("report-of"), " ", html.Span(id=ids.REPORT_TIME)], className="print-only"),
         html.Div(
-            [*columns, _ledger(say), _services(say, view, area), _people(say), _charts(say)],
+            [*columns, _ledger(say), _people(say), _charts(say)],
             className=f"area-grid level-{area.level}",
         ),
         area={"code": area.code, "level": area.level, "parent": area.parent, "start": area.start},

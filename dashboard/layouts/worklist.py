@@ -29,17 +29,18 @@ FROM_NUMBERS = (
     "badly_rated_on",
     "unanswered",
 )  # no controls of their own: they come with a link from a number
-_COLUMNS = (
-    ("id", 225, True),
-    ("category", 225, True),
-    ("area", 230, True),
-    ("severity", 120, True),
-    ("state", 175, True),
-    ("level", 130, True),
+_COLUMNS = (  # name, width in px of 1920 (the table is as wide as the window), sortable
+    ("id", 230, True),
+    ("category", 215, True),
+    ("area", 330, True),
+    ("severity", 125, True),
+    ("state", 190, True),
+    ("level", 125, True),
     ("reported_at", 210, True),
     ("due_at", 210, True),
-    ("left", 240, False),
+    ("left", 245, False),
 )
+_LEAST = 0.78  # of that width: what a phone's smaller letters need; from there on the table scrolls sideways
 
 
 def worklist(say: Words, view: PageView, query: dict[str, str]) -> Component:
@@ -153,14 +154,13 @@ def _table(say: Words) -> Component:
         column: dict[str, Any] = {
             "field": key,
             "headerName": say(f"head-{key}"),
-            "width": width,
+            "flex": width,
+            "minWidth": round(width * _LEAST),
             "sortable": sortable,
             "cellClassRules": {"late": "params.data && params.data.late"} if key in ("due_at", "left") else {},
         }
         if key == "id":
-            column |= {"cellRenderer": "markdown", "pinned": "left"}
-        if key == "area":
-            column |= {"flex": 1, "minWidth": width}
+            column["cellRenderer"] = "markdown"
         columns.append(column)
     return dag.AgGrid(
         id=ids.WORKLIST,
@@ -172,7 +172,6 @@ def _table(say: Words) -> Component:
             "cacheBlockSize": ROWS_AT_ONCE,
             "maxBlocksInCache": 10,
             "infiniteInitialRowCount": 1,
-            "rowHeight": 38,
             "suppressCellFocus": False,
             "localeText": {"noRowsToShow": say("no-cases"), "loadingOoo": say("loading")},
         },

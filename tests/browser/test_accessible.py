@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from pathlib import Path
 from typing import Any
 
 import pytest
-import redis
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.conftest import ServerFactory
 from tests.running import ServerProcess
-from tests.traffic import past, write
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 PAGES = {
@@ -30,13 +25,6 @@ PAGES = {
     "services": ("/services?days=30", "[data-request]"),
     "missing": ("/nowhere", ".said"),
 }
-
-
-@pytest.fixture
-def lively(server: ServerFactory, redis_client: redis.Redis, small_city: Path) -> ServerProcess:
-    """A server whose city has 33 days behind it."""
-    write(redis_client, past(small_city, 33, time.time()))
-    return server()
 
 
 def serious(page: Any) -> list[str]:

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
 
-from tests.conftest import ServerFactory
+from dashboard.clock import CityClock
 from tests.making import event
 from tests.oracle import numbers
 from tests.running import ServerProcess, wait_until
-from tests.traffic import log_of, past, write
+from tests.traffic import log_behind
 
 LIVE = 'body[data-live="live"]'
 PANELS = 'body[data-live="live"][data-panels="ready"]'
 LEVELS = ["district", "street", "community", "grid"]
-
-
-@pytest.fixture
-def lively(server: ServerFactory, redis_client: redis.Redis, small_city: Path) -> ServerProcess:
-    """A server whose city has 33 days behind it."""
-    write(redis_client, past(small_city, 33, time.time()))
-    return server()
 
 
 def go(page: Any, running: ServerProcess, path: str, ready: str = LIVE) -> None:
@@ -45,13 +37,13 @@ def open_case(running: ServerProcess, **wanted: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("lang", ["zh-CN", "en"])
 def test_by_mouse_from_the_wall_to_a_case_and_back_to_a_changed_wall(
-    lively: ServerProcess, page: Any, lang: str
+    own_lively: ServerProcess, page: Any, lang: str
 ) -> None:
-    go(page, lively, f"/?lang={lang}")
+    go(page, own_lively, f"/?lang={lang}")
     wait_until(lambda: number_of(page, "cases-open") not in ("", "0"), what="numbers on the wall")
     before = int(number_of(page, "cases-open"))
     wall = page.context.new_page()
-    go(wall, lively, "/")
+    go(wall, own_lively, "/")
     page.click(".population-row")
     for level in LEVELS:
         page.wait_for_selector(PANELS)
@@ -59,7 +51,7 @@ def test_by_mouse_from_the_wall_to_a_case_and_back_to_a_changed_wall(
             "#children [data-area]", "rows => rows.map(r => [r.dataset.area, +r.children[4].dataset.value])"
         )
         code = max(rows, key=lambda row: row[1])[0]
-        assert lively.get(f"/api/v1/areas/{code}")["area"]["level"] == level
+        assert own_lively.get(f"/api/v1/areas/{code}")["area"]["level"] == level
         page.click(f'#children [data-area="{code}"] th a')
         page.wait_for_url(f"**/area/{code}*")
     page.wait_for_selector(PANELS)
@@ -75,8 +67,8 @@ def test_by_mouse_from_the_wall_to_a_case_and_back_to_a_changed_wall(
     assert page.foreign == []
 
 
-def test_by_keyboard_alone(lively: ServerProcess, page: Any) -> None:
-    go(page, lively, "/area/city?lang=en", PANELS + '[data-map="ready"]')
+def test_by_keyboard_alone(own_lively: ServerProcess, page: Any) -> None:
+    go(page, own_lively, "/area/city?lang=en", PANELS + '[data-map="ready"]')
     page.focus("#map")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
@@ -94,8 +86,8 @@ def test_by_keyboard_alone(lively: ServerProcess, page: Any) -> None:
     assert "sort=-population" in page.url
     assert page.get_attribute("#children th[aria-sort=descending] button", "data-sort") == "population"
     assert page.evaluate("document.activeElement.dataset.sort") == "population"
-    case = open_case(lively, state="started", suspended=False)
-    go(page, lively, f"/cases/{case['id']}?lang=en")
+    case = open_case(own_lively, state="started", suspended=False)
+    go(page, own_lively, f"/cases/{case['id']}?lang=en")
     page.wait_for_selector('[data-action="suspend"]:not([disabled])')
     page.focus('[data-action="suspend"]')
     page.keyboard.press("Enter")
@@ -107,7 +99,7 @@ def test_by_keyboard_alone(lively: ServerProcess, page: Any) -> None:
 
 
 def test_an_areas_numbers_are_the_apis_and_pandas(
-    lively: ServerProcess, page: Any, redis_client: redis.Redis, small_grids: list[str], small_city: Path
+    lively: ServerProcess, page: Any, city_clock: CityClock, small_city: Path
 ) -> None:
     tree = json.loads(small_city.read_bytes())["features"]
     community = next(f["properties"] for f in tree if f["properties"]["level"] == "community")
@@ -115,9 +107,9 @@ def test_an_areas_numbers_are_the_apis_and_pandas(
     residents = sum(
         sum(map(sum, f["properties"]["population"]["ages"].values())) for f in tree if f["properties"]["code"] in inside
     )
-    raws = [raw for raw in log_of(redis_client) if _subject(raw) in inside]
+    raws = [raw for raw in log_behind(lively.redis_url) if _subject(raw) in inside]
     go(page, lively, f"/area/{community['code']}?lang=en", PANELS)
-    told, api = numbers(raws, time.time(), residents), lively.get(f"/api/v1/areas/{community['code']}")
+    told, api = numbers(raws, city_clock.now(), residents), lively.get(f"/api/v1/areas/{community['code']}")
     assert number_of(page, "population") == str(api["people"]["population"]) == str(told["population"])
     assert number_of(page, "cases-open") == str(api["cases"]["open"]) == str(told["open"])
     for name, rate in api["indicators"].items():
@@ -244,15 +236,15 @@ def test_filters_of_the_worklist_live_in_the_address(lively: ServerProcess, page
 
 
 def test_the_second_of_two_is_told(
-    lively: ServerProcess, page: Any, redis_client: redis.Redis, small_grids: list[str]
+    own_lively: ServerProcess, page: Any, redis_client: redis.Redis, city_clock: CityClock, small_grids: list[str]
 ) -> None:
     case = {"id": "C-two"}
     data = {"case": "C-two", "category": "dispute", "severity": 2}
-    redis_client.xadd("reports", {"event": event("case.reported", data, at=time.time(), grid=small_grids[0])})
-    wait_until(lambda: lively.get("/api/v1/cases", q="C-two")["total"] == 1, what="the case")
+    redis_client.xadd("reports", {"event": event("case.reported", data, at=city_clock.now(), grid=small_grids[0])})
+    wait_until(lambda: own_lively.get("/api/v1/cases", q="C-two")["total"] == 1, what="the case")
     other = page.context.new_page()
     for one in (page, other):
-        go(one, lively, f"/cases/{case['id']}?lang=en")
+        go(one, own_lively, f"/cases/{case['id']}?lang=en")
         one.wait_for_selector('[data-action="file"]:not([disabled])')
     other.click('[data-action="file"]')
     other.evaluate(
@@ -275,18 +267,18 @@ def test_addresses_that_make_no_sense_say_so(lively: ServerProcess, page: Any, p
 
 
 def test_a_department_takes_a_task_with_one_click(
-    lively: ServerProcess, page: Any, redis_client: redis.Redis, small_grids: list[str]
+    own_lively: ServerProcess, page: Any, redis_client: redis.Redis, city_clock: CityClock, small_grids: list[str]
 ) -> None:
     data = {"task": "T-now", "department": "health", "cause": "r-1", "due": "2020-01-01T00:00:00Z"}
-    redis_client.xadd("reports", {"event": event("task.opened", data, at=time.time(), grid=small_grids[0])})
-    go(page, lively, "/departments/health?lang=en")
+    redis_client.xadd("reports", {"event": event("task.opened", data, at=city_clock.now(), grid=small_grids[0])})
+    go(page, own_lively, "/departments/health?lang=en")
     page.click('[data-task="T-now"] [data-task-action="take"]')
     page.wait_for_selector('[data-task="T-now"] [data-task-action="take"]', state="detached", timeout=5000)
     page.click('[data-task="T-now"] [data-task-action="decline"]')
     page.keyboard.type("belongs to the police")
     page.keyboard.press("Enter")
     page.wait_for_selector('[data-task="T-now"]', state="detached", timeout=5000)
-    declined = lively.get("/api/v1/tasks", department="health", state="declined")["tasks"]
+    declined = own_lively.get("/api/v1/tasks", department="health", state="declined")["tasks"]
     assert ("T-now", "belongs to the police") in [(task["id"], task["reason"]) for task in declined]
     assert page.errors == []
 

@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import redis
 
+from dashboard.clock import CityClock
 from simulator.scenarios import SCENARIOS
 from simulator.traffic import Simulation
-from tests.conftest import ServerFactory
+from tests.conftest import AFTERNOON, city_with
 from tests.running import ServerProcess, wait_until
-from tests.traffic import write
 
 READY = 'body[data-live="live"][data-performance="ready"]'
 DAY_S = 86_400.0
 
 
-@pytest.fixture
-def crooked(server: ServerFactory, redis_client: redis.Redis, small_city: Path) -> ServerProcess:
+@pytest.fixture(scope="module")
+def crooked(
+    small_city: Path, city_clock: CityClock, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ServerProcess]:
     """A server whose city has 45 days behind it and one worker who invents reports."""
-    now = time.time()
-    scenario = dataclasses.replace(SCENARIOS["invented"], inventing=1, busy=1)
-    life = Simulation(json.loads(small_city.read_bytes()), 5, now - 45 * DAY_S, scenario=scenario, positions_from=now)
-    write(redis_client, life.events(now))
-    return server()
+    start, scenario = AFTERNOON - 45 * DAY_S, dataclasses.replace(SCENARIOS["invented"], inventing=1, busy=1)
+    areas = json.loads(small_city.read_bytes())
+    life = Simulation(areas, 5, start, scenario=scenario, positions_from=AFTERNOON)
+    with city_with(life.events(AFTERNOON), city_clock, small_city, tmp_path_factory.mktemp("crooked")) as running:
+        yield running
 
 
 def go(page: Any, running: ServerProcess, path: str) -> None:

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from pathlib import Path
 from typing import Any
 
 import pytest
-import redis
 
-from tests.conftest import ServerFactory
 from tests.running import ServerProcess
-from tests.traffic import past, write
-
-
-@pytest.fixture
-def lively(server: ServerFactory, redis_client: redis.Redis, small_city: Path) -> ServerProcess:
-    """A server whose city has 33 days behind it."""
-    write(redis_client, past(small_city, 33, time.time()))
-    return server()
 
 
 @pytest.mark.parametrize("lang", ["zh-CN", "en"])

@@ -4,40 +4,23 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
 
-from dashboard.feeds.embedded import EmbeddedRedis
+from dashboard.clock import CityClock
 from dashboard.layouts.words import catalogue
 from tests.conftest import ServerFactory
 from tests.making import DAY, ROOT, event, reported
 from tests.running import ServerProcess, wait_until
-from tests.traffic import past, write
 
 READY = 'body[data-live="live"][data-supervision="ready"]'
 LEVELS = ["grid", "community", "street", "district", "city"]
 KEEPING = {"GRIDWALL_KEEPER": "true", "GRIDWALL_KEEPER_GRACE_S": "0.5", "GRIDWALL_SNAPSHOT_S": "3600"}
 SPEED = 3600.0  # an hour of the city in a second of ours
-
-
-@pytest.fixture(scope="module")
-def lively(tmp_path_factory: pytest.TempPathFactory, small_city: Path) -> Iterator[ServerProcess]:
-    """One server for all tests that only look: its city has 20 days behind it, and a case that is very late."""
-    folder, now = tmp_path_factory.mktemp("lively"), time.time()
-    stored = EmbeddedRedis(folder / "redis", fsync="no")
-    stored.start()
-    with redis.Redis.from_url(stored.url) as client:
-        write(client, past(small_city, 20, now))
-        client.xadd("reports", {"event": reported("C-worst", now - 300 * DAY, grid="420502001001001")})
-    environment = {"GRIDWALL_REDIS_URL": stored.url, "GRIDWALL_AREAS": str(small_city), "GRIDWALL_KEEPER": "false"}
-    running = ServerProcess(folder, environment).start()
-    yield running
-    running.stop()
-    stored.stop()
 
 
 def go(page: Any, running: ServerProcess, path: str, ready: str = READY) -> None:
@@ -248,20 +231,25 @@ def test_numbers_of_the_ladder_open_exactly_what_they_count(lively: ServerProces
         "[data-rung-count][href]", "all => all.map(e => [e.getAttribute('href'), e.dataset.value])"
     )
     wanted = [next(pair for pair in links if part in pair[0]) for part in ("level=street", "overdue", "climbs=day")]
-    page.select_option("#ladder-category", "labour")
-    page.wait_for_selector('#ladder-board[data-shown="labour"]')
-    assert "ladder=labour" in page.url
+    category = lively.get("/api/v1/cases", state="open", level="grid", limit=1)["cases"][0]["category"]
+    page.select_option("#ladder-category", category)
+    page.wait_for_selector(f'#ladder-board[data-shown="{category}"]')
+    assert f"ladder={category}" in page.url
     one = page.locator('[data-rung="grid"] [data-rung-count="open"]')
     wanted.append((one.get_attribute("href"), one.get_attribute("data-value")))
-    assert "category=labour" in wanted[-1][0]
+    assert f"category={category}" in wanted[-1][0]
     for link, count in wanted:
         go(page, lively, link, '[data-kpi="cases-listed"]')
         assert listed(page) == count, link
     assert page.errors == []
 
 
-def test_one_click_urges_one_case_or_all_of_a_level(lively: ServerProcess, page: Any) -> None:
-    go(page, lively, "/supervision?lang=zh-CN")
+def test_one_click_urges_one_case_or_all_of_a_level(
+    own_lively: ServerProcess, page: Any, redis_client: redis.Redis, city_clock: CityClock, small_grids: list[str]
+) -> None:
+    worst = reported("C-worst", city_clock.now() - 300 * DAY, grid=small_grids[0])
+    redis_client.xadd("reports", {"event": worst})
+    go(page, own_lively, "/supervision?lang=zh-CN")
     page.focus('[data-urge="C-worst"]')
     page.keyboard.press("Enter")
     page.wait_for_selector('#waiting [data-case="C-worst"]', timeout=10_000)
@@ -273,16 +261,16 @@ def test_one_click_urges_one_case_or_all_of_a_level(lively: ServerProcess, page:
     page.click("#urge-all")
     asked = {"state": "open", "overdue": "true", "level": "grid", "limit": 1}
     wait_until(
-        lambda: lively.get("/api/v1/cases", **asked, unanswered="true")["total"] == int(expected),
+        lambda: own_lively.get("/api/v1/cases", **asked, unanswered="true")["total"] == int(expected),
         what="all of the level",
     )
-    listed_before = lively.get("/api/v1/cases", state="open", category="labour", limit=1)["total"]
-    page.goto(f"{lively.url}/cases?state=open&category=labour&lang=zh-CN")
+    listed_before = own_lively.get("/api/v1/cases", state="open", category="civil-affairs", limit=1)["total"]
+    page.goto(f"{own_lively.url}/cases?state=open&category=civil-affairs&lang=zh-CN")
     page.wait_for_selector('body[data-live="live"] #worklist-urge')
     page.click("#worklist-urge")
     wait_until(
         lambda: (
-            lively.get("/api/v1/cases", state="open", category="labour", unanswered="true", limit=1)["total"]
+            own_lively.get("/api/v1/cases", state="open", category="civil-affairs", unanswered="true", limit=1)["total"]
             == listed_before
         ),
         what="all of the worklist",

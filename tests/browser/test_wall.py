@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import redis
 
-from tests.conftest import ServerFactory
+from dashboard.clock import CityClock
 from tests.oracle import numbers
 from tests.running import ServerProcess, wait_until
-from tests.traffic import log_of, past, write
+from tests.traffic import log_behind
 
 TOTALS = {
     "reports": ("log", "reports"),
@@ -32,13 +32,6 @@ SIZES = [(1920, 1080), (3840, 2160), (2560, 1080), (390, 844)]
 LIVE = 'body[data-live="live"][data-map="ready"]'
 
 
-@pytest.fixture
-def lively(server: ServerFactory, redis_client: redis.Redis, small_city: Path) -> ServerProcess:
-    """A server whose city has 33 days behind it."""
-    write(redis_client, past(small_city, 33, time.time()))
-    return server()
-
-
 def show(page: Any, running: ServerProcess, query: str = "") -> None:
     page.goto(running.url + "/" + query)
     page.wait_for_selector(LIVE, timeout=20_000)
@@ -56,13 +49,12 @@ def deep(body: dict[str, Any], path: tuple[str, ...]) -> Any:
     return body
 
 
-def test_the_wall_the_api_and_pandas_agree(lively: ServerProcess, page: Any, redis_client: redis.Redis) -> None:
+def test_the_wall_the_api_and_pandas_agree(lively: ServerProcess, page: Any, city_clock: CityClock) -> None:
     show(page, lively)
     city = lively.get("/api/v1/areas/city")
     wait_until(lambda: value(page, "reports") == str(city["log"]["reports"]), what="the last report on the wall")
     start = sum(map(sum, _ages_at_start(lively)))
-    now = time.time()
-    told = numbers(log_of(redis_client), now, start)
+    told = numbers(log_behind(lively.redis_url), city_clock.now(), start)
     for name, path in TOTALS.items():
         wait_until(lambda n=name, p=path: value(page, n) == str(deep(lively.get("/api/v1/areas/city"), p)), what=name)
     for name in RATES:
@@ -109,14 +101,15 @@ def test_colours_of_the_map_tell_the_counts(lively: ServerProcess, page: Any, sm
 
 
 def test_one_report_changes_what_it_touches_at_once(
-    lively: ServerProcess, page: Any, redis_client: redis.Redis, small_grids: list[str]
+    own_lively: ServerProcess, page: Any, redis_client: redis.Redis, city_clock: CityClock, small_grids: list[str]
 ) -> None:
     from tests.making import event
 
-    show(page, lively)
+    show(page, own_lively)
     before = int(value(page, "population"))
-    born = {"sex": "f", "occurred_on": time.strftime("%Y-%m-%d", time.gmtime(time.time() + 8 * 3600))}
-    redis_client.xadd("reports", {"event": event("population.birth", born, at=time.time(), grid=small_grids[3])})
+    now = city_clock.now()
+    born = {"sex": "f", "occurred_on": time.strftime("%Y-%m-%d", time.gmtime(now + 8 * 3600))}
+    redis_client.xadd("reports", {"event": event("population.birth", born, at=now, grid=small_grids[3])})
     wait_until(lambda: value(page, "population") == str(before + 1), 3, "the birth on the wall")
     redis_client.xadd("reports", {"event": b"{"})
     page.wait_for_selector(".attention-dead-letters", timeout=3000)
@@ -159,8 +152,8 @@ def test_keys_layers_card_and_help(lively: ServerProcess, page: Any, small_grids
     assert page.is_visible("#grid-card")
 
 
-def test_an_unknown_page_says_so(server: ServerFactory, page: Any) -> None:
-    page.goto(server().url + "/nowhere?lang=en")
+def test_an_unknown_page_says_so(empty: ServerProcess, page: Any) -> None:
+    page.goto(empty.url + "/nowhere?lang=en")
     page.wait_for_selector(".said")
     assert "/nowhere" in page.inner_text(".said")
 
@@ -194,8 +187,8 @@ def test_a_panel_that_waits_says_its_age(lively: ServerProcess, page: Any) -> No
     assert page.query_selector(".panel-heat .panel-age:not([hidden])") is None
 
 
-def test_an_empty_city_is_a_designed_state(server: ServerFactory, page: Any) -> None:
-    page.goto(server().url + "/?lang=en")
+def test_an_empty_city_is_a_designed_state(empty: ServerProcess, page: Any) -> None:
+    page.goto(empty.url + "/?lang=en")
     page.wait_for_selector(LIVE)
     page.wait_for_selector("#ticker-list .empty")
     assert page.inner_text('[data-kpi="satisfaction-rate"]') == "–"

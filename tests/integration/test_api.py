@@ -15,7 +15,7 @@ from tests.conftest import ServerFactory
 from tests.making import ROOT, event
 from tests.oracle import numbers
 from tests.running import ServerProcess, wait_until
-from tests.traffic import log_of, past, write
+from tests.traffic import log_behind, log_of, past, write
 
 SINGLE, BATCH = "application/cloudevents+json", "application/cloudevents-batch+json"
 DIED_BEFORE_BIRTH = {"sex": "m", "age": -1, "occurred_on": "2026-11-22"}
@@ -71,15 +71,15 @@ def test_what_is_answered_202_is_in_the_log_and_counted(server: ServerFactory, s
     ids=range(8),
 )
 def test_what_cannot_count_is_refused_with_a_reason(
-    server: ServerFactory, redis_client: redis.Redis, body: bytes, kind: str, status: int, field: str | None
+    empty: ServerProcess, body: bytes, kind: str, status: int, field: str | None
 ) -> None:
-    answer = post(server(), body, kind)
+    answer = post(empty, body, kind)
     told = answer.json()
     assert answer.status_code == status
     assert told["field"] == field
     assert told["reason"]
     assert told["error"]
-    assert redis_client.xlen("reports") == 0
+    assert log_behind(empty.redis_url) == []
 
 
 def test_garbage_between_good_reports_takes_none_of_them_with_it(
@@ -165,15 +165,14 @@ def test_follow_up_tasks_are_listed(server: ServerFactory, redis_client: redis.R
     assert running.get("/api/v1/tasks", state="done")["tasks"][0]["by"] == "nurse"
 
 
-def test_health_metrics_documents_and_headers(server: ServerFactory) -> None:
-    running = server()
-    assert running.get("/healthz")["alive"] is True
-    assert running.get("/readyz")["ready"] is True
-    metrics = httpx.get(running.url + "/metrics", trust_env=False).text
+def test_health_metrics_documents_and_headers(empty: ServerProcess) -> None:
+    assert empty.get("/healthz")["alive"] is True
+    assert empty.get("/readyz")["ready"] is True
+    metrics = httpx.get(empty.url + "/metrics", trust_env=False).text
     for name in ("gridwall_reports_total", "gridwall_dead_letters_total", "gridwall_screens", "gridwall_behind"):
         assert f"\n{name} " in metrics
-    assert "/api/v1/reports" in running.get("/api/openapi.json")["paths"]
-    page = httpx.get(running.url + "/", trust_env=False)
+    assert "/api/v1/reports" in empty.get("/api/openapi.json")["paths"]
+    page = httpx.get(empty.url + "/", trust_env=False)
     assert "default-src 'self'" in page.headers["content-security-policy"]
     assert page.headers["x-content-type-options"] == "nosniff"
 

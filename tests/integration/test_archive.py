@@ -78,8 +78,8 @@ def test_cases_older_than_the_window_are_found_in_the_archive(
 
 
 @pytest.mark.parametrize("query", ["cursor=x", "cursor=1e9_a", "state=odd", "category=odd", "area=odd"])
-def test_bad_filters_are_refused(server: ServerFactory, query: str) -> None:
-    answer = httpx.get(f"{server().url}/api/v1/cases?archived=true&{query}", trust_env=False)
+def test_bad_filters_are_refused(empty: ServerProcess, query: str) -> None:
+    answer = httpx.get(f"{empty.url}/api/v1/cases?archived=true&{query}", trust_env=False)
     assert answer.status_code in (404, 422)
     assert set(answer.json()) == {"error", "field", "reason"}
 

@@ -4,33 +4,23 @@ from __future__ import annotations
 
 import concurrent.futures
 import time
-from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 import redis
 
-from tests.conftest import ServerFactory
+from dashboard.clock import CityClock
 from tests.making import DAY, event, reported, step
 from tests.running import ServerProcess, wait_until
-from tests.traffic import past, write
-
-
-@pytest.fixture
-def lively(server: ServerFactory, redis_client: redis.Redis, small_city: Path) -> ServerProcess:
-    """A server whose city has 33 days behind it."""
-    write(redis_client, past(small_city, 33, time.time()))
-    return server()
 
 
 def opened(
-    client: redis.Redis, running: ServerProcess, grid: str, name: str = "T-1", due_s: float = DAY
+    client: redis.Redis, running: ServerProcess, now: float, grid: str, name: str = "T-1", due_s: float = DAY
 ) -> dict[str, Any]:
     """Returns a task that was just opened for the health department."""
-    due = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + due_s))
+    due = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now + due_s))
     data = {"task": name, "department": "health", "cause": "r-1", "due": due}
-    client.xadd("reports", {"event": event("task.opened", data, at=time.time(), grid=grid)})
+    client.xadd("reports", {"event": event("task.opened", data, at=now, grid=grid)})
     wait_until(lambda: find(running, name) is not None, what="the task")
     return find(running, name) or {}
 
@@ -77,34 +67,34 @@ def test_open_tasks_come_by_due_time(lively: ServerProcess) -> None:
 
 
 def test_a_task_is_taken_and_done_by_reports(
-    lively: ServerProcess, redis_client: redis.Redis, small_grids: list[str]
+    own_lively: ServerProcess, redis_client: redis.Redis, city_clock: CityClock, small_grids: list[str]
 ) -> None:
-    task = opened(redis_client, lively, small_grids[0])
-    assert act(lively, "T-1", action="take", version=task["version"]).status_code == 202
-    wait_until(lambda: (find(lively, "T-1") or {})["state"] == "taken", what="the taken task")
-    stale = act(lively, "T-1", action="done", version=task["version"])
+    task = opened(redis_client, own_lively, city_clock.now(), small_grids[0])
+    assert act(own_lively, "T-1", action="take", version=task["version"]).status_code == 202
+    wait_until(lambda: (find(own_lively, "T-1") or {})["state"] == "taken", what="the taken task")
+    stale = act(own_lively, "T-1", action="done", version=task["version"])
     assert (stale.status_code, stale.json()["error"]) == (409, "overtaken")
-    version = (find(lively, "T-1") or {})["version"]
-    assert act(lively, "T-1", action="done", version=version).status_code == 202
-    wait_until(lambda: (find(lively, "T-1") or {})["state"] == "done", what="the done task")
-    version = (find(lively, "T-1") or {})["version"]
-    again = act(lively, "T-1", action="take", version=version)
+    version = (find(own_lively, "T-1") or {})["version"]
+    assert act(own_lively, "T-1", action="done", version=version).status_code == 202
+    wait_until(lambda: (find(own_lively, "T-1") or {})["state"] == "done", what="the done task")
+    version = (find(own_lively, "T-1") or {})["version"]
+    again = act(own_lively, "T-1", action="take", version=version)
     assert (again.status_code, again.json()["error"]) == (409, "impossible")
 
 
 def test_declining_needs_a_reason_and_of_many_one_acts(
-    lively: ServerProcess, redis_client: redis.Redis, small_grids: list[str]
+    own_lively: ServerProcess, redis_client: redis.Redis, city_clock: CityClock, small_grids: list[str]
 ) -> None:
-    version = opened(redis_client, lively, small_grids[0])["version"]
-    refused = act(lively, "T-1", action="decline", version=version)
+    version = opened(redis_client, own_lively, city_clock.now(), small_grids[0])["version"]
+    refused = act(own_lively, "T-1", action="decline", version=version)
     assert (refused.status_code, refused.json()["field"]) == (422, "reason")
     with concurrent.futures.ThreadPoolExecutor(6) as pool:
         given = {"action": "decline", "version": version, "reason": "not ours"}
-        codes = sorted(a.status_code for a in pool.map(lambda _: act(lively, "T-1", **given), range(6)))
+        codes = sorted(a.status_code for a in pool.map(lambda _: act(own_lively, "T-1", **given), range(6)))
     assert codes == [202, *[409] * 5]
-    wait_until(lambda: (find(lively, "T-1") or {})["state"] == "declined", what="the declined task")
-    assert (find(lively, "T-1") or {})["reason"] == "not ours"
-    assert act(lively, "T-none", action="take", version="").status_code == 404
+    wait_until(lambda: (find(own_lively, "T-1") or {})["state"] == "declined", what="the declined task")
+    assert (find(own_lively, "T-1") or {})["reason"] == "not ours"
+    assert act(own_lively, "T-none", action="take", version="").status_code == 404
 
 
 def test_supervision_counts_what_its_links_list(lively: ServerProcess) -> None:
@@ -128,22 +118,22 @@ def test_the_slowest_steps_are_shares_of_their_limits(lively: ServerProcess) -> 
 
 
 def test_all_late_cases_are_urged_once(
-    lively: ServerProcess, redis_client: redis.Redis, small_grids: list[str]
+    own_lively: ServerProcess, redis_client: redis.Redis, city_clock: CityClock, small_grids: list[str]
 ) -> None:
-    now = time.time()
+    now = city_clock.now()
     for n in range(3):
         grid = small_grids[n]
         redis_client.xadd("reports", {"event": reported(f"C-late-{n}", now - 20 * DAY, grid=grid)})
         redis_client.xadd("reports", {"event": step("filed", f"C-late-{n}", now - 19 * DAY)})
-    wait_until(lambda: lively.get("/api/v1/cases", q="C-late")["total"] == 3, what="the late cases")
-    late = lively.get("/api/v1/cases", state="open", overdue="true", limit=1)["total"]
-    urge = f"{lively.url}/api/v1/supervision/urge"
+    wait_until(lambda: own_lively.get("/api/v1/cases", q="C-late")["total"] == 3, what="the late cases")
+    late = own_lively.get("/api/v1/cases", state="open", overdue="true", limit=1)["total"]
+    urge = f"{own_lively.url}/api/v1/supervision/urge"
     told = httpx.post(urge, json={"overdue": "true"}, timeout=20, trust_env=False).json()
     assert told["urged"] + told["skipped"] == late
     assert told["urged"] >= 3
 
     def last_step() -> dict[str, Any]:
-        found: dict[str, Any] = lively.get("/api/v1/cases/C-late-1")["trace"][-1]
+        found: dict[str, Any] = own_lively.get("/api/v1/cases/C-late-1")["trace"][-1]
         return found
 
     wait_until(lambda: last_step()["type"] == "case.urged", what="the urged case")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import concurrent.futures
-import time
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +12,12 @@ import httpx
 import pytest
 import redis
 
-from tests.conftest import ServerFactory
+from dashboard.clock import CityClock
+from tests.conftest import Month, city_with
 from tests.making import event
 from tests.running import ServerProcess, wait_until
-from tests.traffic import past, write
 
 PEOPLE = {"births": "newborns", "deaths": "deaths", "move_ins": "move_ins", "move_outs": "move_outs"}
-
-
-@pytest.fixture
-def lively(server: ServerFactory, redis_client: redis.Redis, small_city: Path) -> ServerProcess:
-    """A server whose city has 33 days behind it."""
-    write(redis_client, past(small_city, 33, time.time()))
-    return server()
 
 
 def act(running: ServerProcess, case: str, headers: dict[str, str] | None = None, **given: str) -> httpx.Response:
@@ -33,14 +27,29 @@ def act(running: ServerProcess, case: str, headers: dict[str, str] | None = None
     return httpx.post(url, json=given, headers=headers, timeout=10, trust_env=False)
 
 
+@pytest.fixture(scope="module")
+def desk(
+    month: Month, city_clock: CityClock, small_city: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ServerProcess]:
+    """A lively city in which the tests below act, each on a case or a grid of its own."""
+    with city_with(month, city_clock, small_city, tmp_path_factory.mktemp("desk")) as running:
+        yield running
+
+
+def append(running: ServerProcess, raw: bytes) -> None:
+    with redis.Redis.from_url(running.redis_url) as client:
+        client.xadd("reports", {"event": raw})
+
+
 @pytest.fixture
-def case(lively: ServerProcess, redis_client: redis.Redis, small_grids: list[str]) -> str:
+def case(request: pytest.FixtureRequest, desk: ServerProcess, city_clock: CityClock, small_grids: list[str]) -> str:
     """A case that was just reported."""
-    data = {"case": "C-desk", "category": "dispute", "severity": 2}
-    redis_client.xadd("reports", {"event": event("case.reported", data, at=time.time(), grid=small_grids[0])})
-    url = f"{lively.url}/api/v1/cases/C-desk"
+    name = f"C-{zlib.crc32(request.node.name.encode()):08x}"
+    data = {"case": name, "category": "dispute", "severity": 2}
+    append(desk, event("case.reported", data, at=city_clock.now(), grid=small_grids[0]))
+    url = f"{desk.url}/api/v1/cases/{name}"
     wait_until(lambda: httpx.get(url, trust_env=False).status_code == 200, what="the case")
-    return "C-desk"
+    return name
 
 
 @pytest.mark.parametrize("day", ["today", "yesterday"])
@@ -86,18 +95,18 @@ def test_workers_by_state(lively: ServerProcess) -> None:
     assert lively.get("/api/v1/workers", state="silent")["total"] == workers["silent"]
 
 
-def test_an_action_is_a_report_like_any_other(lively: ServerProcess, case: str) -> None:
-    answer = act(lively, case, action="file", by="tester")
+def test_an_action_is_a_report_like_any_other(desk: ServerProcess, case: str) -> None:
+    answer = act(desk, case, action="file", by="tester")
     assert answer.status_code == 202
-    wait_until(lambda: lively.get(f"/api/v1/cases/{case}")["state"] == "filed", what="the filed case")
-    step = lively.get(f"/api/v1/cases/{case}")["trace"][-1]
+    wait_until(lambda: desk.get(f"/api/v1/cases/{case}")["state"] == "filed", what="the filed case")
+    step = desk.get(f"/api/v1/cases/{case}")["trace"][-1]
     assert (step["type"], step["by"], step["stream_id"]) == ("case.filed", "tester", answer.json()["stream_id"])
-    lively.restart()
-    assert lively.get(f"/api/v1/cases/{case}")["state"] == "filed"
+    desk.restart()
+    assert desk.get(f"/api/v1/cases/{case}")["state"] == "filed"
 
 
-def test_impossible_and_incomplete_actions_are_refused_with_the_reason(lively: ServerProcess, case: str) -> None:
-    entries = lively.get("/api/v1/areas/city")["log"]["reports"]
+def test_impossible_and_incomplete_actions_are_refused_with_the_reason(desk: ServerProcess, case: str) -> None:
+    entries = desk.get("/api/v1/areas/city")["log"]["reports"]
     refused: list[tuple[dict[str, str], int, str]] = [
         ({"action": "return", "note": "again"}, 409, "action"),
         ({"action": "resume"}, 409, "action"),
@@ -109,18 +118,18 @@ def test_impossible_and_incomplete_actions_are_refused_with_the_reason(lively: S
         ({"action": "file", "version": "0.0-0"}, 409, "version"),
     ]
     for given, status, field in refused:
-        answer = act(lively, case, **given)
+        answer = act(desk, case, **given)
         assert (answer.status_code, answer.json()["field"]) == (status, field), given
         assert answer.json()["reason"]
-    assert act(lively, "C-none", action="file", version="1").status_code == 404
-    assert lively.get("/api/v1/areas/city")["log"]["reports"] == entries
+    assert act(desk, "C-none", action="file", version="1").status_code == 404
+    assert desk.get("/api/v1/areas/city")["log"]["reports"] == entries
 
 
-def test_of_many_at_once_exactly_one_acts(lively: ServerProcess, case: str) -> None:
-    version = lively.get(f"/api/v1/cases/{case}/actions")["version"]
+def test_of_many_at_once_exactly_one_acts(desk: ServerProcess, case: str) -> None:
+    version = desk.get(f"/api/v1/cases/{case}/actions")["version"]
     actions: list[dict[str, str]] = [{"action": "file"}, {"action": "reject", "reason": "not ours"}] * 4
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda given: act(lively, case, version=version, **given), actions))
+        answers = list(pool.map(lambda given: act(desk, case, version=version, **given), actions))
     codes = sorted(answer.status_code for answer in answers)
     assert codes == [202, *[409] * 7]
     assert {a.json()["error"] for a in answers if a.status_code == 409} == {"overtaken"}
@@ -134,19 +143,19 @@ def test_of_many_at_once_exactly_one_acts(lively: ServerProcess, case: str) -> N
         ({"content-type": "text/plain"}, "unsupported-media-type"),
     ],
 )
-def test_nobody_acts_from_elsewhere(lively: ServerProcess, case: str, headers: dict[str, str], error: str) -> None:
-    answer = act(lively, case, headers, action="file")
+def test_nobody_acts_from_elsewhere(desk: ServerProcess, case: str, headers: dict[str, str], error: str) -> None:
+    answer = act(desk, case, headers, action="file")
     assert answer.json()["error"] == error
-    assert lively.get(f"/api/v1/cases/{case}")["state"] == "reported"
+    assert desk.get(f"/api/v1/cases/{case}")["state"] == "reported"
 
 
-def test_todays_reports_of_a_grid(lively: ServerProcess, redis_client: redis.Redis, small_grids: list[str]) -> None:
+def test_todays_reports_of_a_grid(desk: ServerProcess, city_clock: CityClock, small_grids: list[str]) -> None:
     data: dict[str, Any] = {"kind": "rented"}
-    redis_client.xadd("reports", {"event": event("dwelling.registered", data, at=time.time(), grid=small_grids[2])})
+    append(desk, event("dwelling.registered", data, at=city_clock.now(), grid=small_grids[2]))
 
     def newest() -> list[str]:
-        found = lively.get(f"/api/v1/areas/{small_grids[2]}/reports")["reports"]
+        found = desk.get(f"/api/v1/areas/{small_grids[2]}/reports")["reports"]
         return [report["type"] for report in found[:1]]
 
     wait_until(lambda: newest() == ["dwelling.registered"], what="the report in the grid's list")
-    assert httpx.get(f"{lively.url}/api/v1/areas/city/reports", trust_env=False).status_code == 422
+    assert httpx.get(f"{desk.url}/api/v1/areas/city/reports", trust_env=False).status_code == 422

@@ -87,8 +87,8 @@ def test_a_report_is_on_every_screen_at_once(
         assert first["body"]["kpi"]["move-ins-today"] == 1
 
 
-def test_a_quiet_screen_gets_a_heartbeat_every_second(server: ServerFactory) -> None:
-    with screen(server()) as socket:
+def test_a_quiet_screen_gets_a_heartbeat_every_second(empty: ServerProcess) -> None:
+    with screen(empty) as socket:
         hear(socket, "heartbeat", 2.5)
         began = time.monotonic()
         beat = hear(socket, "heartbeat", 2.5)
@@ -111,11 +111,10 @@ def test_nonsense_is_answered_and_harms_nobody(server: ServerFactory) -> None:
             hear(socket, "never")
 
 
-def test_a_page_of_another_site_gets_nothing(server: ServerFactory) -> None:
-    running = server()
-    with pytest.raises(InvalidStatus), screen(running, origin="http://elsewhere.example"):
+def test_a_page_of_another_site_gets_nothing(empty: ServerProcess) -> None:
+    with pytest.raises(InvalidStatus), screen(empty, origin="http://elsewhere.example"):
         pass
-    with screen(running, origin=running.url):
+    with screen(empty, origin=empty.url):
         pass
 
 
@@ -134,7 +133,7 @@ def test_a_slow_screen_gets_no_queue_and_slows_nobody(
         *[f"area/{code}" for code in codes],
     ]
     with (
-        screen(running, *topics[:16], max_queue=1) as slow,
+        screen(running, *topics[:16], max_queue=1, close_timeout=1) as slow,
         screen(running, "city") as quick,
         Pump(redis_url, raws, 150),
     ):

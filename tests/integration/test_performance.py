@@ -6,7 +6,7 @@ import csv
 import dataclasses
 import io
 import json
-import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -14,26 +14,27 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import openpyxl
 import pytest
-import redis
 
+from dashboard.clock import CityClock
 from simulator.inventions import chosen
 from simulator.scenarios import SCENARIOS
 from simulator.traffic import Simulation
-from tests.conftest import ServerFactory
+from tests.conftest import AFTERNOON, city_with
 from tests.running import ServerProcess
-from tests.traffic import write
 
 DAY_S = 86_400.0
 
 
-@pytest.fixture
-def crooked(server: ServerFactory, redis_client: redis.Redis, small_city: Path) -> ServerProcess:
+@pytest.fixture(scope="module")
+def crooked(
+    small_city: Path, city_clock: CityClock, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ServerProcess]:
     """A server whose city of 24 grids has 45 days behind it, two workers who invent reports and two busy ones."""
-    now = time.time()
-    scenario = dataclasses.replace(SCENARIOS["invented"], inventing=2, busy=2)
-    life = Simulation(json.loads(small_city.read_bytes()), 5, now - 45 * DAY_S, scenario=scenario, positions_from=now)
-    write(redis_client, life.events(now))
-    return server()
+    start, scenario = AFTERNOON - 45 * DAY_S, dataclasses.replace(SCENARIOS["invented"], inventing=2, busy=2)
+    areas = json.loads(small_city.read_bytes())
+    life = Simulation(areas, 5, start, scenario=scenario, positions_from=AFTERNOON)
+    with city_with(life.events(AFTERNOON), city_clock, small_city, tmp_path_factory.mktemp("crooked")) as running:
+        yield running
 
 
 def total(running: ServerProcess, link: str) -> int:
@@ -130,10 +131,9 @@ REFUSED = (
 )
 
 
-def test_what_makes_no_sense_is_refused(server: ServerFactory, small_grids: list[str]) -> None:
-    running = server()
+def test_what_makes_no_sense_is_refused(empty: ServerProcess, small_grids: list[str]) -> None:
     for path, status, field in REFUSED:
-        url = f"{running.url}/api/v1/{path.format(grid=small_grids[0])}"
+        url = f"{empty.url}/api/v1/{path.format(grid=small_grids[0])}"
         answer = httpx.get(url, timeout=10, trust_env=False)
         assert (answer.status_code, answer.json().get("field")) == (status, field), (path, answer.text)
 

@@ -4,25 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import time
-from pathlib import Path
 
 import httpx
 import openpyxl
 import pytest
-import redis
 
 from dashboard.layouts.services import COUNTS, query_of_count
-from tests.conftest import ServerFactory
 from tests.running import ServerProcess
-from tests.traffic import past, write
-
-
-@pytest.fixture
-def lively(server: ServerFactory, redis_client: redis.Redis, small_city: Path) -> ServerProcess:
-    """A server whose city has 33 days behind it."""
-    write(redis_client, past(small_city, 33, time.time()))
-    return server()
 
 
 def test_every_count_is_the_length_of_its_list(lively: ServerProcess) -> None:
