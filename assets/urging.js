@@ -84,7 +84,7 @@ window.gridwall = window.gridwall || {};
     const over = item.querySelector('.urge-when'), answer = item.querySelector('.urge-reply'), first = name === 'waiting' ? reply(row) : '▲ ' + since(row.due_at, 'overdue-by', 'due-in');
     gw.dom.write(over, row.suspended && name === 'overdue' ? first + ' · ' + say('suspended') : first);
     over.classList.toggle('late', name === 'overdue' || row.reply_late);
-    gw.dom.write(answer, name === 'waiting' ? '· ' + say('urged-ago', {time: gw.words.length(gw.clock.now() - Date.parse(row.urged_at))}) : row.urged_at ? '· ' + reply(row) : '');
+    gw.dom.write(answer, name === 'waiting' ? say('urged-ago', {time: gw.words.length(gw.clock.now() - Date.parse(row.urged_at))}) : row.urged_at ? reply(row) : '');
     answer.classList.toggle('late', name === 'overdue' && row.reply_late);
     item.dataset.late = String(row.reply_late);
   }
