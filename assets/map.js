@@ -229,10 +229,10 @@ window.gridwall = window.gridwall || {};
     return [lat / ring.length, lon / ring.length];
   }
 
-  /** The wall's map is asked for while the layout is still on its way. */
+  /** The document has asked for the page's map already (document.py); this takes the answer, and reads it meanwhile. */
   function early() {
-    const url = location.pathname === '/' ? document.querySelector('meta[name=gridwall-map]').content : null;
-    return {url, answer: url && fetch(url).catch(() => null)};
+    const link = document.querySelector('link[rel=preload][as=fetch]'), url = link && link.getAttribute('href');
+    return {url, answer: url && fetch(url).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null)};
   }
   const asked = early();
 
@@ -252,7 +252,7 @@ window.gridwall = window.gridwall || {};
     const css = getComputedStyle(document.documentElement);
     ramp = Array.from({length: STEPS}, (_, at) => css.getPropertyValue('--ramp-' + at).trim());
     patterns();
-    const made = await ((asked.url === url && await asked.answer) || await fetch(url)).json();
+    const made = (asked.url === url && await asked.answer) || await (await fetch(url)).json();
     city.areas = made.areas;
     for (const feature of made.features) {  // by index on the axis of all grids, of which an area has some
       const index = feature.properties.i;

@@ -13,7 +13,7 @@ window.gridwall = window.gridwall || {};
   /** What every page has: its words, its clock, how fresh it is, and its language. */
   function common(page) {
     gw.page = page;
-    Object.assign(gw.words.page, {lang: page.lang, words: page.words, timezone: page.timezone, speed: page.speed});
+    Object.assign(gw.words.page, {lang: page.lang, words: gw.catalogue, timezone: page.timezone, speed: page.speed});
     document.documentElement.lang = page.lang;
     document.title = page.title;
     remember(page.lang);
@@ -45,8 +45,9 @@ window.gridwall = window.gridwall || {};
     list: () => gw.desk.start(), services: () => gw.desk.start(), message: () => gw.desk.start(),
   };
 
-  window.dash_clientside.page = {start: function (page) {
+  window.dash_clientside.page = {start: function (given) {
     if (!gw.page) {
+      const page = JSON.parse(given);
       common(page);
       kinds[page.kind](page);
       gw.live.start();

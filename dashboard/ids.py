@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-LOCATION: Final = "location"
 PAGE: Final = "page"
 WALL: Final = "wall"
 FRESHNESS: Final = "freshness"
@@ -45,7 +44,6 @@ CARD_AGES: Final = "card-ages"
 CARD_LINK: Final = "card-link"
 # Pages
 PAGE_DATA: Final = "page-data"
-PAGE_STARTED: Final = "page-started"
 PRINT_BUTTON: Final = "print-button"
 REPORT_TIME: Final = "report-time"
 MAP_CASES: Final = "map-cases"

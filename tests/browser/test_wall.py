@@ -159,6 +159,15 @@ def test_keys_layers_card_and_help(lively: ServerProcess, page: Any, small_grids
     assert page.is_visible("#grid-card")
 
 
+def test_the_wall_starts_from_its_document_alone(lively: ServerProcess, page: Any) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    show(page, lively)
+    assert [url for url in asked if "/_dash-layout" in url or "/_dash-dep" in url or "/_dash-update" in url] == []
+    assert len(asked) <= 16
+    assert page.errors == []
+
+
 def test_an_unknown_page_says_so(server: ServerFactory, page: Any) -> None:
     page.goto(server().url + "/nowhere?lang=en")
     page.wait_for_selector(".said")
