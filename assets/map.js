@@ -125,8 +125,8 @@ window.gridwall = window.gridwall || {};
     layer.on('click', function () { openGrid(index); });
     layer.on('mouseover', function (event) { hover(index, event.containerPoint); });
     layer.on('mouseout', function () { gw.dom.byId('hover').hidden = true; });
+    layer.options.fillColor = shown.keys[index] = fill(index);  // drawn once, in the colour that is known by now
     layer.once('add', function () {
-      paint(index);
       if (++drawn === toDraw) setTimeout(ready, 0, layer);
     });
   }
@@ -214,7 +214,8 @@ window.gridwall = window.gridwall || {};
     dash_clientside.set_props('map-cases', {data: {type: 'FeatureCollection', features}});
   }
 
-  const STYLE = {color: '#0b1220', weight: 0.7, opacity: 1, fillOpacity: 1};
+  // All of it is in sight, and shapes fit each other as they are: neither clipped nor simplified.
+  const STYLE = {color: '#0b1220', weight: 0.7, opacity: 1, fillOpacity: 1, noClip: true, smoothFactor: 0};
 
   function label(feature, layer) {
     const [lon, lat] = feature.properties.label;

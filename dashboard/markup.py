@@ -15,7 +15,7 @@ from dash.development.base_component import Component
 
 _HTML = "dash_html_components"
 _ATTRIBUTES = {"className": "class", "htmlFor": "for"}
-_NO_ATTRIBUTES = ("id", "children", "n_clicks", "key")
+_NO_ATTRIBUTES = ("children", "n_clicks", "key")
 _VOID = ("br", "hr", "img", "input")
 _ELEMENTS = {"mapel": "map", "objectel": "object"}
 
@@ -56,7 +56,7 @@ def as_html(part: Any) -> str:
     if not isinstance(part, Component):
         return markup.escape(str(part))
     tag = _tag(part)
-    attributes = "".join(f' {name}="{markup.escape(value)}"' for name, value in _attributes(part).items())
+    attributes = "".join(f' {_name(name)}="{_value(value)}"' for name, value in _attributes(part).items())
     inside = "".join(as_html(child) for child in _children(part))
     return f"<{tag}{attributes}>" if tag in _VOID else f"<{tag}{attributes}>{inside}</{tag}>"
 
@@ -73,14 +73,20 @@ def _tag(part: Component) -> str:
     return _ELEMENTS.get(name, name)
 
 
-def _attributes(part: Component) -> dict[str, str]:
+def _attributes(part: Component) -> dict[str, Any]:
+    """Returns the attributes of an element by React's names."""
     props: Mapping[str, Any] = part.to_plotly_json()["props"]
-    found = {"id": props["id"]} if "id" in props else {}
-    for name, value in props.items():
-        if name in _NO_ATTRIBUTES or value is None or value is False:
-            continue
-        found[_ATTRIBUTES.get(name, name.lower())] = "" if value is True else str(value)
-    return found
+    empty = (name for name, value in props.items() if value is None or value is False)  # not 0, which equals False
+    without = {*_NO_ATTRIBUTES, *empty}
+    return {name: value for name, value in props.items() if name not in without}
+
+
+def _name(name: str) -> str:
+    return _ATTRIBUTES.get(name, name.lower())
+
+
+def _value(value: Any) -> str:
+    return "" if value is True else markup.escape(str(value))
 
 
 def _children(part: Component) -> list[Any]:

@@ -145,7 +145,7 @@ def _table(say: Words) -> Component:
             "cellClassRules": {"late": "params.data && params.data.late"} if key in ("due_at", "left") else {},
         }
         if key == "id":
-            column |= {"cellRenderer": "markdown", "pinned": "left"}
+            column |= {"cellRenderer": "CaseLink", "pinned": "left"}  # assets/worklist.js
         if key == "area":
             column |= {"flex": 1, "minWidth": width}
         columns.append(column)
@@ -160,6 +160,8 @@ def _table(say: Words) -> Component:
             "maxBlocksInCache": 10,
             "infiniteInitialRowCount": 1,
             "rowHeight": 38,
+            "rowBuffer": 3,
+            "animateRows": False,
             "suppressCellFocus": False,
             "localeText": {"noRowsToShow": say("no-cases"), "loadingOoo": say("loading")},
         },
@@ -171,7 +173,7 @@ def row(say: Words, view: PageView, formats: Formats, case: dict[str, Any], now_
     category = view.categories.get(case["category"])
     area = view.tree.by_code.get(case["area"])
     return {
-        "id": f"[{case['id']}](/cases/{case['id']})",
+        "id": case["id"],
         "category": say.named(category) if category else case["category"],
         "area": full_name(say, view, area) if area else case["area"],
         "severity": say(f"severity-{case['severity']}"),

@@ -31,7 +31,7 @@ def test_a_static_part_becomes_one_component() -> None:
     assert made == {
         "namespace": "gridwall_components",
         "type": "Markup",
-        "props": {"tag": "div", "attributes": {"class": "x"}, "html": "<p>one</p><p><b>two</b></p>"},
+        "props": {"tag": "div", "attributes": {"className": "x"}, "html": "<p>one</p><p><b>two</b></p>"},
     }
 
 
