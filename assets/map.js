@@ -12,9 +12,9 @@ window.gridwall = window.gridwall || {};
     'cases-open': [1, 2, 3, 4, 5, 7], 'cases-overdue': [1, 2, 3, 4, 5, 7], newborns: [1, 2, 3, 4, 5, 7],
     'move-ins': [1, 2, 3, 5, 8, 12], silence: [0, 15, 30, 45, 60, 120], recent: [1, 2, 3, 5, 8, 12],
   };
-  /** @type {{layers: Object[], features: Object[], centres: number[][], byCode: Map<string, number>, areas: Object}} */
-  const city = {layers: [], features: [], centres: [], byCode: new Map(), areas: {}};
-  const shown = {layer: 'cases-open', values: [], states: [], keys: [], selected: -1, stop: null, points: null};
+  /** @type {{layers: Object[], features: Object[], centres: number[][], byCode: Map<string, number>, areas: Object, outlines: Map<string, Object>}} */
+  const city = {layers: [], features: [], centres: [], byCode: new Map(), areas: {}, outlines: new Map()};
+  const shown = {layer: 'cases-open', values: [], states: [], keys: [], selected: -1, stop: null, points: null, focus: null};
   let map = null, ramp = [], bounds = null, pulses = [], pulsedAt = 0, drawn = 0, toDraw = 0;
   /** What a click on a grid does: the wall opens its card, an area's page goes there. */
   let openGrid = function (index) { gw.card.open(index); };
@@ -148,7 +148,7 @@ window.gridwall = window.gridwall || {};
       holder.append(ring);
       pulses.push(ring);
     }
-    if (!fits()) fit();
+    if (shown.focus || !fits()) focus(shown.focus);
     new ResizeObserver(function () {
       const size = map.getSize();  // as it was drawn: the first observation often tells nothing new
       if (size.x !== holder.clientWidth || size.y !== holder.clientHeight) fit();
@@ -167,7 +167,19 @@ window.gridwall = window.gridwall || {};
 
   function fit() {
     map.invalidateSize({animate: false});
-    map.fitBounds(bounds, {animate: false, padding: [6, 6]});
+    const outline = city.outlines.get(shown.focus);
+    if (outline) map.fitBounds(outline.getBounds(), {animate: false, paddingTopLeft: [24, gw.dom.byId('tour').offsetHeight + 24], paddingBottomRight: [24, 24]});
+    else map.fitBounds(bounds, {animate: false, padding: [6, 6]});
+  }
+
+  /** Shows one district with a strong border, or (null) the whole city. */
+  function focus(code) {
+    const before = city.outlines.get(shown.focus), outline = city.outlines.get(code);
+    shown.focus = code;
+    if (!map) return;  // it is done when the map is there
+    if (before) before.setStyle(OUTLINE);
+    if (outline) { outline.setStyle({color: '#ffffff', weight: 4, opacity: 1}); outline.bringToFront(); }
+    fit();
   }
 
   function select(index) {
@@ -217,8 +229,11 @@ window.gridwall = window.gridwall || {};
   // All of it is in sight, and shapes fit each other as they are: neither clipped nor simplified.
   const STYLE = {color: '#0b1220', weight: 0.7, opacity: 1, fillOpacity: 1, noClip: true, smoothFactor: 0};
 
+  const OUTLINE = {color: '#7fa3c7', weight: 1.8, opacity: 0.9, fill: false, interactive: false};
+
   function label(feature, layer) {
     const [lon, lat] = feature.properties.label;
+    city.outlines.set(feature.properties.code, layer);
     layer.bindTooltip(gw.words.named(feature.properties), {permanent: true, direction: 'center', className: 'district-label', interactive: false});
     layer.on('add', function () { layer.openTooltip([lat, lon]); });
   }
@@ -294,8 +309,8 @@ window.gridwall = window.gridwall || {};
     const value = shown.values[index] || 0;
     return {value, state: shown.states[index] || 'normal', colour: ramp[step(value)]};
   };
-  gw.map = {start, choose, points, register, label, areaName, gridName, select, layers: Object.keys(BREAKS), shown, city,
+  gw.map = {start, choose, focus, points, register, label, areaName, gridName, select, layers: Object.keys(BREAKS), shown, city,
     point, bindCase, style: function () { return STYLE; },
-    outline: function () { return {color: '#7fa3c7', weight: 1.8, opacity: 0.9, fill: false, interactive: false}; },
+    outline: function () { return OUTLINE; },
     water: function () { return {stroke: false, fillColor: '#0e2038', fillOpacity: 1, interactive: false}; }};
 })(window.gridwall);

@@ -28,7 +28,8 @@ window.gridwall = window.gridwall || {};
     gw.lists.start();
     gw.card.start();
     gw.map.start(page.map_url);
-    gw.keys.start(page.rotate_s);
+    gw.tour.start(page.labels.district);
+    gw.keys.start(page.rotate_s, page.rotate_districts);
     let first = true;
     gw.live.watch('city', function (body, delta) {
       gw.kpi.show(body, delta, first);

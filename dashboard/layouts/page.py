@@ -92,6 +92,7 @@ def page_data(say: Words, view: PageView, kind: str, title: str, **data: Any) ->
         "timezone": view.timezone,
         "speed": view.speed,
         "rotate_s": view.rotate_s,
+        "rotate_districts": view.rotate_districts,
         "map_url": view.map_url,
         "version": view.version,
         "topic": "city",
