@@ -105,7 +105,7 @@ window.gridwall = window.gridwall || {};
       version = body.version;
       overdue = body.case.overdue;
       document.body.dataset.case = body.version;
-      if (changed) { dash_clientside.set_props('case-tick', {data: Date.now()}); refresh(); }
+      if (changed) { dash_clientside.set_props('case-tick', {'data-tick': String(Date.now())}); refresh(); }
     });
   }
 

@@ -41,6 +41,18 @@ window.gridwall = window.gridwall || {};
 
   let asked = false;
 
+  /** Loads the package that draws charts; no page waits for it. */
+  function load() {
+    const addresses = document.querySelector('meta[name=gridwall-charts]').content.split(' ');
+    return Promise.all(addresses.map((src) => new Promise(function (resolve, reject) {
+      const script = gw.dom.make('script', '', null, {src});
+      script.async = false;  // in the order in which they are listed
+      script.onload = resolve;
+      script.onerror = reject;
+      document.head.append(script);
+    })));
+  }
+
   /** Asks for the charts once they come into sight, or when the page has been quiet for a while (for paper). */
   function want() {
     if (asked) return;
@@ -51,7 +63,7 @@ window.gridwall = window.gridwall || {};
       }, {rootMargin: '200px'}).observe(box.parentElement);
       setTimeout(resolve, QUIET_MS);
     });
-    once.then(function () { dash_clientside.set_props('charts-wanted', {data: true}); });
+    once.then(load).then(function () { dash_clientside.set_props('charts-wanted', {'data-wanted': 'true'}); });
   }
 
   function days(values) {

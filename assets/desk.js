@@ -1,7 +1,5 @@
 /** What pages at a desk share: the language, printing, tables that can be sorted, and keys. */
 window.gridwall = window.gridwall || {};
-// Dash looks up every component that a callback names; the worklist's table is loaded on the worklist only.
-window.dash_ag_grid = window.dash_ag_grid || {AgGrid: function () { return null; }};
 (function (gw) {
   'use strict';
 

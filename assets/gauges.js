@@ -37,9 +37,8 @@ window.gridwall = window.gridwall || {};
     }
     const value = gw.dom.make('b', 'gauge-value', '–', {'data-kpi': name, 'data-rate': '1', 'data-value': ''});
     const counts = gw.dom.make('span', 'gauge-counts', '');
-    const note = (target === null ? gw.words.say('no-target')
-      : gw.words.say('target', {target: gw.words.percent(target).replace(/[.,]0$/, '') + '%'}))
-      + ' · ' + gw.words.say('window', {days: box.dataset.window});
+    const note = target === null ? gw.words.say('no-target')
+      : gw.words.say('target', {target: gw.words.percent(target).replace(/[.,]0$/, '') + '%'});  // the window is in the panel's head
     const dial = gw.dom.make('div', 'gauge-dial');
     dial.append(picture, value);
     box.replaceChildren(dial, gw.dom.make('span', 'gauge-name', gw.words.say(name)), counts,

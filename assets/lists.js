@@ -4,6 +4,8 @@ window.gridwall = window.gridwall || {};
   'use strict';
   const TICKER_EVERY_MS = 500;  // nobody reads faster; the numbers beside it change with every frame
   const SHAPES = {overdue: '▲', 'due-soon': '◆', silent: '▨', 'dead-letters': '●'};
+  /** @type {Set<string>} */
+  const toFit = new Set();
   let body = null, tickerAt = 0, tickerTimer = 0;
 
   function category(id) {
@@ -68,12 +70,18 @@ window.gridwall = window.gridwall || {};
     }
   }
 
+  /** Fits lists before the next frame is drawn, when the page is laid out anyway. */
+  function fitSoon(id) {
+    if (!toFit.size) requestAnimationFrame(function () { for (const list of toFit) fit(gw.dom.byId(list)); toFit.clear(); });
+    toFit.add(id);
+  }
+
   function attention() {
     const list = gw.dom.byId('attention-list'), now = gw.clock.now();
     if (!body.attention) return;
     if (!body.attention.length) empty(list, 'nothing-late', 'nothing-late-note');
     else list.replaceChildren(...body.attention.map((item) => line(item, now)));
-    fit(list);
+    fitSoon('attention-list');
     const total = body.attention_total;
     gw.dom.write(gw.dom.byId('attention-note'), total ? gw.words.say('more', {count: gw.words.number(total)}) : '');
   }
@@ -105,7 +113,7 @@ window.gridwall = window.gridwall || {};
       if (grid >= 0) openable(row, grid);
     });
     while (list.children.length > body.ticker.length) list.lastChild.remove();
-    if (ticker.lines !== list.children.length) { ticker.lines = list.children.length; fit(list); }
+    if (ticker.lines !== list.children.length) { ticker.lines = list.children.length; fitSoon('ticker-list'); }
   }
 
   function show(whole, delta) {
@@ -130,7 +138,7 @@ window.gridwall = window.gridwall || {};
       list.addEventListener('keydown', open);
     }
     setInterval(function () { if (body) attention(); }, 30000);
-    window.addEventListener('resize', function () { ['attention-list', 'ticker-list'].forEach((id) => fit(gw.dom.byId(id))); });
+    window.addEventListener('resize', function () { ['attention-list', 'ticker-list'].forEach(fitSoon); });
   }
 
   gw.lists = {start, show, redraw: function () { if (body) show(body, null); }};

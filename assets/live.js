@@ -9,7 +9,7 @@ window.gridwall = window.gridwall || {};
 (function (gw) {
   'use strict';
   const STALE_MS = 3000, FIRST_RETRY_MS = 200, LAST_RETRY_MS = 1500, WATCHDOG_MS = 15000, HEALTH_MS = 30000;
-  const EARLY_TOPICS = ['city', 'map/cases-open'], HANDSHAKE_MS = 4000, SLOW_FRAME_MS = 50;
+  const HANDSHAKE_MS = 4000, SLOW_FRAME_MS = 50;
 
   /** @typedef {{type: string, topic?: string, epoch?: string, seq?: number, prev?: number, at?: number,
    *   watermark?: number, behind?: number, age_ms?: number, version?: string, body?: Object}} Frame */
@@ -180,11 +180,18 @@ window.gridwall = window.gridwall || {};
       heap_bytes: memory ? memory.usedJSHeapSize : null});
   }
 
-  /** Asks for the wall's first frames while its layout is still on its way, so that both arrive together. */
+  /** Asks for the page's first frames while its scripts are still starting, so that all is there together. */
   function early() {
-    if (location.pathname !== '/') return;
-    for (const topic of EARLY_TOPICS) entryOf(topic);
+    const named = document.querySelector('meta[name=gridwall-topics]');
+    if (!named || !named.content) return;
+    for (const topic of named.content.split(' ')) entryOf(topic);
     connect();
+  }
+
+  /** What was asked for early and is not shown after all (another layer, say) is not watched any more. */
+  function drop() {
+    for (const [topic, entry] of topics) if (!entry.handlers.size) topics.delete(topic);
+    subscribe();
   }
 
   /** The page is there and says from now on how fresh it is. */
@@ -192,7 +199,7 @@ window.gridwall = window.gridwall || {};
     document.body.dataset.live = 'connecting';
     state.shown = true;
     checkVersion();
-    if (!state.begun) connect();
+    if (state.begun) drop(); else connect();
     judge();
     setInterval(judge, 250);
     setInterval(watchdog, 1000);

@@ -12,9 +12,9 @@ window.gridwall = window.gridwall || {};
     'cases-open': [1, 2, 3, 4, 5, 7], 'cases-overdue': [1, 2, 3, 4, 5, 7], newborns: [1, 2, 3, 4, 5, 7],
     'move-ins': [1, 2, 3, 5, 8, 12], silence: [0, 15, 30, 45, 60, 120], recent: [1, 2, 3, 5, 8, 12],
   };
-  /** @type {{layers: Object[], features: Object[], centres: number[][], byCode: Map<string, number>, areas: Object}} */
-  const city = {layers: [], features: [], centres: [], byCode: new Map(), areas: {}};
-  const shown = {layer: 'cases-open', values: [], states: [], keys: [], selected: -1, stop: null, points: null};
+  /** @type {{layers: Object[], features: Object[], centres: number[][], byCode: Map<string, number>, areas: Object, outlines: Map<string, Object>}} */
+  const city = {layers: [], features: [], centres: [], byCode: new Map(), areas: {}, outlines: new Map()};
+  const shown = {layer: 'cases-open', values: [], states: [], keys: [], selected: -1, stop: null, points: null, focus: null};
   let map = null, ramp = [], bounds = null, pulses = [], pulsedAt = 0, drawn = 0, toDraw = 0;
   /** What a click on a grid does: the wall opens its card, an area's page goes there. */
   let openGrid = function (index) { gw.card.open(index); };
@@ -125,8 +125,8 @@ window.gridwall = window.gridwall || {};
     layer.on('click', function () { openGrid(index); });
     layer.on('mouseover', function (event) { hover(index, event.containerPoint); });
     layer.on('mouseout', function () { gw.dom.byId('hover').hidden = true; });
+    layer.options.fillColor = shown.keys[index] = fill(index);  // drawn once, in the colour that is known by now
     layer.once('add', function () {
-      paint(index);
       if (++drawn === toDraw) setTimeout(ready, 0, layer);
     });
   }
@@ -148,7 +148,7 @@ window.gridwall = window.gridwall || {};
       holder.append(ring);
       pulses.push(ring);
     }
-    if (!fits()) fit();
+    if (shown.focus || !fits()) focus(shown.focus);
     new ResizeObserver(function () {
       const size = map.getSize();  // as it was drawn: the first observation often tells nothing new
       if (size.x !== holder.clientWidth || size.y !== holder.clientHeight) fit();
@@ -167,7 +167,19 @@ window.gridwall = window.gridwall || {};
 
   function fit() {
     map.invalidateSize({animate: false});
-    map.fitBounds(bounds, {animate: false, padding: [6, 6]});
+    const outline = city.outlines.get(shown.focus);
+    if (outline) map.fitBounds(outline.getBounds(), {animate: false, paddingTopLeft: [24, gw.dom.byId('tour').offsetHeight + 24], paddingBottomRight: [24, 24]});
+    else map.fitBounds(bounds, {animate: false, padding: [6, 6]});
+  }
+
+  /** Shows one district with a strong border, or (null) the whole city. */
+  function focus(code) {
+    const before = city.outlines.get(shown.focus), outline = city.outlines.get(code);
+    shown.focus = code;
+    if (!map) return;  // it is done when the map is there
+    if (before) before.setStyle(OUTLINE);
+    if (outline) { outline.setStyle({color: '#ffffff', weight: 4, opacity: 1}); outline.bringToFront(); }
+    fit();
   }
 
   function select(index) {
@@ -214,10 +226,14 @@ window.gridwall = window.gridwall || {};
     dash_clientside.set_props('map-cases', {data: {type: 'FeatureCollection', features}});
   }
 
-  const STYLE = {color: '#0b1220', weight: 0.7, opacity: 1, fillOpacity: 1};
+  // All of it is in sight, and shapes fit each other as they are: neither clipped nor simplified.
+  const STYLE = {color: '#0b1220', weight: 0.7, opacity: 1, fillOpacity: 1, noClip: true, smoothFactor: 0};
+
+  const OUTLINE = {color: '#7fa3c7', weight: 1.8, opacity: 0.9, fill: false, interactive: false};
 
   function label(feature, layer) {
     const [lon, lat] = feature.properties.label;
+    city.outlines.set(feature.properties.code, layer);
     layer.bindTooltip(gw.words.named(feature.properties), {permanent: true, direction: 'center', className: 'district-label', interactive: false});
     layer.on('add', function () { layer.openTooltip([lat, lon]); });
   }
@@ -229,10 +245,10 @@ window.gridwall = window.gridwall || {};
     return [lat / ring.length, lon / ring.length];
   }
 
-  /** The wall's map is asked for while the layout is still on its way. */
+  /** The document has asked for the page's map already (document.py); this takes the answer, and reads it meanwhile. */
   function early() {
-    const url = location.pathname === '/' ? document.querySelector('meta[name=gridwall-map]').content : null;
-    return {url, answer: url && fetch(url).catch(() => null)};
+    const link = document.querySelector('link[rel=preload][as=fetch]'), url = link && link.getAttribute('href');
+    return {url, answer: url && fetch(url).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null)};
   }
   const asked = early();
 
@@ -252,7 +268,7 @@ window.gridwall = window.gridwall || {};
     const css = getComputedStyle(document.documentElement);
     ramp = Array.from({length: STEPS}, (_, at) => css.getPropertyValue('--ramp-' + at).trim());
     patterns();
-    const made = await ((asked.url === url && await asked.answer) || await fetch(url)).json();
+    const made = (asked.url === url && await asked.answer) || await (await fetch(url)).json();
     city.areas = made.areas;
     for (const feature of made.features) {  // by index on the axis of all grids, of which an area has some
       const index = feature.properties.i;
@@ -293,8 +309,8 @@ window.gridwall = window.gridwall || {};
     const value = shown.values[index] || 0;
     return {value, state: shown.states[index] || 'normal', colour: ramp[step(value)]};
   };
-  gw.map = {start, choose, points, register, label, areaName, gridName, select, layers: Object.keys(BREAKS), shown, city,
+  gw.map = {start, choose, focus, points, register, label, areaName, gridName, select, layers: Object.keys(BREAKS), shown, city,
     point, bindCase, style: function () { return STYLE; },
-    outline: function () { return {color: '#7fa3c7', weight: 1.8, opacity: 0.9, fill: false, interactive: false}; },
+    outline: function () { return OUTLINE; },
     water: function () { return {stroke: false, fillColor: '#0e2038', fillOpacity: 1, interactive: false}; }};
 })(window.gridwall);

@@ -13,7 +13,7 @@ window.gridwall = window.gridwall || {};
   /** What every page has: its words, its clock, how fresh it is, and its language. */
   function common(page) {
     gw.page = page;
-    Object.assign(gw.words.page, {lang: page.lang, words: page.words, timezone: page.timezone, speed: page.speed});
+    Object.assign(gw.words.page, {lang: page.lang, words: gw.catalogue, timezone: page.timezone, speed: page.speed});
     document.documentElement.lang = page.lang;
     document.title = page.title;
     remember(page.lang);
@@ -28,7 +28,8 @@ window.gridwall = window.gridwall || {};
     gw.lists.start();
     gw.card.start();
     gw.map.start(page.map_url);
-    gw.keys.start(page.rotate_s);
+    gw.tour.start(page.labels.district);
+    gw.keys.start(page.rotate_s, page.rotate_districts);
     let first = true;
     gw.live.watch('city', function (body, delta) {
       gw.kpi.show(body, delta, first);
@@ -45,8 +46,9 @@ window.gridwall = window.gridwall || {};
     list: () => gw.desk.start(), departments: () => gw.inboxes.start(), services: () => gw.desk.start(), message: () => gw.desk.start(),
   };
 
-  window.dash_clientside.page = {start: function (page) {
+  window.dash_clientside.page = {start: function (given) {
     if (!gw.page) {
+      const page = JSON.parse(given);
       common(page);
       kinds[page.kind](page);
       gw.live.start();

@@ -1,5 +1,10 @@
 /** The worklist: its filters live in the address, its rows come from the server, and it stays fresh while one looks. */
 window.gridwall = window.gridwall || {};
+window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {};
+/** The id of a case, which leads to its page. */
+window.dashAgGridComponentFunctions.CaseLink = function (props) {
+  return props.value ? window.React.createElement('a', {href: '/cases/' + encodeURIComponent(props.value)}, props.value) : null;
+};
 (function (gw) {
   'use strict';
   const FRESH_EVERY_MS = 3000, TYPING_MS = 250;
@@ -24,7 +29,9 @@ window.gridwall = window.gridwall || {};
     }
     dash_clientside.set_props('worklist-query', {data: query});
     const api = table();
-    if (api) api.purgeInfiniteCache();
+    if (!api) return;
+    if (api.getDisplayedRowCount()) api.ensureIndexVisible(0, 'top');
+    api.refreshInfiniteCache();  // the rows that are there stay until the new ones come, so the table is drawn once
   }
 
   /** Rows that are in sight are asked for again while reports come in; where one scrolled to stays. */

@@ -5,10 +5,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import tomllib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
-import flask_bootstrap
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import WebSocketRoute
@@ -22,6 +21,7 @@ from dashboard.api_performance import performance_routes
 from dashboard.api_services import service_routes
 from dashboard.api_supervision import supervision_routes
 from dashboard.api_tasks import task_routes
+from dashboard.bundles import Bundle, Bundles, make_bundles
 from dashboard.calendars import work_calendar
 from dashboard.casetables import add_case_tables
 from dashboard.clock import Clock
@@ -47,10 +47,9 @@ from dashboard.live import Live
 from dashboard.pages import ASSETS, build_dash
 from dashboard.running import Running, run_all
 from dashboard.settings import Settings, clock_from
-from dashboard.static import StaticFilesOnce
+from dashboard.static import StaticFilesOnce, warmed
 
 DEFAULT_RULES = Path(__file__).parent / "rules" / "default.toml"
-_BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "css" / "bootstrap.min.css"
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
@@ -66,7 +65,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with run_all(running):
+        async with run_all(running), warmed(files, [*documents.files, f"/geo/{city.digest}.json"]):
             yield
 
     server = FastAPI(
@@ -83,10 +82,12 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
     server.include_router(service_routes(running), prefix="/api/v1")
     add_case_tables(server, running)
     add_desk_tables(server, running, desk)
-    _add_documents(server, city)
+    bundles = make_bundles()
+    _add_documents(server, city, bundles)
     view: PageView = view_of(settings, rules, city, running.version)
-    dash = build_dash(server, view, desk)
-    return StaticFilesOnce(server, _policy(dash.csp_hashes()))
+    dash, documents = build_dash(server, view, desk, bundles)
+    files = StaticFilesOnce(server, _policy(dash.csp_hashes()))
+    return files
 
 
 def read_rules(path: Path | None) -> Rules:
@@ -145,8 +146,8 @@ def version_of(city: CityMap) -> str:
     return digest.hexdigest()[:12]
 
 
-def _add_documents(server: FastAPI, city: CityMap) -> None:
-    """Adds the map, Bootstrap's style sheet, the API's own page, and 404 for other addresses under /api."""
+def _add_documents(server: FastAPI, city: CityMap, bundles: Bundles) -> None:
+    """Adds the map, the bundles, the API's own page, and 404 for other addresses under /api."""
 
     @server.get(f"/geo/{city.digest}.json", include_in_schema=False)
     async def geo() -> Response:
@@ -161,10 +162,8 @@ def _add_documents(server: FastAPI, city: CityMap) -> None:
             return JSONResponse({"error": "unknown-area", "field": "code", "reason": f"no area {code[:40]}"}, 404)
         return Response(document, media_type="application/json")
 
-    @server.get("/vendor/bootstrap.min.css", include_in_schema=False)
-    async def bootstrap() -> Response:
-        sheet = _BOOTSTRAP.read_text("utf-8")
-        return Response(sheet[: sheet.rfind("/*#")], media_type="text/css")
+    for bundle in bundles.all():
+        server.add_api_route(bundle.address, _answer(bundle), include_in_schema=False)
 
     @server.get("/api/docs", include_in_schema=False)
     async def docs() -> HTMLResponse:
@@ -179,6 +178,13 @@ def _add_documents(server: FastAPI, city: CityMap) -> None:
     @server.get("/api/{rest:path}", include_in_schema=False)
     async def unknown(rest: str) -> JSONResponse:
         return JSONResponse({"error": "unknown-address", "field": None, "reason": f"no /api/{rest[:80]}"}, 404)
+
+
+def _answer(bundle: Bundle) -> Callable[[], Awaitable[Response]]:
+    async def answer() -> Response:
+        return Response(bundle.body, media_type=bundle.media_type)
+
+    return answer
 
 
 def _policy(hashes: list[str]) -> str:

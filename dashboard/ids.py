@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-LOCATION: Final = "location"
 PAGE: Final = "page"
 WALL: Final = "wall"
 FRESHNESS: Final = "freshness"
@@ -22,6 +21,8 @@ MAP_GRIDS: Final = "map-grids"
 MAP_OUTLINES: Final = "map-outlines"
 MAP_TILES: Final = "map-tiles"
 HOVER: Final = "hover"
+TOUR: Final = "tour"
+TOUR_NAME: Final = "tour-name"
 LEGEND: Final = "legend"
 HEAT: Final = "heat"
 HEAT_NOTE: Final = "heat-note"
@@ -45,7 +46,6 @@ CARD_AGES: Final = "card-ages"
 CARD_LINK: Final = "card-link"
 # Pages
 PAGE_DATA: Final = "page-data"
-PAGE_STARTED: Final = "page-started"
 PRINT_BUTTON: Final = "print-button"
 REPORT_TIME: Final = "report-time"
 MAP_CASES: Final = "map-cases"

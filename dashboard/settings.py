@@ -51,6 +51,7 @@ class Settings(BaseSettings):
         None, allow_inf_nan=False, description="real time (epoch s) at which the clock showed CLOCK"
     )
     rotate_s: Annotated[float, Field(ge=0, le=3600)] = Field(20.0, description="seconds per map layer; 0 = never")
+    rotate_districts: bool = Field(True, description="show district after district when all layers were shown")
     snapshot_s: Annotated[float, Field(ge=1)] = Field(60.0, description="seconds between two snapshots")
     office_hours: str = Field("08:30-12:00,14:00-17:30", description="when offices work, for limits in work time")
     calendar: Literal["china", "weekdays"] = Field("china", description="which days are worked")

@@ -5,15 +5,19 @@ A bare ASGI wrapper around the whole application; it also sets the security head
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import gzip
 import re
+from collections.abc import AsyncIterator, Iterable
 
 import brotli
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _COMPRESSIBLE = ("text/", "application/javascript", "application/json", "image/svg", "application/geo+json")
 _AT_LEAST_BYTES = 600
-_HASHED = re.compile(r"^/geo/|^/vendor/|\.v[\w-]+m\d+|^/assets/.*\?m=")
+_IN_A_THREAD_BYTES = 20_000  # what takes longer than a few milliseconds at the best quality
+_HASHED = re.compile(r"^/geo/|^/bundle/|\.v[\w-]+m\d+")
 _FOREVER = b"public, max-age=31536000, immutable"
 _KEPT_FILES = 400
 
@@ -51,24 +55,54 @@ class StaticFilesOnce:
         answer = _Answer(self, send, address if hashed else None, encoding)
         await self.app(scope, receive, answer.send)
 
-    def finish(self, headers: Headers, body: bytes, encoding: str, hashed: bool) -> tuple[Headers, bytes]:
+    async def finish(self, headers: Headers, body: bytes, encoding: str, hashed: bool) -> tuple[Headers, bytes]:
         """Returns headers and body as they are sent: compressed where that pays, with security headers."""
         names = {name.lower(): value for name, value in headers}
+        if b"content-type" not in names and body[:1] == b"{":  # Dash does not say what its callbacks answer
+            headers, names[b"content-type"] = [*headers, (b"content-type", b"application/json")], b"application/json"
         kind = names.get(b"content-type", b"").decode()
         plain = b"content-encoding" not in names and kind.startswith(_COMPRESSIBLE)
         out = [(n, v) for n, v in headers if n.lower() not in (b"content-length", b"cache-control")]
         cache = _FOREVER if hashed else names.get(b"cache-control", b"no-cache")
         if plain and encoding and len(body) >= _AT_LEAST_BYTES:
-            best = 9 if hashed else 4
-            body = brotli.compress(body, quality=best) if encoding == "br" else gzip.compress(body, best)
+            quality = 9 if hashed else 4
+            if hashed and len(body) >= _IN_A_THREAD_BYTES:
+                body = await asyncio.to_thread(_compress, body, encoding, quality)
+            else:
+                body = _compress(body, encoding, quality)
             out += [(b"content-encoding", encoding.encode()), (b"vary", b"accept-encoding")]
         out += [(b"content-length", str(len(body)).encode()), (b"cache-control", cache), *self._security]
         return out, body
+
+    async def prepare(self, address: str) -> None:
+        """Asks for a file as a browser does, so that it is kept."""
+        scope = {
+            "type": "http", "http_version": "1.1", "method": "GET", "scheme": "http", "path": address,
+            "raw_path": address.encode(), "query_string": b"", "root_path": "",
+            "headers": [(b"accept-encoding", b"br")], "client": None, "server": None,
+        }  # fmt: skip
+        await self(scope, _nothing_to_receive, _nowhere)
 
     def keep(self, address: str, encoding: str, headers: Headers, body: bytes) -> None:
         """Remembers a file; there are only as many as the packages and assets have."""
         if len(self._kept) < _KEPT_FILES:
             self._kept[(address, encoding)] = (headers, body)
+
+
+@contextlib.asynccontextmanager
+async def warmed(files: StaticFilesOnce, addresses: Iterable[str]) -> AsyncIterator[None]:
+    """Compresses files in the background from the start on, so that the first visitor does not wait for it."""
+
+    async def run() -> None:
+        for address in addresses:
+            await files.prepare(address)
+
+    task = asyncio.create_task(run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 class _Answer:
@@ -88,7 +122,7 @@ class _Answer:
             return
         status, hashed = self._start["status"], self._address is not None
         cacheable = hashed and status == 200
-        headers, body = self._owner.finish(
+        headers, body = await self._owner.finish(
             list(self._start.get("headers", [])), bytes(self._body), self._encoding, cacheable
         )
         if cacheable and self._address is not None:
@@ -97,6 +131,19 @@ class _Answer:
             headers = [(name, value) for name, value in headers if name != b"content-length"]
         await self._send({**self._start, "headers": headers})
         await self._send({"type": "http.response.body", "body": body})
+
+
+async def _nothing_to_receive() -> Message:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+async def _nowhere(_: Message) -> None:
+    """Is where an answer goes that only has to be kept."""
+
+
+def _compress(body: bytes, encoding: str, quality: int) -> bytes:
+    made: bytes = brotli.compress(body, quality=quality) if encoding == "br" else gzip.compress(body, quality)
+    return made
 
 
 def _encoding(scope: Scope) -> str:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Dash, Input, Output, State, ctx
+from dash import Dash, Input, Output, State
 
 from dashboard import ids
-from dashboard.callbacks.routing import LANG_COOKIE, words_of
 from dashboard.layouts.area import charts
-from dashboard.layouts.view import PageView
+from dashboard.layouts.words import Words
 
 
-def register(app: Dash, view: PageView) -> None:
+def register(app: Dash) -> None:
     """Puts the charts on the page once assets/area.js asks for them."""
 
     @app.callback(
         Output(ids.CHARTS, "children"),
-        Input(ids.CHARTS_WANTED, "data"),
-        State(ids.LOCATION, "search"),
+        Input(ids.CHARTS_WANTED, "data-wanted"),
+        State(ids.PAGE, "lang"),
         prevent_initial_call=True,
     )
-    async def show(_: Any, search: str) -> Any:
-        return charts(words_of(search, view, ctx.cookies.get(LANG_COOKIE, "")))
+    async def show(_: Any, lang: str) -> Any:
+        return charts(Words(lang))

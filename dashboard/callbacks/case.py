@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Dash, Input, Output, State, ctx, no_update
+from dash import Dash, Input, Output, State, no_update
 
 from dashboard import ids
-from dashboard.callbacks.routing import LANG_COOKIE, words_of
 from dashboard.callbacks.source import Source
 from dashboard.layouts.case import case_body
 from dashboard.layouts.view import PageView
+from dashboard.layouts.words import Words
 
 
 def register(app: Dash, view: PageView, source: Source) -> None:
@@ -18,14 +18,13 @@ def register(app: Dash, view: PageView, source: Source) -> None:
 
     @app.callback(
         Output(ids.CASE_BODY, "children"),
-        Input(ids.CASE_TICK, "data"),
-        State(ids.PAGE_DATA, "data"),
-        State(ids.LOCATION, "search"),
+        Input(ids.CASE_TICK, "data-tick"),
+        State(ids.CASE_TICK, "data-case"),
+        State(ids.PAGE, "lang"),
         prevent_initial_call=True,
     )
-    async def render(_: int, page: dict[str, Any], search: str) -> Any:
-        case = await source.case(page["case"])
+    async def render(_: int, asked: str, lang: str) -> Any:
+        case = await source.case(asked)
         if case is None:
             return no_update
-        say = words_of(search, view, ctx.cookies.get(LANG_COOKIE, ""))
-        return case_body(say, view, case, source.reading().now_s)
+        return case_body(Words(lang), view, case, source.reading().now_s)

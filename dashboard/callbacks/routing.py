@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, unquote
 
-from dash import Dash, Input, Output, ctx
 from dash.development.base_component import Component
 
-from dashboard import ids
 from dashboard.callbacks.source import Source
 from dashboard.domain.areas import Area
 from dashboard.domain.servicelist import filter_of, listed, offset_of, summary, window_of
@@ -123,12 +121,3 @@ class Pages:
         if path.startswith(_PLANNED):
             return message(say, self._view, say("planned"), say("planned-note", path=path[:120]))
         return message(say, self._view, say("not-found"), say("not-found-note", path=path[:80]))
-
-
-def register(app: Dash, view: PageView, source: Source) -> None:
-    """Shows the page of the address."""
-    pages = Pages(view, source)
-
-    @app.callback(Output(ids.PAGE, "children"), Input(ids.LOCATION, "pathname"), Input(ids.LOCATION, "search"))
-    async def show(path: str, search: str) -> Component:
-        return await pages.page_of(path, search, ctx.cookies.get(LANG_COOKIE, ""))

@@ -10,5 +10,5 @@ from dashboard import ids
 def register(app: Dash) -> None:
     """Starts the page's scripts (assets/wall.js) once its layout is there."""
     app.clientside_callback(
-        ClientsideFunction("page", "start"), Output(ids.PAGE_STARTED, "data"), Input(ids.PAGE_DATA, "data")
+        ClientsideFunction("page", "start"), Output(ids.PAGE_DATA, "data-started"), Input(ids.PAGE_DATA, "data-page")
     )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Dash, Input, Output, State, ctx, no_update
+from dash import Dash, Input, Output, State, no_update
 
 from dashboard import ids
-from dashboard.callbacks.routing import LANG_COOKIE, words_of
 from dashboard.callbacks.source import Source
 from dashboard.errors import ArchiveUnavailable, InvalidReport
 from dashboard.layouts.formats import Formats
 from dashboard.layouts.view import PageView
+from dashboard.layouts.words import Words
 from dashboard.layouts.worklist import ROWS_AT_ONCE, row
 
 MOST_ROWS = 500
@@ -26,12 +26,12 @@ def register(app: Dash, view: PageView, source: Source) -> None:
         Output(ids.WORKLIST_TOTAL, "data-value"),
         Input(ids.WORKLIST, "getRowsRequest"),
         State(ids.WORKLIST_QUERY, "data"),
-        State(ids.LOCATION, "search"),
+        State(ids.PAGE, "lang"),
     )
-    async def rows(asked: dict[str, Any] | None, query: dict[str, str], search: str) -> Any:
+    async def rows(asked: dict[str, Any] | None, query: dict[str, str], lang: str) -> Any:
         if asked is None:
             return no_update, no_update, no_update
-        say = words_of(search, view, ctx.cookies.get(LANG_COOKIE, ""))
+        say = Words(lang)
         formats = Formats(say, view.timezone)
         start = max(0, int(asked.get("startRow") or 0))
         stop = min(int(asked.get("endRow") or start + ROWS_AT_ONCE), start + MOST_ROWS)

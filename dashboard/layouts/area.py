@@ -68,6 +68,7 @@ def area_page(say: Words, view: PageView, area: Area) -> Component:
         ),
         area={"code": area.code, "level": area.level, "parent": area.parent, "start": area.start},
         topic=f"wall/{area.code}",
+        early=[f"wall/{area.code}", f"panels/{area.code}", "map/cases-open"],
         map_url=view.map_url.removesuffix(".json") + f"/{area.code}.json",
         targets={gauge.replace("_", "-"): target for gauge, target in view.rules.targets.items()},
         window_days=view.rules.window_days,
@@ -197,7 +198,7 @@ def _today(say: Words) -> Component:
 
 def _charts(say: Words) -> Component:
     """Returns the place of the charts, which come when the page is there (callbacks/area.py)."""
-    wanted = dcc.Store(id=ids.CHARTS_WANTED)
+    wanted = html.Div(id=ids.CHARTS_WANTED, hidden=True)
     return panel(say("trends"), None, html.Div(id=ids.CHARTS, className="charts"), wanted, name="charts")
 
 

@@ -10,10 +10,12 @@ from dashboard.layouts.parts import panel_age
 from dashboard.layouts.words import Words
 
 _KEYS = (
+    ("●", "keys-click"),
     ("1–6", "keys-1-6"),
     ("␣", "keys-space"),
     ("← ↑ → ↓", "keys-arrows"),
     ("⏎", "keys-enter"),
+    ("D", "keys-d"),
     ("Esc", "keys-esc"),
     ("H", "keys-h"),
     ("L", "keys-l"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard import ids
@@ -37,7 +37,7 @@ def case_page(say: Words, view: PageView, case: Case, now_s: float) -> Component
         say("case-title", id=case["id"]),
         html.Div(head, className="page-head"),
         html.Div(columns, className="case-columns", **{"data-case": case["id"]}),
-        dcc.Store(id=ids.CASE_TICK),
+        html.Div(id=ids.CASE_TICK, hidden=True, **{"data-case": case["id"]}),
         **data,
     )
 

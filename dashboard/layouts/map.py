@@ -14,6 +14,11 @@ from dashboard.layouts.view import PageView
 from dashboard.layouts.words import Words
 
 Bounds = list[list[float]]
+_TOUR = (
+    ("cases-open", "cases-open"),
+    ("cases-overdue", "cases-overdue"),
+    ("newborns-yesterday", "newborns-yesterday"),
+)
 LAYERS = ("cases-open", "cases-overdue", "newborns", "move-ins", "silence", "recent")
 
 
@@ -34,7 +39,16 @@ def city_map(say: Words, view: PageView) -> Component:
         ],
         className="map-foot",
     )
-    return _panel(say, _leaflet(view, view.bounds(view.tree.root)), foot)
+    return _panel(say, _leaflet(view, view.bounds(view.tree.root)), foot, _tour(say))
+
+
+def _tour(say: Words) -> Component:
+    """Returns the strip about the district that the wall shows (assets/tour.js); a click opens its page."""
+    numbers = [
+        html.Span([say(label), " ", html.B(**{"data-tour": name, "data-value": ""})], className=f"tour-{name}")
+        for name, label in _TOUR
+    ]
+    return html.A([html.Strong(id=ids.TOUR_NAME), *numbers], id=ids.TOUR, className="tour", href="/", hidden=True)
 
 
 def area_map(say: Words, view: PageView, bounds: Bounds) -> Component:
@@ -44,7 +58,7 @@ def area_map(say: Words, view: PageView, bounds: Bounds) -> Component:
     return _panel(say, _leaflet(view, bounds, points), foot)
 
 
-def _panel(say: Words, leaflet: Component, foot: Component) -> Component:
+def _panel(say: Words, leaflet: Component, foot: Component, *over: Component) -> Component:
     tabs = html.Div(
         [_tab(say, number, layer) for number, layer in enumerate(LAYERS, 1)]
         + [
@@ -57,7 +71,9 @@ def _panel(say: Words, leaflet: Component, foot: Component) -> Component:
         role="group",
     )
     hover = html.Div(id=ids.HOVER, className="hover", hidden=True)
-    return html.Section([tabs, html.Div([leaflet, hover], className="map-holder"), foot], className="panel panel-map")
+    return html.Section(
+        [tabs, html.Div([leaflet, *over, hover], className="map-holder"), foot], className="panel panel-map"
+    )
 
 
 def _tab(say: Words, number: int, layer: str) -> Component:

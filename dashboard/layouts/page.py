@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-import dash_bootstrap_components as dbc
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard import ids
@@ -42,8 +42,7 @@ def page(say: Words, view: PageView, kind: str, title: str, *content: Any, **dat
             _bar(say, view, kind, title),
             html.Div(id=ids.BANNER, className="banner", hidden=True, role="status"),
             *content,
-            dcc.Store(id=ids.PAGE_DATA, data=page_data(say, view, kind, full_title) | data),
-            dcc.Store(id=ids.PAGE_STARTED),
+            page_data(say, view, kind, full_title, **data),
         ],
         className=f"page page-{kind}",
     )
@@ -82,24 +81,27 @@ def simulated(say: Words, view: PageView) -> list[Component]:
     if view.speed == 1:
         return []
     text = f"{say('simulated')} · {say('speed', speed=f'{view.speed:g}')}"
-    return [dbc.Badge(text, color="none", className="simulated")]
+    return [html.Span(text, className="badge simulated")]
 
 
-def page_data(say: Words, view: PageView, kind: str, title: str) -> dict[str, Any]:
-    """Returns what the scripts of every page need to know."""
-    return {
+def page_data(say: Words, view: PageView, kind: str, title: str, **data: Any) -> Component:
+    """Returns what the scripts of a page need to know, as an element that starts them once it is there."""
+    given = {
         "kind": kind,
         "lang": say.lang,
-        "words": say.messages,
         "title": title,
         "timezone": view.timezone,
         "speed": view.speed,
         "rotate_s": view.rotate_s,
+        "rotate_districts": view.rotate_districts,
         "map_url": view.map_url,
         "version": view.version,
         "topic": "city",
+        "early": [],
         "labels": {"category": view.categories, "district": view.districts},
+        **data,
     }
+    return html.Div(id=ids.PAGE_DATA, hidden=True, **{"data-page": json.dumps(given, ensure_ascii=False)})
 
 
 def breadcrumb(say: Words, view: PageView, area: Area, *, to_self: bool = False) -> Component:

@@ -39,6 +39,7 @@ class PageView:
         map_url: address of the map's document.
         version: hash of what the page is built from.
         rotate_s: seconds per map layer, 0 = never.
+        rotate_districts: whether districts follow when all layers have been shown.
         speed: city seconds per second, more than 1 in a simulation.
     """
 
@@ -57,6 +58,7 @@ class PageView:
     timezone: str
     tile_url: str | None
     rotate_s: float
+    rotate_districts: bool
     speed: float
 
     def bounds(self, area: Area) -> list[list[float]]:
@@ -86,5 +88,6 @@ def view_of(settings: Any, rules: Rules, city: Any, version: str) -> PageView:
         timezone=settings.timezone,
         tile_url=settings.tile_url,
         rotate_s=settings.rotate_s,
+        rotate_districts=settings.rotate_districts,
         speed=settings.clock_speed,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard import ids
@@ -26,8 +26,7 @@ def wall(say: Words, view: PageView) -> Component:
             right,
             card.grid_card(say),
             card.keys(say),
-            dcc.Store(id=ids.PAGE_DATA, data=page_data(say, view, "wall", title(say, view))),
-            dcc.Store(id=ids.PAGE_STARTED),
+            page_data(say, view, "wall", title(say, view), early=["city", "map/cases-open"]),
         ],
         id=ids.WALL,
         className="wall",

@@ -160,7 +160,7 @@ def _table(say: Words) -> Component:
             "cellClassRules": {"late": "params.data && params.data.late"} if key in ("due_at", "left") else {},
         }
         if key == "id":
-            column["cellRenderer"] = "markdown"
+            column["cellRenderer"] = "CaseLink"  # assets/worklist.js
         columns.append(column)
     return dag.AgGrid(
         id=ids.WORKLIST,
@@ -172,6 +172,8 @@ def _table(say: Words) -> Component:
             "cacheBlockSize": ROWS_AT_ONCE,
             "maxBlocksInCache": 10,
             "infiniteInitialRowCount": 1,
+            "rowBuffer": 3,
+            "animateRows": False,
             "suppressCellFocus": False,
             "localeText": {"noRowsToShow": say("no-cases"), "loadingOoo": say("loading")},
         },
@@ -183,7 +185,7 @@ def row(say: Words, view: PageView, formats: Formats, case: dict[str, Any], now_
     category = view.categories.get(case["category"])
     area = view.tree.by_code.get(case["area"])
     return {
-        "id": f"[{case['id']}](/cases/{case['id']})",
+        "id": case["id"],
         "category": say.named(category) if category else case["category"],
         "area": full_name(say, view, area) if area else case["area"],
         "severity": say(f"severity-{case['severity']}"),

@@ -235,6 +235,22 @@ def test_filters_of_the_worklist_live_in_the_address(lively: ServerProcess, page
     assert page.errors == []
 
 
+def test_a_filter_that_finds_nothing_says_so_and_the_next_one_brings_rows(lively: ServerProcess, page: Any) -> None:
+    warned: list[str] = []
+    page.on("console", lambda message: message.type == "warning" and warned.append(message.text))
+    go(page, lively, "/cases?state=open&lang=en")
+    page.wait_for_selector(".ag-row a")
+    everything = number_of(page, "cases-listed")
+    page.fill("#worklist-text", "no such case")
+    page.wait_for_selector(".ag-overlay >> text=No cases")
+    assert number_of(page, "cases-listed") == "0"
+    page.fill("#worklist-text", "")
+    page.wait_for_selector(".ag-row a")
+    wait_until(lambda: number_of(page, "cases-listed") == everything, what="the whole list")
+    assert warned == []
+    assert page.errors == []
+
+
 def test_the_second_of_two_is_told(
     own_lively: ServerProcess, page: Any, redis_client: redis.Redis, city_clock: CityClock, small_grids: list[str]
 ) -> None:

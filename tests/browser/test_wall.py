@@ -10,9 +10,10 @@ import pytest
 import redis
 
 from dashboard.clock import CityClock
+from tests.conftest import Month, ServerFactory, shows
 from tests.oracle import numbers
 from tests.running import ServerProcess, wait_until
-from tests.traffic import log_behind
+from tests.traffic import log_behind, write
 
 TOTALS = {
     "reports": ("log", "reports"),
@@ -152,6 +153,52 @@ def test_keys_layers_card_and_help(lively: ServerProcess, page: Any, small_grids
     assert page.is_visible("#grid-card")
 
 
+def test_the_wall_starts_from_its_document_alone(lively: ServerProcess, page: Any) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    show(page, lively)
+    assert [url for url in asked if "/_dash-layout" in url or "/_dash-dep" in url or "/_dash-update" in url] == []
+    assert len(asked) <= 16
+    assert page.errors == []
+
+
+def test_districts_follow_the_layers_with_their_own_numbers(
+    server: ServerFactory, redis_client: redis.Redis, month: Month, city_clock: CityClock, page: Any
+) -> None:
+    write(redis_client, iter(month))
+    running = server(**shows(city_clock), GRIDWALL_ROTATE_S="0.3")
+    show(page, running, "?lang=en")
+    districts = [child["area"] for child in running.get("/api/v1/areas/city/children")["children"]]
+    assert len(districts) > 1
+    whole = page.evaluate("gridwall.map.city.layers.find(Boolean)._map.getZoom()")
+    for district in districts:
+        page.wait_for_selector(f'body[data-district="{district["code"]}"]', timeout=20_000)
+    page.wait_for_selector('body:not([data-district])[data-layer="cases-open"]')
+    assert not page.is_visible("#tour")
+    page.goto(f"{running.url}/?lang=en&district={districts[0]['code']}")
+    page.wait_for_selector(LIVE)
+    wait_until(lambda: page.get_attribute('[data-tour="cases-open"]', "data-value"), what="the numbers of the district")
+    area = running.get(f"/api/v1/areas/{districts[0]['code']}")
+    assert page.get_attribute('[data-tour="cases-open"]', "data-value") == str(area["cases"]["open"])
+    assert page.inner_text("#tour-name") == districts[0]["name_en"]
+    assert page.evaluate("gridwall.map.city.layers.find(Boolean)._map.getZoom()") > whole
+    page.keyboard.press("Escape")
+    page.wait_for_selector("body:not([data-district])")
+    assert "district=" not in page.url
+    page.keyboard.press("d")
+    page.wait_for_selector(f'body[data-district="{districts[0]["code"]}"]')
+    assert f"district={districts[0]['code']}" in page.url
+    assert page.errors == []
+
+
+def test_districts_are_left_out_when_the_settings_say_so(server: ServerFactory, page: Any) -> None:
+    page.goto(server(GRIDWALL_ROTATE_S="0.2", GRIDWALL_ROTATE_DISTRICTS="false").url)
+    page.wait_for_selector(LIVE)
+    for layer in ("recent", "cases-open", "recent"):
+        page.wait_for_selector(f'body[data-layer="{layer}"]')
+        assert page.get_attribute("body", "data-district") is None
+
+
 def test_an_unknown_page_says_so(empty: ServerProcess, page: Any) -> None:
     page.goto(empty.url + "/nowhere?lang=en")
     page.wait_for_selector(".said")
@@ -204,6 +251,9 @@ def test_nothing_overlaps_or_is_clipped(lively: ServerProcess, page: Any, width:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.evaluate(_OVERLAPS) == []
     assert page.evaluate(_CLIPPED) == []
+    page.keyboard.press("d")
+    page.wait_for_selector("#tour:not([hidden])")
+    assert page.evaluate(_CLIPPED) == []
 
 
 def test_type_is_large_enough_to_read_from_five_metres(lively: ServerProcess, page: Any) -> None:
@@ -211,9 +261,23 @@ def test_type_is_large_enough_to_read_from_five_metres(lively: ServerProcess, pa
     size = "e => parseFloat(getComputedStyle(e).fontSize)"
     assert page.eval_on_selector(".headline", size) >= 64
     assert page.eval_on_selector("body", size) >= 18
+    small = page.evaluate(_SMALL)
+    assert {text for text, pixels in small if pixels < 15} == set()
+    assert {text for text, pixels in small if pixels < 18} <= set(page.evaluate(_IN_HEATMAP)), "narrow columns only"
     widths = page.evaluate("[document.querySelector('#map').offsetWidth, innerWidth]")
     assert widths[0] >= widths[1] * 0.5
 
+
+_SMALL = """() => {
+  const found = [], walk = document.createTreeWalker(document.querySelector('.wall'), NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const text = walk.currentNode.nodeValue.trim(), holder = walk.currentNode.parentElement;
+    if (!text || !holder.checkVisibility() || holder.closest('svg')) continue;
+    found.push([text, parseFloat(getComputedStyle(holder).fontSize)]);
+  }
+  return found;
+}"""
+_IN_HEATMAP = "[...document.querySelectorAll('.heat-table th, .heat-table td i')].map(cell => cell.textContent)"
 
 _OVERLAPS = """() => {
   const boxes = [...document.querySelectorAll('.panel, .bar')].map(e => [e.className, e.getBoundingClientRect()]);
@@ -227,7 +291,7 @@ _OVERLAPS = """() => {
   return found;
 }"""
 _TEXTS = "[data-kpi], .panel h2 span, .counter span, .gauge span, .layer, .heat-row, .heat-table th"
-_TEXTS += ", .bands-legend span, .legend span, .bar > *"
+_TEXTS += ", .bands-legend span, .tour strong, .tour span, .legend span, .bar > *"
 _CLIPPED = (
     """() => {
   const found = [];
