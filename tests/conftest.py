@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import redis
 
@@ -23,6 +24,9 @@ from dashboard.feeds.embedded import EmbeddedRedis
 from simulator.city import build_city, city_bytes
 from tests.running import CHROMIUM_FLAGS, ServerProcess, find_chromium
 from tests.traffic import past, write
+
+hypothesis.settings.register_profile("gridwall", deadline=None)  # a busy machine is no counterexample
+hypothesis.settings.load_profile("gridwall")
 
 ServerFactory = Callable[..., ServerProcess]
 AFTERNOON = 1_794_987_000.0  # Wednesday 2026-11-18 15:30 in Shanghai: everybody is at work, nothing ends a day
