@@ -49,7 +49,8 @@ _TEMPLATE = """<!DOCTYPE html>
 
 _SCRIPT = re.compile(r'src="([^"]*/_dash-component-suites/(\w+)/([^"]+))"')
 _PARTS_OF_DASH = {"dcc": "dash_core_components", "html": "dash_html_components", "dash_table": "dash_table"}
-_CHARTS = "dash_core_components"
+# What charts need: Dash's own package expects a `regeneratorRuntime` that only the other one still brings.
+_CHARTS = ("dash_bootstrap_components", "dash_core_components")
 # Chunks that a package would ask for when its first component is drawn: a round trip in the middle of the start.
 _CHUNKS = {"dash_leaflet": "async-GeoJSON.js", "dash_ag_grid": "async-community.js"}
 _FOR_OLD_BROWSERS = "deps/polyfill@"  # 97 KB that no browser with custom properties and WebSocket needs
@@ -83,7 +84,7 @@ class Documents:
             sheet=self._bundles.sheet.address,
             preloads=_preload(data["map_url"]) if "dash_leaflet" in used else "",
             topics=markup.escape(" ".join(data["early"])),
-            charts=" ".join(address for package, address in self._scripts if package == _CHARTS),
+            charts=" ".join(address for package, address in self._scripts if package in _CHARTS),
             config=self._dash._generate_config_html(),
             layout=_embedded(lightened(html.Div(page, id=ids.PAGE, lang=data["lang"]), _named(callbacks))),
             callbacks=_embedded(callbacks),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+import dash_bootstrap_components as dbc
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -202,9 +203,13 @@ def _charts(say: Words) -> Component:
     return panel(say("trends"), None, html.Div(id=ids.CHARTS, className="charts"), wanted, name="charts")
 
 
-def charts(say: Words) -> list[Component]:
-    """Returns the empty charts; assets/charts.js hands them their figures."""
-    return [html.Figure([html.Figcaption(say(f"chart-{name}")), _chart(name, id_)]) for name, id_ in _CHARTS.items()]
+def charts(say: Words) -> Component:
+    """Returns the empty charts, beside each other where there is room; assets/charts.js hands them their figures."""
+    columns = [
+        dbc.Col(html.Figure([html.Figcaption(say(f"chart-{name}")), _chart(name, id_)]), xs=12, xl=4)
+        for name, id_ in _CHARTS.items()
+    ]
+    return dbc.Row(columns, className="g-2")
 
 
 def _chart(name: str, id_: str) -> Component:

@@ -145,6 +145,15 @@ def test_the_ledger_balances_on_screen(lively: ServerProcess, page: Any, small_g
         assert page.get_attribute("#ledger-check", "data-balances") == "true"
 
 
+def test_charts_are_drawn_when_they_come_into_sight(lively: ServerProcess, page: Any) -> None:
+    go(page, lively, "/area/city?lang=en", PANELS)
+    page.locator("#charts").scroll_into_view_if_needed()
+    for chart in ("people", "cases", "rates"):
+        page.wait_for_selector(f"#chart-{chart} .main-svg .scatterlayer .trace", state="attached", timeout=20_000)
+    assert page.errors == []
+    assert page.foreign == []
+
+
 OPENING = {
     "newborns-yesterday": "reports-listed",
     "newborns-today": "reports-listed",
