@@ -229,11 +229,13 @@ window.gridwall = window.gridwall || {};
   // All of it is in sight, and shapes fit each other as they are: neither clipped nor simplified.
   const STYLE = {color: '#0b1220', weight: 0.7, opacity: 1, fillOpacity: 1, noClip: true, smoothFactor: 0};
 
+  const OWN = {color: '#6fc3ff', weight: 3.5, opacity: 1, fill: false, interactive: false};
   const OUTLINE = {color: '#7fa3c7', weight: 1.8, opacity: 0.9, fill: false, interactive: false};
 
   function label(feature, layer) {
-    const [lon, lat] = feature.properties.label;
     city.outlines.set(feature.properties.code, layer);
+    if (!feature.properties.label) return;
+    const [lon, lat] = feature.properties.label;
     layer.bindTooltip(gw.words.named(feature.properties), {permanent: true, direction: 'center', className: 'district-label', interactive: false});
     layer.on('add', function () { layer.openTooltip([lat, lon]); });
   }
@@ -283,7 +285,8 @@ window.gridwall = window.gridwall || {};
   }
 
   function areaName(code) {
-    return city.areas[code] ? gw.words.named(city.areas[code]) : code;
+    const known = city.areas[code] || city.features[city.byCode.get(code)];
+    return known ? gw.words.named(known) : code;
   }
 
   /** @returns {string} a name without the kind of area, which its place in a line tells already */
@@ -311,6 +314,6 @@ window.gridwall = window.gridwall || {};
   };
   gw.map = {start, choose, focus, points, register, label, areaName, gridName, select, layers: Object.keys(BREAKS), shown, city,
     point, bindCase, style: function () { return STYLE; },
-    outline: function () { return OUTLINE; },
+    outline: function (feature) { return feature.properties.own ? OWN : OUTLINE; },
     water: function () { return {stroke: false, fillColor: '#0e2038', fillOpacity: 1, interactive: false}; }};
 })(window.gridwall);

@@ -13,7 +13,7 @@ window.gridwall = window.gridwall || {};
   /** What every page has: its words, its clock, how fresh it is, and its language. */
   function common(page) {
     gw.page = page;
-    Object.assign(gw.words.page, {lang: page.lang, words: gw.catalogue, timezone: page.timezone, speed: page.speed});
+    Object.assign(gw.words.page, {lang: page.lang, kind: page.kind, words: gw.catalogue, timezone: page.timezone, speed: page.speed});
     document.documentElement.lang = page.lang;
     document.title = page.title;
     remember(page.lang);

@@ -2,7 +2,7 @@
 window.gridwall = window.gridwall || {};
 (function (gw) {
   'use strict';
-  const page = {lang: 'zh-CN', words: {}, timezone: 'UTC', speed: 1};
+  const page = {lang: 'zh-CN', kind: 'wall', words: {}, timezone: 'UTC', speed: 1};
   const formats = new Map();
 
   function format(key, make) {
@@ -38,8 +38,9 @@ window.gridwall = window.gridwall || {};
   }
 
   function date(ms) {
+    const style = page.kind === 'wall' ? 'long' : 'short';
     return format('d', () => new Intl.DateTimeFormat(page.lang,
-      {month: 'long', day: 'numeric', weekday: 'long', timeZone: page.timezone})).format(ms);
+      {month: style, day: 'numeric', weekday: style, timeZone: page.timezone})).format(ms);
   }
 
   /** @returns {string} a date in short, without the day of the week */

@@ -18,6 +18,7 @@ from dashboard.errors import AreasError
 
 Level = Literal["city", "district", "street", "community", "grid"]
 LEVELS: tuple[Level, ...] = ("city", "district", "street", "community", "grid")
+_AROUND_A_GRID = 0.6  # of its own size, on each side
 AGE_BANDS = 18  # five-year bands 0–4 … 80–84, and 85+
 
 IntArray = npt.NDArray[np.int64]
@@ -50,6 +51,14 @@ class Area(msgspec.Struct, frozen=True):
     parent: str | None
     start: int
     stop: int
+
+
+def framed(area: Area, west: float, south: float, east: float, north: float) -> tuple[float, float, float, float]:
+    """Returns what a map of an area shows of the world, given its bounds: of a grid also what lies around it."""
+    if area.level != "grid":
+        return west, south, east, north
+    across, up = (east - west) * _AROUND_A_GRID, (north - south) * _AROUND_A_GRID
+    return west - across, south - up, east + across, north + up
 
 
 class AreaTree:

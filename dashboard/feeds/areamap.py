@@ -8,6 +8,7 @@ from typing import Any
 
 import shapely
 
+from dashboard.domain.areas import Area, framed
 from dashboard.feeds.areafile import CityMap, grid_feature, outline
 
 _KEPT = 512
@@ -37,10 +38,8 @@ def area_document(city: CityMap, code: str) -> bytes:
     tree, shapes = city.tree, city.shapes
     area = tree.by_code[code]
     around = tree.by_code[area.parent] if area.level == "grid" and area.parent else area
-    children = [child for child in tree.children(code) if child.level != "grid"]
-    west, south, east, north = shapely.total_bounds(
-        [shapes[grid] for grid in tree.grids[area.start : area.stop]]
-    ).tolist()
+    box = shapely.total_bounds([shapes[grid] for grid in tree.grids[area.start : area.stop]]).tolist()
+    west, south, east, north = framed(area, *box)
     inside = [a for a in tree.by_code.values() if a.level != "grid" and _shares_path(city, a.code, code)]
     document: dict[str, Any] = {
         "type": "FeatureCollection",
@@ -48,12 +47,24 @@ def area_document(city: CityMap, code: str) -> bytes:
         "areas": {a.code: {"level": a.level, "name": a.name, "name_en": a.name_en, "parent": a.parent} for a in inside},
         "outlines": {
             "type": "FeatureCollection",
-            "features": [outline(tree, child.code, shapes) for child in (children or [around])],
+            "features": _outlines(city, area, around),
         },
         "bounds": [[south, west], [north, east]],
         "water": city.water,
     }
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _outlines(city: CityMap, area: Area, around: Area) -> list[dict[str, Any]]:
+    """Returns the outlines of the children that are no grids; for a grid its own, and its community's unlabelled."""
+    tree, shapes = city.tree, city.shapes
+    if area.level == "grid":
+        context, own = outline(tree, around.code, shapes), outline(tree, area.code, shapes)
+        del context["properties"]["label"]
+        own["properties"]["own"] = True
+        return [context, own]
+    children = [child for child in tree.children(area.code) if child.level != "grid"]
+    return [outline(tree, child.code, shapes) for child in (children or [around])]
 
 
 def _shares_path(city: CityMap, code: str, area: str) -> bool:

@@ -40,12 +40,13 @@ def area_page(say: Words, view: PageView, area: Area) -> Component:
     right = [_numbers(say, view, area)]
     if area.level != "grid":
         right.append(_children(say, area))
-    if area.level in ("community", "grid"):
-        right.append(_open_cases(say))
+    if area.level == "community":
+        left.append(_open_cases(say))
     if area.level == "grid":
         left.append(_today(say))
-        right.append(_worker(say))
-    right += [_heat(say), _services(say, view, area)]
+        right += [_open_cases(say), _worker(say)]
+    right.append(_heat(say))
+    (right if area.level in ("city", "street", "grid") else left).append(_services(say, view, area))
     columns = [html.Div(left, className="stack"), html.Div(right, className="stack")]
     title = full_name(say, view, area)
     head = html.Div(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.areas import Area, AreaTree
+from dashboard.domain.areas import Area, AreaTree, framed
 from dashboard.domain.rules import Rules
 
 GAUGES = (
@@ -62,9 +62,10 @@ class PageView:
     speed: float
 
     def bounds(self, area: Area) -> list[list[float]]:
-        """Returns [[south, west], [north, east]] of an area."""
+        """Returns [[south, west], [north, east]] of what a map of an area shows."""
         inside = self.grid_bounds[area.start : area.stop]
-        (west, south), (east, north) = inside[:, :2].min(axis=0).tolist(), inside[:, 2:].max(axis=0).tolist()
+        box = [*inside[:, :2].min(axis=0).tolist(), *inside[:, 2:].max(axis=0).tolist()]
+        west, south, east, north = framed(area, *box)
         return [[south, west], [north, east]]
 
 
