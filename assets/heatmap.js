@@ -2,14 +2,27 @@
 window.gridwall = window.gridwall || {};
 (function (gw) {
   'use strict';
-  const STEPS = [1, 3, 6, 12, 25, 50];
-  let by = 'category', built = '', rows = new Map(), last = null;
+  const STEPS = [1, 3, 6, 12, 25, 50], LARGEST = 100;
+  let by = 'category', built = '', rows = new Map(), last = null, scale = 1;
 
   /** @returns {number} colour step 0–6 of a count */
   function step(count) {
     let index = 0;
-    while (index < STEPS.length && count >= STEPS[index]) index++;
+    while (index < STEPS.length && count >= (index ? STEPS[index] * scale : 1)) index++;
     return index;
+  }
+
+  /** @returns {number} 1, 2, 5, 10, 20 …: in a city with many cases the steps of colour are wider */
+  function scaleOf(heat) {
+    const most = Math.max(0, ...Object.values(heat).flatMap(([counts]) => counts));
+    let found = 1;
+    for (let times = 0; most > LARGEST * found; times++) found *= times % 3 === 1 ? 2.5 : 2;
+    return found;
+  }
+
+  /** @returns {string} a count that fits its cell */
+  function short(count) {
+    return count < 1000 ? gw.words.number(count) : count < 10000 ? (Math.floor(count / 100) / 10) + 'k' : Math.floor(count / 1000) + 'k';
   }
 
   function label(key) {
@@ -50,13 +63,15 @@ window.gridwall = window.gridwall || {};
     row.cells.forEach(function (place, bucket) {
       const count = counts[bucket], late = overdue[bucket];
       sum += count;
-      if (place.cell.dataset.value === String(count) && place.cell.dataset.overdue === String(late)) return;
-      place.cell.className = 'heat-' + step(count);
+      if (place.cell.dataset.value === String(count) && place.cell.dataset.overdue === String(late) && row.scale === scale) return;
+      place.cell.className = 'heat-' + step(count) + (count > 999 ? ' heat-long' : '');
       place.cell.dataset.value = String(count);
       place.cell.dataset.overdue = String(late);
-      gw.dom.write(place.count, count ? gw.words.number(count) : '·');
-      gw.dom.write(place.late, late ? String(late) : '');
+      gw.dom.write(place.count, count ? short(count) : '·');
+      place.late.style.width = (count ? late / count * 100 : 0) + '%';
+      place.cell.title = late ? gw.words.say('cell-late', {count: gw.words.number(count), late: gw.words.number(late)}) : '';
     });
+    row.scale = scale;
     gw.dom.write(row.total, gw.words.number(sum));
   }
 
@@ -64,7 +79,9 @@ window.gridwall = window.gridwall || {};
     last = body;
     if (!body.heat) return;
     const heat = body.heat[by], shape = by + Object.keys(heat).join();
-    const changed = shape !== built || !delta ? heat : (delta.heat || {})[by];
+    const wider = scaleOf(heat), all = shape !== built || !delta || wider !== scale;
+    const changed = all ? heat : (delta.heat || {})[by];
+    scale = wider;
     if (shape !== built) { build(heat); built = shape; }
     for (const key in changed || {}) fill(key, heat[key][0], heat[key][1]);
     if (!delta || (delta.kpi && 'cases-open' in delta.kpi)) {

@@ -15,16 +15,30 @@ window.gridwall = window.gridwall || {};
   /** @type {{layers: Object[], features: Object[], centres: number[][], byCode: Map<string, number>, areas: Object, outlines: Map<string, Object>}} */
   const city = {layers: [], features: [], centres: [], byCode: new Map(), areas: {}, outlines: new Map()};
   const shown = {layer: 'cases-open', values: [], states: [], keys: [], selected: -1, stop: null, points: null, focus: null};
+  /** How much wider the steps of a layer are than usual: in a crowded city all grids would look the same. */
+  let wide = 1;
   let map = null, ramp = [], bounds = null, pulses = [], pulsedAt = 0, drawn = 0, toDraw = 0;
   /** What a click on a grid does: the wall opens its card, an area's page goes there. */
   let openGrid = function (index) { gw.card.open(index); };
 
   function step(value) {
     if (shown.layer === 'silence' && value < 0) return 0;
-    const breaks = BREAKS[shown.layer];
+    const breaks = breaksNow();
     let index = 0;
     while (index < breaks.length && value >= breaks[index]) index++;
     return index;
+  }
+
+  function breaksNow() {
+    return wide === 1 ? BREAKS[shown.layer] : BREAKS[shown.layer].map((low, at) => (at ? low * wide : low));
+  }
+
+  /** Widens the steps while more than half of the grids are in the last one; minutes of silence mean what they say. */
+  function widen() {
+    wide = 1;
+    if (shown.layer === 'silence') return;
+    const last = BREAKS[shown.layer][STEPS - 2], values = Object.values(shown.values);
+    for (let times = 0; 2 * values.filter((value) => value >= last * wide).length > city.byCode.size && times < 12; times++) wide *= times % 3 === 1 ? 2.5 : 2;
   }
 
   function fill(index) {
@@ -51,6 +65,7 @@ window.gridwall = window.gridwall || {};
       for (const index in states) paint(index);
       if (delta.pulse && frame) pulse(delta.pulse);
     } else {
+      widen();
       for (let index = 0; index < city.layers.length; index++) paint(index);
       legend();
     }
@@ -92,10 +107,11 @@ window.gridwall = window.gridwall || {};
   }
 
   function legend() {
-    const box = gw.dom.byId('legend'), breaks = BREAKS[shown.layer], row = gw.dom.make('div', 'legend-steps');
+    const box = gw.dom.byId('legend'), breaks = breaksNow(), row = gw.dom.make('div', 'legend-steps');
     for (let at = 0; at < STEPS; at++) {
       const low = at ? breaks[at - 1] : 0, high = at < breaks.length ? breaks[at] - 1 : null;
       let text = high === null ? low + '+' : low >= high ? String(low) : low + '–' + high;
+      if (wide > 1 && high !== null) text = String(low);  // the spans would not fit
       if (shown.layer === 'silence' && at === 0) text = gw.words.say('off-shift');
       const item = gw.dom.make('span', '', text), swatch = gw.dom.make('i', `ramp-${at}`);
       item.prepend(swatch);

@@ -74,11 +74,11 @@ def _tag(part: Component) -> str:
 
 
 def _attributes(part: Component) -> dict[str, Any]:
-    """Returns the attributes of an element by React's names."""
+    """Returns the attributes of an element by React's names, in one order in all processes."""
     props: Mapping[str, Any] = part.to_plotly_json()["props"]
     empty = (name for name, value in props.items() if value is None or value is False)  # not 0, which equals False
     without = {*_NO_ATTRIBUTES, *empty}
-    return {name: value for name, value in props.items() if name not in without}
+    return {name: value for name, value in sorted(props.items()) if name not in without}
 
 
 def _name(name: str) -> str:

@@ -199,6 +199,30 @@ def test_districts_are_left_out_when_the_settings_say_so(server: ServerFactory, 
         assert page.get_attribute("body", "data-district") is None
 
 
+def test_a_crowded_city_still_shows_differences(
+    server: ServerFactory, redis_client: redis.Redis, small_grids: list[str], page: Any
+) -> None:
+    from tests.making import event
+
+    now, pipe = time.time(), redis_client.pipeline(transaction=False)
+    for number in range(2400):
+        data = {"case": f"C-{number:06d}", "category": "dispute", "severity": 2}
+        grid = small_grids[number % 12] if number % 3 else small_grids[number % 24]
+        pipe.xadd("reports", {"event": event("case.reported", data, at=now - number % 15 * 3600, grid=grid)})
+    pipe.execute()
+    running = server()
+    show(page, running, "?lang=en")
+    wait_until(lambda: value(page, "cases-open") == "2400", what="all cases")
+    page.wait_for_selector('td[data-heat="dispute"][data-value]:not([data-value="0"])')
+    shown = {code: page.evaluate("code => gridwall.grid(code)", code) for code in small_grids}
+    assert len({grid["colour"] for grid in shown.values()}) > 1, "not all in the last step"
+    assert page.evaluate(_CLIPPED) == []
+    cells = page.eval_on_selector_all(
+        "[data-heat]", "all => all.map(e => [e.className.split(' ')[0], +e.dataset.value])"
+    )
+    assert len({look for look, count in cells if count}) > 1
+
+
 def test_an_unknown_page_says_so(empty: ServerProcess, page: Any) -> None:
     page.goto(empty.url + "/nowhere?lang=en")
     page.wait_for_selector(".said")
@@ -277,7 +301,8 @@ _SMALL = """() => {
   }
   return found;
 }"""
-_IN_HEATMAP = "[...document.querySelectorAll('.heat-table th, .heat-table td i')].map(cell => cell.textContent)"
+_IN_HEATMAP = """[...document.querySelectorAll('.heat-table th, .heat-table td.heat-total, .heat-table .heat-long')]
+  .map(cell => cell.textContent)"""
 
 _OVERLAPS = """() => {
   const boxes = [...document.querySelectorAll('.panel, .bar')].map(e => [e.className, e.getBoundingClientRect()]);

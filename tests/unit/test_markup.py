@@ -21,7 +21,7 @@ def test_attributes_have_their_names_in_html() -> None:
         **{"data-kpi": "x", "aria-label": "y"},
     )  # fmt: skip
     assert as_html(made) == (
-        '<label class="wide" hidden="" for="field" tabindex="0" data-kpi="x" aria-label="y"><br>3</label>'
+        '<label aria-label="y" class="wide" data-kpi="x" hidden="" for="field" tabindex="0"><br>3</label>'
     )
     assert as_html(html.Div(None, hidden=False)) == "<div></div>"
 
