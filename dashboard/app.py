@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import importlib.util
 import tomllib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import flask_bootstrap
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import WebSocketRoute
@@ -50,8 +50,17 @@ from dashboard.running import Running, run_all
 from dashboard.settings import Settings, clock_from
 from dashboard.static import StaticFilesOnce
 
+
+def _folder_of(package: str) -> Path:
+    found = importlib.util.find_spec(package)
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError(package)
+    return Path(found.origin).parent
+
+
 DEFAULT_RULES = Path(__file__).parent / "rules" / "default.toml"
-_BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "css" / "bootstrap.min.css"
+# Found, not imported: of this package only the style sheet is wanted, and importing it takes all of Flask along.
+_BOOTSTRAP = _folder_of("flask_bootstrap") / "static" / "bootstrap5" / "css" / "bootstrap.min.css"
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:

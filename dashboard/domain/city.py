@@ -173,13 +173,10 @@ class CityState:
         return Changes("applied", grid, case, None, given_up)
 
     def fold(self, entries: list[Any], shard: int, touched: set[int]) -> list[tuple[DeadLetter, bytes | None]]:
-        """Folds entries as they lie in the stream, [id, [name, value]]: the same as `apply_raw` one by one, but sooner.
-
-        Whatever is not an ordinary report goes through `apply_raw`; here, steps are left out that
-        need not be taken for each of many reports, and no `Changes` are made.
+        """Does what `apply_raw` does one by one, but sooner: no `Changes` are made, and hashes are looked up at once.
 
         Args:
-            entries: in the order of their ids.
+            entries: as they lie in the stream, [id, [name, value]], in the order of their ids.
             shard: which stream they come from.
             touched: takes the indexes of grids with a new report.
 
@@ -193,49 +190,53 @@ class CityState:
         seen, version, known = self.seen, self.seen.version, self.seen.find(keys)
         handlers, grid_of, new, heard, recent = self._handlers, self._grid_of, seen.new, self._heard, self._recent
         epoch, taken, duplicates = self._epoch, 0, 0
-        for index, (report, key, raw) in enumerate(zip(reports, keys, raws, strict=True)):
-            position = entries[index][0]
-            if report is not None and position < self._next_turn:
-                at = (report.time - epoch).total_seconds()
-                grid = grid_of(report.subject, -1)
-                if grid >= 0 and self._earliest <= at < self._latest:
-                    mark = xxh3_64_intdigest(raw) & 0xFFFF
-                    first = known[index]
-                    if first < 0:
-                        first = new.get(key, NEW)
-                    if first >= 0:
-                        duplicates += 1
-                        self.differing += first != mark
+        index = 0
+        try:
+            for index, (report, key, raw) in enumerate(zip(reports, keys, raws, strict=True)):
+                position = entries[index][0]
+                if report is not None and position < self._next_turn:
+                    at = (report.time - epoch).total_seconds()
+                    grid = grid_of(report.subject, -1)
+                    if grid >= 0 and self._earliest <= at < self._latest:
+                        mark = xxh3_64_intdigest(raw) & 0xFFFF
+                        first = known[index]
+                        if first < 0:
+                            first = new.get(key, NEW)
+                        if first >= 0:
+                            duplicates += 1
+                            self.differing += first != mark
+                            continue
+                        new[key] = mark
+                        _, handler, name = handlers[type(report)]
+                        try:
+                            case = handler(report, at, grid, position, shard)
+                        except InvalidReport as error:
+                            del new[key]
+                            dead += ((letter, raw) for letter in self._refuse(error, position, shard).dead)
+                            continue
+                        taken += 1
+                        touched.add(grid)
+                        heard(grid, at)
+                        if at > self.watermark:
+                            self._advance(at)
+                        if name is not _POSITION:
+                            recent[grid].append((shard, position))
+                            if case is not HELD:
+                                self.newest.append((at, name, grid, case))
                         continue
-                    new[key] = mark
-                    _, handler, name = handlers[type(report)]
-                    try:
-                        case = handler(report, at, grid, position, shard)
-                    except InvalidReport as error:
-                        del new[key]
-                        dead += ((letter, raw) for letter in self._refuse(error, position, shard).dead)
-                        continue
-                    taken += 1
-                    touched.add(grid)
-                    heard(grid, at)
-                    if at > self.watermark:
-                        self._advance(at)
-                    if name is not _POSITION:
-                        recent[grid].append((shard, position))
-                        if case is not HELD:
-                            self.newest.append((at, name, grid, case))
-                    continue
-            changes = self.apply_raw(raw, position, shard)
-            if changes.grid >= 0:
-                touched.add(changes.grid)
-            dead += ((letter, raw if letter.position == position else None) for letter in changes.dead)
-            if seen.version != version:
-                version, known = seen.version, seen.find(keys)
-        self.reports += taken
-        self.duplicates += duplicates
-        self.entries[shard] += taken + duplicates
-        if entries:
-            self.positions[shard] = entries[-1][0]
+                changes = self.apply_raw(raw, position, shard)
+                if changes.grid >= 0:
+                    touched.add(changes.grid)
+                dead += ((letter, raw if letter.position == position else None) for letter in changes.dead)
+                if seen.version != version:
+                    version, known = seen.version, seen.find(keys)
+            index = len(entries)
+        finally:  # also when a programming error ends it: positions and counts belong together
+            self.reports += taken
+            self.duplicates += duplicates
+            self.entries[shard] += taken + duplicates
+            if index:
+                self.positions[shard] = entries[index - 1][0]
         seen.pour_when_due()
         return dead
 
@@ -254,8 +255,7 @@ class CityState:
         if not low <= at < high:
             raise InvalidReport("time", _TIME_RANGE)
         grid = self.tree.grid_index.get(report.subject, -1)
-        problem = self._subject_problem(report, grid, self._handlers[type(report)][0])
-        if problem is not None:
+        if problem := self._subject_problem(report, grid, self._handlers[type(report)][0]):
             raise problem
         category = getattr(report.data, "category", None)
         if category is not None and category not in self._categories:
