@@ -1,7 +1,8 @@
 """Fold: XREAD → decode → dedupe → apply, against bare reading of the same stream in the same run.
 
-Bare reading is `xread` of redis-py as it comes. The follower leaves the entries as hiredis
-gives them, which is about twice as fast; the share of such unparsed reading is told as well.
+Bare reading is `xread` of redis-py as it comes, in a process that does nothing else. The follower
+leaves the entries as hiredis gives them, which is faster; the share of such unparsed reading is
+told as well.
 """
 
 from __future__ import annotations
@@ -10,25 +11,12 @@ import asyncio
 import statistics
 import time
 
-from redis.asyncio import Redis
-
+from benchmarks.bare import bare as read_bare
 from benchmarks.rig import Rig, Row, append
 from dashboard.app import make_state, read_rules
 from dashboard.feeds.areafile import read_areas
 from dashboard.feeds.follower import BATCH, Follower, Replica
-from dashboard.feeds.streams import connect
 from dashboard.settings import load_settings
-
-
-async def _bare(client: Redis) -> float:
-    """Returns the seconds that it takes to read the whole stream and do nothing with it."""
-    position = b"0-0"
-    started = time.perf_counter()
-    while reply := await client.xread({"reports": position}, count=BATCH):
-        position = reply[0][1][-1][0]
-    took = time.perf_counter() - started
-    await client.aclose()
-    return took
 
 
 async def _fold(url: str, replica: Replica, count: int) -> float:
@@ -56,10 +44,9 @@ def measure(rig: Rig) -> list[Row]:
     runs = []
     with rig.redis() as server:
         append(server.url, raws)
-        for _ in range(2 if rig.quick else 3):
+        for _ in range(2 if rig.quick else 5):
             replica = Replica(lambda: make_state(settings, city, rules))
-            plain, unparsed = uvloop.run(_bare(Redis.from_url(server.url))), uvloop.run(_bare(connect(server.url)))
-            runs.append((plain, unparsed, uvloop.run(_fold(server.url, replica, len(raws)))))
+            runs.append((*read_bare(server.url, BATCH), uvloop.run(_fold(server.url, replica, len(raws)))))
     rate = statistics.median(len(raws) / fold for *_, fold in runs)
     bare = statistics.median(len(raws) / plain for plain, *_ in runs)
     ratio = statistics.median(plain / fold for plain, _, fold in runs)

@@ -27,7 +27,8 @@ from dashboard.casetables import add_case_tables
 from dashboard.clock import Clock
 from dashboard.desk import Desk
 from dashboard.desktables import add_desk_tables
-from dashboard.domain.city import CityState, Horizon
+from dashboard.domain.changes import Horizon
+from dashboard.domain.city import CityState
 from dashboard.domain.rules import Rules, parse_rules
 from dashboard.domain.workcalendar import WorkCalendar
 from dashboard.errors import RulesError, SettingsError

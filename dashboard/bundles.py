@@ -7,16 +7,15 @@ apart and readable; twenty small files would cost a page twenty round trips.
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import flask_bootstrap
-
 from dashboard.layouts.words import LANGUAGES, assets_folder, catalogue
 
-_BOOTSTRAP = Path(flask_bootstrap.__file__).parent / "static" / "bootstrap5" / "css" / "bootstrap.min.css"
+_BOOTSTRAP = Path("static") / "bootstrap5" / "css" / "bootstrap.min.css"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,11 @@ def _sources(pattern: str) -> list[str]:
 
 
 def _bootstrap() -> str:
-    sheet = _BOOTSTRAP.read_text("utf-8")
+    """Returns the sheet in its package, which is found and not imported: that would take all of Flask along."""
+    found = importlib.util.find_spec("flask_bootstrap")
+    if found is None or found.origin is None:
+        raise ModuleNotFoundError("flask_bootstrap")
+    sheet = (Path(found.origin).parent / _BOOTSTRAP).read_text("utf-8")
     return '@charset "UTF-8";' + sheet[: sheet.rfind("/*#")].removeprefix('@charset "UTF-8";')
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.domain.areas import AreaRecord, AreaTree, build_tree
-from dashboard.domain.city import Changes, CityState, Horizon
+from dashboard.domain.changes import Changes, Horizon
+from dashboard.domain.city import CityState
 from dashboard.domain.rules import Rules, parse_rules
 from dashboard.domain.views import instant
 

@@ -144,6 +144,13 @@ class CaseTable:
         """Records a step that happened after all others; returns False, changing nothing, when it may not."""
         if step.at <= self._last[row]:
             return False
+        if step.code in lifecycle.PLAIN:
+            after = lifecycle.NEXT[step.code][self._state[row]]
+            if after == lifecycle.ILLEGAL:
+                return False
+            self._state[row], self._last[row] = after, step.at
+            self.traces[row] += lifecycle.pack(step)
+            return True
         facts = self.facts(row)
         if not lifecycle.may_follow(facts, step.code, step.arg):
             return False

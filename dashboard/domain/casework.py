@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from dashboard.domain.held import Early
 from dashboard.domain.ledger import COUNTER_CODES
-from dashboard.domain.lifecycle import HANDLED, LEVEL_CODES, RATED, REPORTED, RETURNED, STEP_CODES, STEP_TYPES, Step
+from dashboard.domain.lifecycle import (
+    ESCALATED,
+    HANDLED,
+    LEVEL_CODES,
+    RATED,
+    REPORTED,
+    RETURNED,
+    STEP_CODES,
+    STEP_TYPES,
+    Step,
+)
 from dashboard.domain.reports import REPORT_CLASSES
 from dashboard.errors import InvalidReport
 
@@ -20,6 +30,7 @@ HANDSETS = "/handsets/"  # how the source of what a worker sends begins
 _REPORTED = COUNTER_CODES["cases_reported"]
 _HANDLED, _RETURNED = COUNTER_CODES["cases_handled"], COUNTER_CODES["cases_returned"]
 _SCORED, _SATISFIED = COUNTER_CODES["scored"], COUNTER_CODES["satisfied"]
+_COUNTERS = {HANDLED: (_HANDLED,), RETURNED: (_RETURNED,), RATED: (_SCORED, _SATISFIED)}  # which count which steps
 _STEP_CODE = {REPORT_CLASSES[name]: code for name, code in STEP_CODES.items()}
 
 
@@ -69,7 +80,7 @@ class CaseReports:
     def step(self, report: Any, at: float, grid: int, position: bytes, shard: int) -> str | None:
         data = report.data
         code = _STEP_CODE[type(report)]
-        arg = data.score if code == RATED else _level_arg(data)
+        arg = data.score if code == RATED else LEVEL_CODES[data.to_level] if code == ESCALATED else 0
         step = _step(code, arg, shard, at, position)
         case = data.case
         if code == HANDLED and data.note and grid >= 0 and report.source.startswith(HANDSETS):
@@ -112,24 +123,13 @@ class CaseReports:
 
     def _count_step(self, step: Step, grid: int, amount: int) -> None:
         """Counts (or takes back) handled, returned and rated steps on the day on which they happened."""
-        day = self._state.days.day(step.at)
-        if step.code == HANDLED:
-            self._count(_HANDLED, day, grid, step, amount)
-        elif step.code == RETURNED:
-            self._count(_RETURNED, day, grid, step, amount)
-        elif step.code == RATED:
-            self._count(_SCORED, day, grid, step, amount)
-            if step.arg >= SATISFIED_FROM:
-                self._count(_SATISFIED, day, grid, step, amount)
+        for counter in _COUNTERS.get(step.code, ()):
+            if counter != _SATISFIED or step.arg >= SATISFIED_FROM:
+                self._count(counter, self._state.days.day(step.at), grid, step, amount)
 
     def _count(self, code: int, day: int, grid: int, step: Step, amount: int) -> None:
         self._state.counters.add(code, day, grid, amount)
         self._state.journal.note(code, day, grid, amount, step.shard, step.ms, step.seq)
-
-
-def _level_arg(data: Any) -> int:
-    to_level = getattr(data, "to_level", None)
-    return 0 if to_level is None else LEVEL_CODES[to_level]
 
 
 def _step(code: int, arg: int, shard: int, at: float, position: bytes) -> Step:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.domain.areas import AreaTree
+from dashboard.domain.columns import cells
 
 KINDS: Final = ("owned", "rented", "public", "other")
 CLASSES: Final = ("utility", "road", "sanitation", "green", "other")
@@ -29,19 +30,24 @@ class Homes:
         self.dwellings[:, UNTOLD] = tree.dwellings
         self.components: npt.NDArray[np.int64] = np.full((grids, len(CLASSES)), -1)
         self.counted_at = np.zeros((grids, len(CLASSES)))
+        self._bind()
+
+    def _bind(self) -> None:
+        self._dwellings, self._components = cells(self.dwellings.reshape(-1)), cells(self.components.reshape(-1))
+        self._counted_at = cells(self.counted_at.reshape(-1))
 
     def add(self, grid: int, kind: str, amount: int) -> None:
         """Adds a dwelling of a kind, or takes one away: one of unknown kind when none of this kind was registered."""
-        row = self.dwellings[grid]
+        first = grid * (UNTOLD + 1)
         column = KINDS.index(kind)
-        row[UNTOLD if amount < 0 and not row[column] else column] += amount
+        self._dwellings[first + (UNTOLD if amount < 0 and not self._dwellings[first + column] else column)] += amount
 
     def count(self, grid: int, name: str, amount: int, at_s: float) -> None:
         """Notes how many components of a class there are; an older count that arrives late changes nothing."""
-        column = CLASSES.index(name)
-        if at_s >= self.counted_at[grid, column]:
-            self.counted_at[grid, column] = at_s
-            self.components[grid, column] = amount
+        cell = grid * len(CLASSES) + CLASSES.index(name)
+        if at_s >= self._counted_at[cell]:
+            self._counted_at[cell] = at_s
+            self._components[cell] = amount
 
     def shown(self, start: int, stop: int) -> dict[str, Any]:
         """Returns dwellings by kind and components by class of the grids `start` to `stop` (None = never counted)."""
@@ -63,3 +69,4 @@ class Homes:
         self.dwellings = np.frombuffer(dumped["dwellings"], np.int64).reshape(self.dwellings.shape).copy()
         self.components = np.frombuffer(dumped["components"], np.int64).reshape(self.components.shape).copy()
         self.counted_at = np.frombuffer(dumped["counted_at"], np.float64).reshape(self.counted_at.shape).copy()
+        self._bind()

@@ -154,6 +154,10 @@ def in_order(steps: Iterable[Step]) -> list[Step]:
     return sorted(steps, key=lambda s: (s.code != REPORTED, s.at, s.code, s.ms, s.seq))
 
 
+# Steps that change nothing but a case's state and instant, unless they end it.
+PLAIN = frozenset({FILED, DISPATCHED, STARTED, URGED, REPLIED, HANDLED, RETURNED})
+
+
 def may_follow(facts: Facts, code: int, arg: int) -> bool:
     """Says whether a step may happen to a case in this state."""
     if NEXT[code][facts.state] == ILLEGAL:

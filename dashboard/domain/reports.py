@@ -11,12 +11,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Meta, Struct
 
 from dashboard.errors import InvalidReport
 
+FIELD = b"event"  # the one field of an entry of the log
 Name = Annotated[str, Meta(min_length=1, max_length=256)]
 Text = Annotated[str, Meta(max_length=4000)]
 Instant = Annotated[dt.datetime, Meta(tz=True)]
@@ -242,6 +244,38 @@ def decode(raw: bytes) -> Any:
         raise InvalidReport("", f"not JSON: {error}") from None
     except RecursionError:
         raise InvalidReport("", "nested too deeply") from None
+
+
+def decode_all(raws: list[Any]) -> list[Any]:
+    """Returns the report that each of many holds, None for whatever `decode` would refuse."""
+    try:
+        return list(map(_DECODE, raws))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, TypeError):
+        return [_decoded(raw) for raw in raws]
+
+
+def _decoded(raw: bytes | None) -> Any:
+    try:
+        return None if raw is None else decode(raw)
+    except InvalidReport:
+        return None
+
+
+def epoch_in(timezone: str) -> dt.datetime:
+    """Returns 1970-01-01 as decoding gives it for an offset of this zone.
+
+    `(time - epoch).total_seconds()` is `time.timestamp()`, in a third of the time where both
+    have the very same offset object, which decoding makes once for each offset.
+    """
+    zone = dt.datetime.fromtimestamp(0, ZoneInfo(timezone)).isoformat()
+    return msgspec.json.decode(f'"{zone}"', type=dt.datetime)
+
+
+def event_of(fields: list[bytes]) -> bytes | None:
+    """Returns the report in the fields of an entry, as [name, value, name, …], or None when there is none."""
+    if len(fields) == 2 and fields[0] == FIELD:
+        return fields[1]
+    return dict(zip(fields[::2], fields[1::2], strict=False)).get(FIELD)
 
 
 def type_of(report: Report) -> str:

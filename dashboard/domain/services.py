@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.domain.columns import cells
+
 if TYPE_CHECKING:
     from dashboard.domain.areas import Area
     from dashboard.domain.deadlines import Deadlines
@@ -48,27 +50,36 @@ class Services:
         self.rows: dict[str, int] = {}
         self.columns = {name: np.zeros(_FIRST_ROWS, dtype) for name, dtype in _COLUMNS.items()}
         self._next = 0
+        self._bind()
+
+    def _bind(self) -> None:
+        view: dict[str, Any] = {name: cells(column) for name, column in self.columns.items()}
+        self._kind, self._start, self._stop, self._due_at = view["kind"], view["start"], view["stop"], view["due_at"]
+        self._requested, self._completed = view["requested_at"], view["completed_at"]
+        self._off_hours, self._score = view["off_hours"], view["score"]
 
     def requested(self, data: Any, at: float, area: Area) -> None:
         """Applies a `service.requested` report that happened at `at` (epoch seconds) in `area`."""
-        row, columns = self._row(data.request), self.columns
-        known_at, known = float(columns["requested_at"][row]), self.kinds[int(columns["kind"][row])]
-        if not known_at or (at, data.service) < (known_at, known):
-            columns["requested_at"][row], columns["kind"][row] = at, self._kind_code(data.service)
-            columns["due_at"][row] = self._due(data.service, at)
+        row = self._row(data.request)
+        known_at = self._requested[row]
+        if not known_at or (at, data.service) < (known_at, self.kinds[self._kind[row]]):
+            self._requested[row], self._kind[row] = at, self._kind_code(data.service)
+            self._due_at[row] = self._due(data.service, at)
         self._placed(row, area)
-        columns["off_hours"][row] |= data.off_hours
+        if data.off_hours:
+            self._off_hours[row] = True
 
     def completed(self, data: Any, at: float, area: Area) -> None:
         """Applies a `service.completed` report that happened at `at` (epoch seconds) in `area`."""
-        row, columns = self._row(data.request), self.columns
-        known_at, known = float(columns["completed_at"][row]), self.kinds[int(columns["kind"][row])]
-        if not known_at or (at, data.score or 0, data.service) < (known_at, int(columns["score"][row]), known):
-            columns["completed_at"][row], columns["score"][row] = at, data.score or 0
-            if not columns["requested_at"][row]:
-                columns["kind"][row] = self._kind_code(data.service)
+        row, score = self._row(data.request), data.score or 0
+        known_at = self._completed[row]
+        if not known_at or (at, score, data.service) < (known_at, self._score[row], self.kinds[self._kind[row]]):
+            self._completed[row], self._score[row] = at, score
+            if not self._requested[row]:
+                self._kind[row] = self._kind_code(data.service)
         self._placed(row, area)
-        columns["off_hours"][row] |= data.off_hours
+        if data.off_hours:
+            self._off_hours[row] = True
 
     def _row(self, request: str) -> int:
         row = self.rows.get(request)
@@ -79,6 +90,7 @@ class Services:
             self.ids.append(request)
             if row == len(self.columns["kind"]):
                 self.columns = {name: np.concatenate([old, np.zeros_like(old)]) for name, old in self.columns.items()}
+                self._bind()
         else:
             del self.rows[self.ids[row]]
             self.ids[row] = request
@@ -90,9 +102,11 @@ class Services:
 
     def _placed(self, row: int, area: Area) -> None:
         """Notes the area; of two different ones the narrower, then the first."""
-        start, stop = int(self.columns["start"][row]), int(self.columns["stop"][row])
+        start, stop = self._start[row], self._stop[row]
+        if start == area.start and stop == area.stop:
+            return
         if stop == 0 or (area.stop - area.start, area.start) < (stop - start, start):
-            self.columns["start"][row], self.columns["stop"][row] = area.start, area.stop
+            self._start[row], self._stop[row] = area.start, area.stop
 
     def _kind_code(self, kind: str) -> int:
         code = self._kind_codes.get(kind)
@@ -129,6 +143,7 @@ class Services:
             services.columns[name][:count] = np.frombuffer(raw, _COLUMNS[name])
         services.columns["kind"][:count] = codes[services.columns["kind"][:count]]
         services._set_due(count)
+        services._bind()
         return services
 
     def _set_due(self, count: int) -> None:

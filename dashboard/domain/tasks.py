@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import msgspec
 
 KEPT_TASKS = 200_000
-_ORDER = {"task.opened": 0, "task.taken": 1, "task.done": 2, "task.declined": 2}
 STATES = ("opened", "taken", "done", "declined")
+_RANKS = {"opened": 0, "taken": 1, "done": 2, "declined": 2}  # of two steps at the same instant the higher one stands
+_STATE_AFTER = {f"task.{state}": state for state in STATES}
+_FORGOTTEN_AT_ONCE = 1000  # taking the first key out of a dict costs as much as keys were taken out before
 
 
-class Task(msgspec.Struct):
+class Task(msgspec.Struct, gc=False):
     """One task; instants are epoch seconds, None = not known yet."""
 
     id: str
@@ -44,18 +47,22 @@ class Tasks:
         task = self.by_id.get(data.task)
         if task is None:
             task = self.by_id[data.task] = self.by_department[None][data.task] = Task(data.task)
-            while len(self.by_id) > KEPT_TASKS:
-                oldest = self.by_id.pop(next(iter(self.by_id)))
-                del self.by_department[oldest.department][oldest.id]
+            if len(self.by_id) > KEPT_TASKS:
+                self._forget_oldest()
         if kind == "task.opened":
             del self.by_department[task.department][task.id]
             self.by_department.setdefault(data.department, {})[task.id] = task
             task.department, task.area, task.cause, task.case = data.department, area, data.cause, data.case
             task.opened_at = at
             task.due_at = data.due.timestamp() if data.due is not None else None
-        if (at, _ORDER[kind]) >= (task.state_at, _ORDER[f"task.{task.state}"]):
-            task.state, task.state_at = kind.removeprefix("task."), at
+        state, known_at = _STATE_AFTER[kind], task.state_at
+        if at > known_at or (at == known_at and _RANKS[state] >= _RANKS[task.state]):
+            task.state, task.state_at = state, at
             task.by, task.reason = data.by, data.reason
+
+    def _forget_oldest(self) -> None:
+        for task in list(itertools.islice(self.by_id.values(), _FORGOTTEN_AT_ONCE)):
+            del self.by_id[task.id], self.by_department[task.department][task.id]
 
     def dump(self) -> list[Any]:
         """Returns a frozen copy."""

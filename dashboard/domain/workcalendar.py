@@ -86,6 +86,8 @@ class WorkCalendar:
         self._before_array = self._after_array - (stops - starts)
         self._starts, self._ends = cells(starts), cells(stops)
         self._before, self._after = cells(self._before_array), cells(self._after_array)
+        self._shortest_s = max(float((stops - starts).min()), 1e-6)  # a change of the clock can leave nothing of one
+        self._last_place = 0
 
     def works_on(self, date: dt.date) -> bool:
         """Says whether a day is a working day."""
@@ -119,10 +121,18 @@ class WorkCalendar:
 
     def worked_until(self, at_s: float) -> float:
         """Returns the work time from the beginning of the calendar to an instant, in seconds."""
-        place = bisect_right(self._starts, at_s) - 1
+        place = self._place(at_s)
         if place < 0:
             return 0.0
         return float(self._before[place] + min(at_s, self._ends[place]) - self._starts[place])
+
+    def _place(self, at_s: float) -> int:
+        """Returns the office interval that has begun last, -1 before the first; mostly that of the question before."""
+        place = self._last_place
+        if not self._starts[place] <= at_s < self._starts[place + 1]:
+            place = bisect_right(self._starts, at_s) - 1
+            self._last_place = min(max(place, 0), len(self._starts) - 2)
+        return place
 
     def worked_s(self, start_s: float, stop_s: float) -> float:
         """Returns the work time between two instants, in seconds."""
@@ -130,8 +140,10 @@ class WorkCalendar:
 
     def after(self, at_s: float, work_s: float) -> float:
         """Returns the instant at which so much work time has passed: the end of a day rather than the next morning."""
-        wanted = self.worked_until(at_s) + work_s
-        place = min(bisect_left(self._after, wanted), len(self._after) - 1)
+        wanted, last = self.worked_until(at_s) + work_s, len(self._after) - 1
+        first = min(max(self._place(at_s), 0), last)
+        beyond = min(first + int(work_s / self._shortest_s) + 2, last + 1)  # each interval adds at least the shortest
+        place = min(bisect_left(self._after, wanted, first, beyond), last)
         return float(max(at_s, self._starts[place] + wanted - self._before[place]))
 
     def all_after(self, at_s: Floats, work_s: Floats) -> Floats:

@@ -7,6 +7,7 @@ of the gaps between the grid's reports while on shift.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -51,15 +52,14 @@ class Workers:
         self._battery, self._on_shift = view["battery"], view["on_shift"]
         self._recent = cells(self.recent.reshape(-1))
         self._minutes = cells(self.minutes)
-        self._minute, self._first = -1.0, 0  # the newest minute and where its row begins
+        self._minute_at, self._first = -math.inf, 0  # when the newest minute began and where its row begins
 
     def heard(self, grid: int, at_s: float) -> None:
         """Notes that a grid sent a report that happened at `at_s`."""
-        minute = at_s // MINUTE_S
-        if minute == self._minute:
+        if 0.0 <= at_s - self._minute_at < MINUTE_S:
             self._recent[self._first + grid] += 1
-        elif self._turn(int(minute)):
-            self._recent[int(minute) % RING_MINUTES * self.grid_count + grid] += 1
+        elif self._turn(minute := int(at_s // MINUTE_S)):
+            self._recent[minute % RING_MINUTES * self.grid_count + grid] += 1
         last = self._last[grid]
         if at_s > last:
             if self._on_shift[grid] and last >= self._shift_at[grid]:
@@ -72,7 +72,7 @@ class Workers:
         if minute > self._minutes[slot]:
             self.recent[slot] = 0
             self._minutes[slot] = minute
-            self._minute, self._first = float(minute), slot * self.grid_count
+            self._minute_at, self._first = float(minute * MINUTE_S), slot * self.grid_count
         return bool(self._minutes[slot] == minute)
 
     def shift(self, grid: int, at_s: float, started: bool) -> None:

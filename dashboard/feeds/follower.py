@@ -14,8 +14,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from dashboard.domain.city import CityState, DeadLetter
-from dashboard.feeds.streams import CONNECTION_ERRORS, FIELD, connect, stream_names
+from dashboard.domain.changes import DeadLetter
+from dashboard.domain.city import CityState
+from dashboard.feeds.streams import CONNECTION_ERRORS, connect, stream_names
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +24,7 @@ SLICE_S = 0.010
 BATCH = 1000
 BLOCK_MS = 400
 PROBE_S = 1.0
-_CHECK_EVERY = 32  # entries folded between two looks at the clock
+_AT_ONCE = 500  # entries folded between two looks at the clock
 
 
 class Replica:
@@ -175,25 +176,17 @@ class Follower:
 
     def _fold_slice(self, shard: int, entries: list[Any], first: int) -> int:
         """Folds from `first` on for at most SLICE_S; returns where to go on."""
-        replica = self.replica
-        apply, touch = replica.state.apply_raw, replica.touched.add
+        replica, done = self.replica, first
         started = time.perf_counter()
-        stop = len(entries)
-        for index in range(first, stop):
-            position, fields = entries[index]
-            raw = fields[1] if fields[0] == FIELD and len(fields) == 2 else _event_of(fields)
-            changes = apply(raw, position, shard)
-            if changes.grid >= 0:
-                touch(changes.grid)
-            if changes.dead:
-                for letter in changes.dead:
-                    self._on_dead(letter, raw if letter.position == position else None)
-            if index % _CHECK_EVERY == 0 and time.perf_counter() - started > SLICE_S:
-                stop = index + 1
+        while done < len(entries):
+            for letter, raw in replica.state.fold(entries[done : done + _AT_ONCE], shard, replica.touched):
+                self._on_dead(letter, raw)
+            done = min(done + _AT_ONCE, len(entries))
+            if time.perf_counter() - started > SLICE_S:
                 break
         self.fold_s += time.perf_counter() - started
         replica.changed.set()
-        return stop
+        return done
 
     async def _probe(self) -> None:
         """Asks once a second how long the streams are, so that `behind` can be told."""
@@ -220,12 +213,6 @@ def _end_if_cancelled() -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
-
-
-def _event_of(fields: list[bytes]) -> bytes | None:
-    """Returns the field `event` of an entry that has more fields than it should, or None."""
-    pairs = dict(zip(fields[::2], fields[1::2], strict=False))
-    return pairs.get(FIELD)
 
 
 def _parsed(position: bytes) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import msgspec
@@ -97,6 +98,45 @@ def test_folding_is_deterministic_and_keeps_its_invariants(log):
     fold(two, log)
     assert dumped(one) == dumped(two)
     check_invariants(one)
+
+
+odd = st.one_of(
+    garbage,
+    st.just(b"[" * 100_000),
+    st.builds(lambda at: event("population.birth", {"sex": "m", "occurred_on": "2020-01-01"}, at=at), times),
+    st.builds(lambda at: event("dwelling.registered", {"kind": "owned"}, at=at, grid="429999001001001"), times),
+    st.builds(lambda at: event("service.requested", {"service": "s", "request": "r"}, at=at, grid="4205"), times),
+    st.builds(lambda at: event("worker.position", {"lat": 30, "lon": 111}, at=at - 90 * 365 * DAY), times),
+    st.builds(lambda at: event("worker.position", {"lat": 30, "lon": 111, "battery": 0.5}, at=at, id="same"), times),
+)
+
+
+@given(
+    st.lists(st.one_of(any_report, odd), max_size=40),
+    st.lists(st.integers(1, 9), min_size=1),
+    st.sampled_from([1, 70_000, 9 * 3600_000, 5 * 86_400_000]),
+    st.data(),
+)
+def test_folding_in_slices_of_any_size_is_applying_one_by_one(log, sizes, step_ms, data):
+    """Also when days pass within a slice, so that duplicates are forgotten and early reports are given up."""
+    log = log + (data.draw(st.lists(st.sampled_from(log), max_size=10)) if log else [])
+    entries = [[b"%d-0" % (int(NOON * 1000) + n * step_ms), [b"event", raw]] for n, raw in enumerate(log)]
+    if entries:
+        entries.insert(len(entries) // 2, [entries[len(entries) // 2][0], [b"other", b"{}"]])
+    single, sliced = state(), state()
+    changes = [single.apply_raw(fields[1] if fields[0] == b"event" else None, position) for position, fields in entries]
+    touched: set[int] = set()
+    dead, lengths = [], itertools.cycle(sizes)
+    rest = entries
+    while rest:
+        length = next(lengths)
+        dead += sliced.fold(rest[:length], 0, touched)
+        rest = rest[length:]
+    assert dumped(sliced) == dumped(single)
+    assert touched == {change.grid for change in changes} - {-1}
+    assert [letter for letter, _ in dead] == [letter for change in changes for letter in change.dead]
+    raw_at = {position: fields[1] for position, fields in entries if fields[0] == b"event"}
+    assert all(raw in (None, raw_at.get(letter.position)) for letter, raw in dead)
 
 
 @given(logs, st.data())

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from dashboard.domain import signs
-from dashboard.domain.city import CityState, Horizon
+from dashboard.domain.changes import Horizon
+from dashboard.domain.city import CityState
 from dashboard.domain.texts import KEPT_TEXTS
 from dashboard.feeds.areafile import read_areas
 from simulator import notes

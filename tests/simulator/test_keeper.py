@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 import redis
 
-from dashboard.domain.city import CityState, Horizon
+from dashboard.domain.changes import Horizon
+from dashboard.domain.city import CityState
 from dashboard.domain.keeping import follow_ups
 from dashboard.domain.ladder import Rungs
 from dashboard.domain.reports import TYPE_OF, decode

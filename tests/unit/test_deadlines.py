@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from dashboard.calendars import mainland, office_hours, work_calendar
 from dashboard.domain.caselist import one
-from dashboard.domain.city import CityState, Horizon
+from dashboard.domain.changes import Horizon
+from dashboard.domain.city import CityState
 from dashboard.domain.rules import Rules, parse_rules
 from dashboard.domain.views import Reading
 from dashboard.domain.workcalendar import WorkCalendar
