@@ -85,6 +85,7 @@ def test_counters_are_filters_of_the_list() -> None:
 
 def test_tasks_by_department_are_those_by_id(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dashboard.domain.tasks.KEPT_TASKS", 5)
+    monkeypatch.setattr("dashboard.domain.tasks._FORGOTTEN_AT_ONCE", 1)
     city = state()
     raws = [event("task.taken", {"task": "T-early", "by": "x"}, at=NOON + 1)]
     for number in range(9):
