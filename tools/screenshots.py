@@ -28,6 +28,8 @@ SHOTS = (
     ("area-en", 1920, 1080, "/area/420503?lang=en", ""),
     ("cases-en", 1920, 1080, "/cases?state=open&lang=en", ""),
     ("case-zh", 1920, 1080, "/cases/{case}?lang=zh-CN", ""),
+    ("supervision-en", 1920, 1080, "/supervision?lang=en", ""),
+    ("performance-zh", 1920, 1080, "/performance?kind=community&lang=zh-CN", ""),
     ("area-phone-zh", 390, 844, "/area/420503?lang=zh-CN", ""),
     ("phone-en", 390, 844, "/?lang=en", ""),
 )
