@@ -13,6 +13,7 @@ from typing import Any
 
 from xxhash import xxh3_64_intdigest
 
+from dashboard.domain import dumping
 from dashboard.domain.areas import AreaTree
 from dashboard.domain.cases import CaseTable
 from dashboard.domain.casework import HELD, CaseReports
@@ -339,61 +340,15 @@ class CityState:
         if len(ended):
             self.ended.append(ended)
 
-    # ------------------------------------------------------------------ snapshots
+    # ------------------------------------------------------------------ snapshots (domain/dumping.py)
 
     def dump(self) -> dict[str, Any]:
         """Returns a frozen copy of the whole state; the caller encodes it, off the event loop."""
-        return {
-            "grids": list(self.tree.grids),
-            "categories": [category.id for category in self.rules.categories],
-            "timezone": self.days.timezone,
-            "positions": dict(self.positions),
-            "entries": dict(self.entries),
-            "watermark": self.watermark,
-            "log": [self.reports, self.duplicates, self.differing, self.dead_letters],
-            "newest": list(self.newest),
-            "next_case_day": self._next_case_day,
-            "next_turn": self._next_turn,
-            "range": [self._earliest, self._latest],
-            "people": self.people.dump(),
-            "homes": self.homes.dump(),
-            "counters": self.counters.dump(),
-            "journal": self.journal.dump(),
-            "recent": self.recent.dump(),
-            "cases": self.cases.dump(),
-            "ended": [ended.dump() for ended in self.ended],
-            "early": self.early.dump(),
-            "workers": self.workers.dump(),
-            "orders": self.orders.dump(),
-            "tasks": self.tasks.dump(),
-            "services": self.services.dump(),
-            "texts": self.texts.dump(),
-            "seen": self.seen.dump(),
-        }
+        return dumping.dump(self)
 
     def load(self, dumped: dict[str, Any]) -> None:
         """Takes over a dumped state; the areas and categories must be the ones it was made with."""
-        grid_count = len(self.tree.grids)
-        self.positions = {int(shard): bytes(position) for shard, position in dumped["positions"].items()}
-        self.entries = defaultdict(int, {int(shard): count for shard, count in dumped["entries"].items()})
-        self.watermark = dumped["watermark"]
-        self.reports, self.duplicates, self.differing, self.dead_letters = dumped["log"]
-        self.newest = deque(((a, t, g, c) for a, t, g, c in dumped["newest"]), maxlen=NEWEST_REPORTS)
-        self._next_case_day, self._next_turn = dumped["next_case_day"], bytes(dumped["next_turn"])
-        self._earliest, self._latest = dumped["range"]
-        self.people.load(dumped["people"])
-        self.homes.load(dumped["homes"])
-        self.counters = DayCounters.load(dumped["counters"], grid_count)
-        self.journal, self.recent = Journal.load(dumped["journal"]), Recent.load(dumped["recent"])
-        self.cases = CaseTable.load(dumped["cases"], self.deadlines)
-        self.ended = [EndedCases.load(ended) for ended in dumped["ended"]]
-        self.early = EarlyReports.load(dumped["early"])
-        self.workers = Workers.load(dumped["workers"], grid_count)
-        self.orders = Orders.load(dumped["orders"])
-        self.tasks = Tasks.load(dumped["tasks"])
-        self.services = Services.load(dumped["services"], self.deadlines)
-        self.texts = Texts.load(dumped["texts"])
-        self.seen = SeenReports.load(dumped["seen"])
+        dumping.load(self, dumped)
         self._bind()
 
 

@@ -1,0 +1,77 @@
+"""What a snapshot holds: every part of the state, and the positions up to which it was folded."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from typing import TYPE_CHECKING, Any
+
+from dashboard.domain.cases import CaseTable
+from dashboard.domain.ended import EndedCases
+from dashboard.domain.held import EarlyReports
+from dashboard.domain.journal import Journal, Recent
+from dashboard.domain.ledger import DayCounters
+from dashboard.domain.orders import Orders
+from dashboard.domain.seen import SeenReports
+from dashboard.domain.services import Services
+from dashboard.domain.tasks import Tasks
+from dashboard.domain.texts import Texts
+from dashboard.domain.workers import Workers
+
+if TYPE_CHECKING:
+    from dashboard.domain.city import CityState
+
+
+def dump(state: CityState) -> dict[str, Any]:
+    """Returns a frozen copy of all parts of a state, by name."""
+    return {
+        "grids": list(state.tree.grids),
+        "categories": [category.id for category in state.rules.categories],
+        "timezone": state.days.timezone,
+        "positions": dict(state.positions),
+        "entries": dict(state.entries),
+        "watermark": state.watermark,
+        "log": [state.reports, state.duplicates, state.differing, state.dead_letters],
+        "newest": list(state.newest),
+        "next_case_day": state._next_case_day,
+        "next_turn": state._next_turn,
+        "range": [state._earliest, state._latest],
+        "people": state.people.dump(),
+        "homes": state.homes.dump(),
+        "counters": state.counters.dump(),
+        "journal": state.journal.dump(),
+        "recent": state.recent.dump(),
+        "cases": state.cases.dump(),
+        "ended": [ended.dump() for ended in state.ended],
+        "early": state.early.dump(),
+        "workers": state.workers.dump(),
+        "orders": state.orders.dump(),
+        "tasks": state.tasks.dump(),
+        "services": state.services.dump(),
+        "texts": state.texts.dump(),
+        "seen": state.seen.dump(),
+    }
+
+
+def load(state: CityState, dumped: dict[str, Any]) -> None:
+    """Puts the parts of a dump into a state of the same areas, categories and rules."""
+    grid_count = len(state.tree.grids)
+    state.positions = {int(shard): bytes(position) for shard, position in dumped["positions"].items()}
+    state.entries = defaultdict(int, {int(shard): count for shard, count in dumped["entries"].items()})
+    state.watermark = dumped["watermark"]
+    state.reports, state.duplicates, state.differing, state.dead_letters = dumped["log"]
+    state.newest = deque(((a, t, g, c) for a, t, g, c in dumped["newest"]), maxlen=state.newest.maxlen)
+    state._next_case_day, state._next_turn = dumped["next_case_day"], bytes(dumped["next_turn"])
+    state._earliest, state._latest = dumped["range"]
+    state.people.load(dumped["people"])
+    state.homes.load(dumped["homes"])
+    state.counters = DayCounters.load(dumped["counters"], grid_count)
+    state.journal, state.recent = Journal.load(dumped["journal"]), Recent.load(dumped["recent"])
+    state.cases = CaseTable.load(dumped["cases"], state.deadlines)
+    state.ended = [EndedCases.load(ended) for ended in dumped["ended"]]
+    state.early = EarlyReports.load(dumped["early"])
+    state.workers = Workers.load(dumped["workers"], grid_count)
+    state.orders = Orders.load(dumped["orders"])
+    state.tasks = Tasks.load(dumped["tasks"])
+    state.services = Services.load(dumped["services"], state.deadlines)
+    state.texts = Texts.load(dumped["texts"])
+    state.seen = SeenReports.load(dumped["seen"])
