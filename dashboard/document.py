@@ -52,7 +52,7 @@ _PARTS_OF_DASH = {"dcc": "dash_core_components", "html": "dash_html_components",
 _CHARTS = "dash_core_components"
 # Chunks that a package would ask for when its first component is drawn: a round trip in the middle of the start.
 _CHUNKS = {"dash_leaflet": "async-GeoJSON.js", "dash_ag_grid": "async-community.js"}
-_FOR_OLD_BROWSERS = "deps/polyfill@"  # 97 KB that no browser with custom properties and WebSocket needs
+_POLYFILL = "deps/polyfill@"  # for old browsers; but dash-core-components needs its regeneratorRuntime in all of them
 
 
 class Documents:
@@ -113,8 +113,7 @@ def _scripts(dash: Dash) -> Iterable[tuple[str, str]]:
     """Returns (package, address) of all scripts in the order in which they must run; React and renderer have none."""
     for address, module, path in _SCRIPT.findall(dash._generate_scripts_html()):
         package = _PARTS_OF_DASH.get(path.split("/")[0], "") if module == "dash" else module
-        if _FOR_OLD_BROWSERS not in address:
-            yield package, address
+        yield (_CHARTS if _POLYFILL in address else package), address
         if package in _CHUNKS:
             chunk = {"relative_package_path": _CHUNKS[package], "namespace": package}
             yield from ((package, found) for found in dash._collect_and_register_resources([chunk]))
