@@ -241,7 +241,7 @@ window.gridwall = window.gridwall || {};
     gw.charts.rates(body.rate_days);
     gw.dom.write(gw.dom.byId('report-time'), gw.words.date(gw.clock.now()) + ' ' + gw.words.time(gw.clock.now()));
     document.body.dataset.panels = 'ready';
-    if (document.body.dataset.map === 'ready') gw.charts.want();
+    gw.map.isDrawn.then(gw.charts.want);  // whichever of both comes last, also when nothing is reported afterwards
   }
 
   /** Goes down to the child that a grid lies in, or to the grid itself. */

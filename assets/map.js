@@ -21,6 +21,9 @@ window.gridwall = window.gridwall || {};
   /** What a click on a grid does: the wall opens its card, an area's page goes there. */
   let openGrid = function (index) { gw.card.open(index); };
 
+  let tell = null;
+  const isDrawn = new Promise(function (resolve) { tell = resolve; });
+
   function step(value) {
     if (shown.layer === 'silence' && value < 0) return 0;
     const breaks = breaksNow();
@@ -172,6 +175,7 @@ window.gridwall = window.gridwall || {};
     holder.setAttribute('tabindex', '0');
     holder.addEventListener('keydown', onKey);
     document.body.dataset.map = 'ready';
+    tell();
     if (shown.points) points(shown.points);
   }
 
@@ -328,7 +332,7 @@ window.gridwall = window.gridwall || {};
     const value = shown.values[index] || 0;
     return {value, state: shown.states[index] || 'normal', colour: ramp[step(value)]};
   };
-  gw.map = {start, choose, focus, points, register, label, areaName, gridName, select, layers: Object.keys(BREAKS), shown, city,
+  gw.map = {start, isDrawn, choose, focus, points, register, label, areaName, gridName, select, layers: Object.keys(BREAKS), shown, city,
     point, bindCase, style: function () { return STYLE; },
     outline: function (feature) { return feature.properties.own ? OWN : OUTLINE; },
     water: function () { return {stroke: false, fillColor: '#0e2038', fillOpacity: 1, interactive: false}; }};

@@ -260,6 +260,22 @@ def test_a_filter_that_finds_nothing_says_so_and_the_next_one_brings_rows(lively
     assert page.errors == []
 
 
+def test_charts_come_though_the_map_is_late_and_nothing_is_reported(lively: ServerProcess, page: Any) -> None:
+    held: list[Any] = []
+    released: list[bool] = []
+    page.route("**/geo/**", lambda route: route.continue_() if released else held.append(route))
+    page.goto(lively.url + "/area/city?lang=en")
+    page.wait_for_selector('body[data-panels="ready"]')
+    wait_until(lambda: held, what="the request for the map")
+    released.append(True)
+    for route in held:
+        route.continue_()
+    page.wait_for_selector('body[data-map="ready"]')
+    page.evaluate("document.querySelector('#charts').scrollIntoView()")
+    page.wait_for_selector("#chart-rates .main-svg", state="attached")
+    assert page.errors == []
+
+
 def test_the_second_of_two_is_told(
     own_lively: ServerProcess, page: Any, redis_client: redis.Redis, city_clock: CityClock, small_grids: list[str]
 ) -> None:
