@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from dashboard.api import Problem, answer, area_of, no_redis
 from dashboard.desk import Desk, Impossible, Overtaken
 from dashboard.domain.workerlist import worker_list
+from dashboard.errors import RedisUnavailable
 from dashboard.feeds.streams import CONNECTION_ERRORS
 from dashboard.running import Running
 
@@ -27,7 +28,7 @@ def desk_routes(running: Running, desk: Desk) -> APIRouter:
         """Reports that a counter counted (`counter`, `day`, `area`, `limit`, `cursor`), or the newest of the log."""
         try:
             return answer(await desk.reports(dict(request.query_params)))
-        except CONNECTION_ERRORS:
+        except RedisUnavailable:
             raise no_redis() from None
 
     @router.get("/areas/{code}/reports")

@@ -15,8 +15,9 @@ from dashboard.domain.areas import Area
 from dashboard.domain.casefilter import filter_of
 from dashboard.domain.reportlist import counted_reports
 from dashboard.domain.views import Reading, instant
-from dashboard.errors import GridwallError, InvalidReport
+from dashboard.errors import GridwallError, InvalidReport, RedisUnavailable
 from dashboard.feeds.archive import Order
+from dashboard.feeds.streams import CONNECTION_ERRORS, without_password
 from dashboard.running import Running
 
 _SOURCE = "/desk"
@@ -78,8 +79,15 @@ class Desk:
 
         Raises:
             InvalidReport: the query makes no sense.
-            redis.RedisError, OSError: Redis does not answer.
+            RedisUnavailable: Redis does not answer.
         """
+        try:
+            return await self._reports(query)
+        except CONNECTION_ERRORS as error:
+            url = without_password(self._running.settings.redis_url or "")
+            raise RedisUnavailable(url, str(error)) from None
+
+    async def _reports(self, query: dict[str, str]) -> dict[str, Any]:
         limit = _limit(query.get("limit"))
         if "counter" not in query:
             newest = await self._running.traces.newest(limit)

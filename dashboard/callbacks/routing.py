@@ -11,7 +11,7 @@ from dashboard.domain.areas import Area
 from dashboard.domain.servicelist import filter_of, listed, offset_of, summary, window_of
 from dashboard.domain.tasklist import inboxes
 from dashboard.domain.workerlist import worker_list
-from dashboard.errors import InvalidReport
+from dashboard.errors import InvalidReport, RedisUnavailable
 from dashboard.layouts.area import area_page
 from dashboard.layouts.case import case_page
 from dashboard.layouts.departments import department_page, departments_page
@@ -56,6 +56,8 @@ class Pages:
             return message(
                 say, self._view, say("bad-address"), say("bad-address-note", field=error.field, reason=error.reason)
             )
+        except RedisUnavailable:
+            return message(say, self._view, say("no-log"), say("no-log-note"))
 
     async def _page(self, say: Words, path: str, query: dict[str, str]) -> Component:
         parts = [unquote(part) for part in path.split("/") if part]

@@ -26,5 +26,8 @@ class Source(Protocol):
         ...
 
     async def reports(self, query: dict[str, str]) -> dict[str, Any]:
-        """Returns reports as `GET /api/v1/reports` gives them; raises InvalidReport for a query that makes no sense."""
+        """Returns reports as `GET /api/v1/reports` gives them; raises InvalidReport for a query that makes no sense.
+
+        Raises RedisUnavailable when the log does not answer.
+        """
         ...

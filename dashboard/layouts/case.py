@@ -11,7 +11,7 @@ from dashboard import ids
 from dashboard.domain.lifecycle import LEVEL_NAMES
 from dashboard.layouts.formats import Formats
 from dashboard.layouts.map import area_map
-from dashboard.layouts.page import breadcrumb, page
+from dashboard.layouts.page import breadcrumb, full_name, page
 from dashboard.layouts.parts import panel
 from dashboard.layouts.view import PageView
 from dashboard.layouts.words import Words
@@ -223,18 +223,25 @@ def _trace(say: Words, view: PageView, formats: Formats, case: Case) -> Componen
 
 def _said(say: Words, view: PageView, step: dict[str, Any]) -> str:
     """Returns who did a step, to whom or what, and what was noted."""
-    parts = [step.get("by") or ""]
+    parts = [_worded(say, view, step.get("by") or "")]
     if step.get("to"):
-        department = view.rules.departments.get(step["to"])
-        name = step["to"]
-        if department is not None:
-            name = say.named({"name": department.name, "name_en": department.name_en})
-        parts.append("→ " + name)
+        parts.append("→ " + _worded(say, view, step["to"]))
     if step.get("to_level"):
         parts.append("→ " + say(f"level-name-{step['to_level']}"))
     if step.get("into"):
         parts.append("→ " + step["into"])
     if step.get("score"):
         parts.append(say("score", score=step["score"]))
-    parts.append(step.get("note") or "")
+    parts.append(_worded(say, view, step.get("note") or ""))
     return " · ".join(part for part in parts if part)
+
+
+def _worded(say: Words, view: PageView, text: str) -> str:
+    """Returns what a report said, in the language of the page where it is a code that the city knows."""
+    department, area = view.rules.departments.get(text), view.tree.by_code.get(text)
+    if department is not None:
+        return say.named({"name": department.name, "name_en": department.name_en})
+    if area is not None:
+        return full_name(say, view, area)
+    known = (key for key in (f"said-{text}", f"level-name-{text}") if key in say.messages)
+    return next((say(key) for key in known), text)
