@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
 
 from dashboard.domain import caselist
 from dashboard.domain.areas import Area
@@ -91,6 +92,12 @@ def add_api(app: FastAPI, running: Running) -> None:
     async def problem(_: Request, error: Problem) -> JSONResponse:
         return JSONResponse(error.body, error.status)
 
+    @app.exception_handler(HTTPException)
+    async def refused(_: Request, error: HTTPException) -> JSONResponse:
+        kind = "-".join(str(error.detail).lower().split())  # such as method-not-allowed
+        body = {"error": kind, "field": None, "reason": str(error.detail)}
+        return JSONResponse(body, error.status_code, headers=error.headers)
+
     @app.exception_handler(RequestValidationError)
     async def unfit(_: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
@@ -170,7 +177,7 @@ def _list_routes(running: Running) -> APIRouter:
             return answer(await _archived(running, wanted, asked.limit, asked.cursor))
         return answer(caselist.page(reading, wanted, asked.limit, asked.cursor))
 
-    @router.get("/cases/{case}")
+    @router.get("/cases/{case:path}")
     async def case(case: str) -> Response:
         """One case, in memory or archived, with its trace and its deadline explained."""
         found = caselist.one(_reading(running), case)

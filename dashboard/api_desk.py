@@ -19,6 +19,9 @@ from dashboard.running import Running
 _MOST_BYTES = 16_384
 
 
+_OWN_NAMES = ("127.0.0.1", "localhost", "::1")
+
+
 def desk_routes(running: Running, desk: Desk) -> APIRouter:
     """Returns the routes."""
     router = APIRouter(tags=["desk"])
@@ -48,7 +51,7 @@ def desk_routes(running: Running, desk: Desk) -> APIRouter:
         found = worker_list(desk.reading(), area_of(running, area), state)
         return answer({"workers": found, "total": len(found)})
 
-    @router.get("/cases/{case}/actions")
+    @router.get("/cases/{case:path}/actions")
     async def actions(case: str, request: Request) -> Response:
         """What can be done to a case now, why not, and whether this client may."""
         found = desk.actions(case)
@@ -56,7 +59,7 @@ def desk_routes(running: Running, desk: Desk) -> APIRouter:
             raise _unknown(case)
         return answer({**found, "allowed": is_loopback(request)})
 
-    @router.post("/cases/{case}/actions", status_code=202)
+    @router.post("/cases/{case:path}/actions", status_code=202)
     async def act(case: str, request: Request) -> Response:
         """Acts on a case (`action`, `version`, and the fields it needs); 409 when somebody was faster."""
         if not is_loopback(request):
@@ -102,8 +105,14 @@ async def given_texts(request: Request) -> dict[str, Any]:
 
 
 def is_loopback(request: Request) -> bool:
-    """Says whether the client is on this machine; a proxy in between counts as somebody else."""
+    """Says whether the client is on this machine; a proxy in between counts as somebody else.
+
+    It must also have asked for this machine by one of its own names: a foreign name that resolves to it
+    (DNS rebinding) would let another site's page act here.
+    """
     if request.client is None or "x-forwarded-for" in request.headers or "forwarded" in request.headers:
+        return False
+    if request.url.hostname not in _OWN_NAMES:
         return False
     try:
         return ipaddress.ip_address(request.client.host).is_loopback

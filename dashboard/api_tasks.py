@@ -39,12 +39,12 @@ def task_routes(running: Running) -> APIRouter:
         within = None if area is None else area_of(running, area)
         reading = _reading(running)
         found = tasklist.matching(reading, department, within, state, overdue, week)
-        start = offset
-        if cursor is not None:
-            start = next((place + 1 for place, task in enumerate(found) if task.id == cursor), 0)
+        start = offset if cursor is None else tasklist.behind(found, state, cursor)
         shown, more = found[start : start + limit], start + limit < len(found)
         told = [tasklist.told(reading, task) for task in shown]
-        return answer({"tasks": told, "total": len(found), "next": shown[-1].id if more else None})
+        return answer(
+            {"tasks": told, "total": len(found), "next": tasklist.cursor_of(shown[-1], state) if more else None}
+        )
 
     @router.get("/departments")
     async def departments(request: Request) -> Response:
@@ -116,9 +116,10 @@ async def _act(running: Running, task_id: str, given: dict[str, Any]) -> str:
             },
         }
     )
-    if not await running.intake.claim(f"{task_id}/{version}", _GUARD_S):
+    taken = await running.intake.take_once(f"{task_id}/{version}", raw, _GUARD_S)
+    if taken is None:
         raise Overtaken(f"somebody else has just acted on {task_id}")
-    return (await running.intake.take([raw], False))[0]
+    return taken
 
 
 def _reading(running: Running) -> Reading:

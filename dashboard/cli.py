@@ -149,6 +149,9 @@ def main() -> None:
     except GridwallError as error:
         print(f"gridwall: {error}", file=sys.stderr)
         raise SystemExit(1) from None
+    except OSError as error:  # a file or folder that cannot be used
+        print(f"gridwall: {error.filename or 'the system'}: {error.strerror or error}", file=sys.stderr)
+        raise SystemExit(1) from None
     except KeyboardInterrupt:
         raise SystemExit(130) from None
 

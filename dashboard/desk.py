@@ -157,9 +157,10 @@ class Desk:
             raise Impossible(reason)
         data = data_of(reading, case, ACTIONS[name], given)
         raw = self._report(reading, case, name, version, data)
-        await self._guard(case, version)
-        ids = await self._running.intake.take([raw], False)
-        return ids[0]
+        taken = await self._running.intake.take_once(f"{case}/{version}", raw, _GUARD_S)
+        if taken is None:
+            raise Overtaken(f"somebody else has just acted on {case}")
+        return taken
 
     def _report(self, reading: Reading, case: str, name: str, version: str, data: dict[str, Any]) -> bytes:
         """Returns the CloudEvent of an action; its id names the version it acts on, so it can count only once."""
@@ -180,11 +181,6 @@ class Desk:
         last = reading.state.cases.facts(reading.state.cases.rows[case]).last_at
         return max(reading.now_s, last + 0.001)
 
-    async def _guard(self, case: str, version: str) -> None:
-        """Lets one action through for each version of a case, on all servers of this Redis."""
-        if not await self._running.intake.claim(f"{case}/{version}", _GUARD_S):
-            raise Overtaken(f"somebody else has just acted on {case}")
-
 
 def instant_of(report: dict[str, Any]) -> str:
     """Returns the time of a report as RFC 3339 in UTC with milliseconds, so that texts compare like instants."""
@@ -194,7 +190,7 @@ def instant_of(report: dict[str, Any]) -> str:
 def _limit(text: str | None) -> int:
     if text is None:
         return 100
-    if not text.isdecimal() or not 1 <= int(text) <= MOST_REPORTS:
+    if not _is_count(text) or not 1 <= int(text) <= MOST_REPORTS:
         raise InvalidReport("limit", f"is a number from 1 to {MOST_REPORTS}")
     return int(text)
 
@@ -202,6 +198,11 @@ def _limit(text: str | None) -> int:
 def _offset(cursor: str | None, count: int) -> int:
     if cursor is None:
         return 0
-    if not cursor.isdecimal():
+    if not _is_count(cursor):
         raise InvalidReport("cursor", "is not one that this list gave")
     return min(int(cursor), count)
+
+
+def _is_count(text: str) -> bool:
+    """Says whether a text is a number that can be one of a list."""
+    return len(text) < 10 and text.isascii() and text.isdecimal()

@@ -38,7 +38,7 @@ def build_dash(server: FastAPI, view: PageView, source: Source, bundles: Bundles
 
     async def document(request: Request) -> HTMLResponse:
         remembered = request.cookies.get(LANG_COOKIE, "")
-        return HTMLResponse(documents.of(await pages.page_of(request.url.path, request.url.query, remembered)))
+        return HTMLResponse(documents.of(await pages.page_of(request.scope["path"], request.url.query, remembered)))
 
     server.add_api_route("/", document, include_in_schema=False)  # before Dash's own, which it takes the place of
     app = PagesOnly(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -76,6 +77,20 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Returns where settings come from, what was given in code first, the file last."""
         return (init_settings, env_settings, dotenv_settings, TomlConfigSettingsSource(settings_cls))
+
+    @field_validator("clock", mode="before")
+    @classmethod
+    def _written_out(cls, value: Any) -> Any:
+        if isinstance(value, str) and not re.match(r"20\d\d-\d\d-\d\d[T ]", value):
+            raise ValueError("is an instant from 2000 to 2099, such as 2026-01-31T08:00:00+08:00")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_address(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("is an address such as redis://127.0.0.1:6379/0 (or rediss://, unix://)")
+        return value
 
     @field_validator("clock")
     @classmethod

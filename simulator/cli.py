@@ -76,8 +76,11 @@ def city_command(
     data = city_bytes(build_city(grids, seed))
     if out is None:
         sys.stdout.buffer.write(data + b"\n")
-    else:
+        return
+    try:
         out.write_bytes(data)
+    except OSError as error:
+        raise GridwallError(f"{out} cannot be written: {error.strerror}") from None
 
 
 @app.command("simulate")
@@ -124,7 +127,10 @@ def simulate_command(
         print(f"history: {write_past(simulation, sink, begin)} reports", flush=True)
     listens = rate is None and (via == "redis" or history > 0)  # at a fixed rate nobody waits for answers
     ear = Ear(redis_url, stream_names(shards)) if listens else None
-    feed = Feed(simulation, sink if via == "redis" else HandsetSink(url), clock, ear=ear)
+    handsets = HandsetSink(url)
+    if via == "handsets":
+        handsets.check()
+    feed = Feed(simulation, sink if via == "redis" else handsets, clock, ear=ear)
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: feed.stop())
     feed.run(ends, rate)
@@ -156,7 +162,7 @@ def main() -> None:
     try:
         app()
     except GridwallError as error:
-        print(f"simulator: {error}", file=sys.stderr)
+        print(f"gridwall: {error}", file=sys.stderr)
         raise SystemExit(1) from None
 
 

@@ -36,6 +36,13 @@ class HandsetSink:
         self._url, self._sleep = url, sleep
         self.refused = 0
 
+    def check(self) -> None:
+        """Raises GridwallError when nobody listens at the address, before anything is sent."""
+        try:
+            self._connection.connect()
+        except OSError as error:
+            raise GridwallError(f"nobody answers at {self._url}: {error}") from None
+
     def send(self, reports: Sequence[tuple[str, bytes]]) -> None:
         """Posts the reports that are JSON in batches, and each of the others alone, so that it spoils nothing."""
         whole: list[bytes] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs
 
 from dash.development.base_component import Component
 
@@ -60,7 +60,7 @@ class Pages:
             return message(say, self._view, say("no-log"), say("no-log-note"))
 
     async def _page(self, say: Words, path: str, query: dict[str, str]) -> Component:
-        parts = [unquote(part) for part in path.split("/") if part]
+        parts = [part for part in path.split("/") if part]
         match parts:
             case []:
                 return wall(say, self._view)
@@ -69,8 +69,8 @@ class Pages:
                 return area_page(say, self._view, area) if area else self._no_area(say, code)
             case ["cases"]:
                 return worklist(say, self._view, query)
-            case ["cases", case]:
-                return await self._case(say, case)
+            case ["cases", *parts_of_id]:
+                return await self._case(say, "/".join(parts_of_id))
             case ["reports"]:
                 area = self._area(query.get("area", "city"))
                 if area is None:

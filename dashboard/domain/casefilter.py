@@ -21,6 +21,7 @@ from dashboard.domain.wall import DUE_SOON_S
 from dashboard.errors import InvalidReport
 
 _LONGEST_WINDOW = 4  # characters
+_FIRST_YEAR, _LAST_YEAR = 2000, 2099  # as for the times of reports
 _DAYS = ("closed_on", "returned_on", "badly_rated_on")
 Mask = npt.NDArray[np.bool_]
 SORTS = ("reported_at", "due_at", "closed_at", "severity", "level", "state", "category", "area", "id")
@@ -140,7 +141,10 @@ def days_of(reading: Reading, text: str, field: str) -> tuple[int, int]:
     if text.endswith("d") and text[:-1].isdecimal() and len(text) <= _LONGEST_WINDOW:
         return today - max(1, int(text[:-1])) + 1, today
     try:
-        day = reading.state.days.number(dt.date.fromisoformat(text))
+        date = dt.date.fromisoformat(text)
+        if not _FIRST_YEAR <= date.year <= _LAST_YEAR:
+            raise ValueError(text)
+        day = reading.state.days.number(date)
     except ValueError:
         told = f"{text[:20]!r} is not {', '.join(named)} 90d, or a date such as 2026-11-23"
         raise InvalidReport(field, told) from None

@@ -9,7 +9,7 @@ import msgspec
 from dashboard.domain.city import CityState
 from dashboard.domain.followups import Opening, handed_on, openings
 from dashboard.domain.lifecycle import LEVEL_NAMES
-from dashboard.domain.reports import TYPE_OF
+from dashboard.domain.reports import MOST_TEXT, TYPE_OF
 from dashboard.domain.views import instant
 from dashboard.errors import InvalidReport
 
@@ -86,7 +86,7 @@ def _handed_on(state: CityState, report: Any, now_s: float) -> list[Deed]:
         return []
     opening = msgspec.structs.replace(opening, case=task.case)
     said = report.data.reason
-    reason = f"{task.department}: {said}" if said else task.department
+    reason = f"{task.department}: {said}"[:MOST_TEXT] if said else task.department
     return [_opened(state, opening, task.area or report.subject, task.cause, reason, now_s)]
 
 

@@ -154,6 +154,8 @@ def in_order(steps: Iterable[Step]) -> list[Step]:
     return sorted(steps, key=lambda s: (s.code != REPORTED, s.at, s.code, s.ms, s.seq))
 
 
+CLOCKS_DIFFER_S = 86_400.0  # by so much may a step seem to come before its case; what is older cannot belong to it
+
 # Steps that change nothing but a case's state and instant, unless they end it.
 PLAIN = frozenset({FILED, DISPATCHED, STARTED, URGED, REPLIED, HANDLED, RETURNED})
 
@@ -194,7 +196,7 @@ def advance(facts: Facts, step: Step) -> None:
 def replay(steps: list[Step], handled_at_once: bool) -> tuple[Facts, list[Step], list[Step]]:
     """Returns what ordered `steps` add up to, those that could happen, and those that could not.
 
-    A step that may not happen at its time is left out and the rest goes on without it, so
+    A step that may not happen at its time (or lies before the report) is left out and the rest goes on without it, so
     the result depends on the set of steps only, never on the order of their arrival.
 
     Args:
@@ -203,8 +205,9 @@ def replay(steps: list[Step], handled_at_once: bool) -> tuple[Facts, list[Step],
     """
     facts = Facts(last_at=steps[0].at, state=State.HANDLED if handled_at_once else State.REPORTED)
     taken, left = [steps[0]], []
+    earliest = steps[0].at - CLOCKS_DIFFER_S
     for step in steps[1:]:
-        if may_follow(facts, step.code, step.arg):
+        if step.at >= earliest and may_follow(facts, step.code, step.arg):
             advance(facts, step)
             taken.append(step)
         else:

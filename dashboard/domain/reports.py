@@ -20,7 +20,9 @@ from dashboard.errors import InvalidReport
 
 FIELD = b"event"  # the one field of an entry of the log
 Name = Annotated[str, Meta(min_length=1, max_length=256)]
-Text = Annotated[str, Meta(max_length=4000)]
+Id = Annotated[str, Meta(min_length=1, max_length=1024)]  # room for ids that are made of names, such as the keeper's
+MOST_TEXT = 4000
+Text = Annotated[str, Meta(max_length=MOST_TEXT)]
 Instant = Annotated[dt.datetime, Meta(tz=True)]
 Age = Annotated[int, Meta(ge=0, le=130)]
 Lat = Annotated[float, Meta(ge=-90, le=90)]
@@ -29,15 +31,28 @@ Sex = Literal["m", "f"]
 CaseLevel = Literal["community", "street", "district", "city"]
 
 
+_FIRST_DUE = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+_LAST_DUE = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
+
+
 class Data(Struct, frozen=True, gc=False):
-    """What a report says, apart from who, where and when."""
+    """What a report says, apart from who, where and when.
+
+    What a field alone cannot check is checked after decoding: a ValueError whose text begins with
+    the name of the field becomes an InvalidReport of that field.
+    """
+
+
+def _check_due(name: str, at: dt.datetime | None) -> None:
+    if at is not None and not _FIRST_DUE <= at < _LAST_DUE:
+        raise ValueError(f"`{name}` is outside of 2000 to 2099")
 
 
 class Report(Struct, frozen=True, gc=False, kw_only=True, tag_field="type"):
     """Who (`source`, `id`), where (`subject`, an area code) and when (`time`) of every report."""
 
     specversion: Literal["1.0"]
-    id: Name
+    id: Id
     source: Annotated[str, Meta(min_length=1, max_length=1024)]
     subject: Name
     time: Instant
@@ -80,6 +95,9 @@ class CaseReportedData(Data, frozen=True, gc=False):
     due: Instant | None = None
     note: Text | None = None
 
+    def __post_init__(self) -> None:
+        _check_due("due", self.due)
+
 
 class CaseData(Data, frozen=True, gc=False):
     case: Name
@@ -106,11 +124,18 @@ class MergedData(Data, frozen=True, gc=False):
     into: Name
     by: Text | None = None
 
+    def __post_init__(self) -> None:
+        if self.into == self.case:
+            raise ValueError("`into` is the case itself")
+
 
 class UrgedData(Data, frozen=True, gc=False):
     case: Name
     by: Text | None = None
     reply_due: Instant | None = None
+
+    def __post_init__(self) -> None:
+        _check_due("reply_due", self.reply_due)
 
 
 class RatedData(Data, frozen=True, gc=False):
@@ -127,6 +152,9 @@ class TaskData(Data, frozen=True, gc=False):
     reason: Text | None = None
     case: Name | None = None
 
+    def __post_init__(self) -> None:
+        _check_due("due", self.due)
+
 
 class OrderIssuedData(Data, frozen=True, gc=False):
     order: Name
@@ -134,6 +162,9 @@ class OrderIssuedData(Data, frozen=True, gc=False):
     kind: Text | None = None
     text: Text | None = None
     due: Instant | None = None
+
+    def __post_init__(self) -> None:
+        _check_due("due", self.due)
 
 
 class OrderData(Data, frozen=True, gc=False):
@@ -288,7 +319,7 @@ def _invalid(message: str) -> InvalidReport:
     found = _PATH.search(message)
     field = found.group(1) if found else ""
     reason = _PATH.sub("", message)
-    missing = re.search(r"required field `([^`]+)`", reason)
+    missing = re.search(r"required field `([^`]+)`", reason) or re.match(r"`(\w+)` is ", reason)
     if missing:
         field = f"{field}.{missing.group(1)}" if field else missing.group(1)
     return InvalidReport(field, reason)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import bisect
+import math
+from collections.abc import Callable, Collection
 from typing import Any
 
 from dashboard.domain.areas import Area
@@ -97,9 +99,32 @@ def matching(
         )
 
     found = [task for task in reversed(theirs.values()) if wanted(task)]
+    return sorted(found, key=_order(state))
+
+
+def _order(state: str | None) -> Callable[[Task], tuple[float, float, str]]:
+    """Returns what a list of a state is sorted by, different for each task."""
     if state in ("open", *OPEN_STATES):
-        return sorted(found, key=lambda task: task.due_at or float("inf"))
-    return sorted(found, key=lambda task: -task.state_at)
+        return lambda task: (task.due_at or math.inf, -(task.opened_at or 0.0), task.id)
+    return lambda task: (-task.state_at, 0.0, task.id)
+
+
+def cursor_of(task: Task, state: str | None) -> str:
+    """Returns what names the place behind a task, which stays where it is when the task leaves the list."""
+    first, second, name = _order(state)(task)
+    return f"{first!r}~{second!r}~{name}"
+
+
+def behind(found: list[Task], state: str | None, cursor: str) -> int:
+    """Returns where the list goes on behind a cursor; raises InvalidReport for one that no list gave."""
+    try:
+        first, second, name = cursor.split("~", 2)
+        place = (float(first), float(second), name)
+    except ValueError:
+        place = (math.nan, math.nan, "")
+    if math.isnan(place[0]) or math.isnan(place[1]):
+        raise InvalidReport("cursor", "is not one that this list gave")
+    return bisect.bisect_right(found, place, key=_order(state))
 
 
 def told(reading: Reading, task: Task) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from dashboard.errors import AreasError
 
 PRECISION = 6  # decimals of a degree that the map gets: about 10 cm
 _GRIDS = "grid"
+_LONGEST_CODE = 256  # as `subject` of a report
 _LARGEST = 1_000_000_000  # of anything in one area
 _OVERLAP_M2 = 1.0
 _GAP_M2 = 1.0
@@ -63,6 +64,8 @@ def read_areas(source: Path | dict[str, Any]) -> CityMap:
     if problems:
         raise AreasError(problems)
     tree = build_tree(feature.record for feature in features)
+    if childless := _without_grids(tree):
+        raise AreasError(childless)
     shapes = {feature.record.code: feature.shape for feature in features}
     without = [code for code in tree.grids if shapes[code] is None]
     if without:
@@ -83,12 +86,16 @@ def check_areas(source: Path | dict[str, Any]) -> list[str]:
     except AreasError as error:
         return error.problems
     try:
-        build_tree(feature.record for feature in features)
+        problems += _without_grids(build_tree(feature.record for feature in features))
     except AreasError as error:
         problems += error.problems
     grids = [feature for feature in features if feature.record.level == _GRIDS]
     problems += [_at(f, "has no Polygon or MultiPolygon") for f in grids if f.shape is None]
     return problems + _coverage_problems([feature for feature in grids if feature.shape is not None])
+
+
+def _without_grids(tree: AreaTree) -> list[str]:
+    return [f"{area.level} {area.code} has no grids" for area in tree.by_code.values() if area.start == area.stop]
 
 
 def _load(path: Path) -> dict[str, Any]:
@@ -146,9 +153,19 @@ def _record(properties: dict[str, Any]) -> AreaRecord:
         raise AreasError([f"population.ages needs 18 counts from 0 to {_LARGEST:,} for m and for f"])
     if not _are_counts(record.dwellings, record.households):
         raise AreasError([f"dwellings and households are counts from 0 to {_LARGEST:,}"])
-    if not record.code:
-        raise AreasError(["code is empty"])
+    problem = _code_problem(record)
+    if problem is not None:
+        raise AreasError([problem])
     return record
+
+
+def _code_problem(record: AreaRecord) -> str | None:
+    """Returns why an area could not be named in reports and addresses, or None."""
+    if not 0 < len(record.code) <= _LONGEST_CODE:
+        return f"code is empty or longer than {_LONGEST_CODE} characters"
+    if "/" in record.code or (record.code == "city" and record.level != "city"):
+        return f"code {record.code!r} cannot stand in an address"
+    return None
 
 
 def _are_counts(*values: int) -> bool:

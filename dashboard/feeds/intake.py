@@ -7,6 +7,7 @@ come from elsewhere.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 import msgspec
@@ -14,7 +15,7 @@ import msgspec
 from dashboard.domain.reports import decode
 from dashboard.errors import InvalidReport
 from dashboard.feeds.follower import Replica
-from dashboard.feeds.streams import connect, shard_of, stream_names
+from dashboard.feeds.streams import CONNECTION_ERRORS, connect, shard_of, stream_names
 
 MAX_BATCH = 5000
 
@@ -44,9 +45,32 @@ class Intake:
             ids: list[bytes] = await pipe.execute()
         return [stream_id.decode() for stream_id in ids]
 
+    async def take_once(self, guard: str, raw: bytes, lasting_s: int) -> str | None:
+        """Appends a report under a guard of that name; returns its stream id, or None when somebody has the guard.
+
+        Whatever goes wrong frees the guard: the report's id names what it acts on, so sending it again counts once.
+
+        Raises:
+            InvalidReport: the report will never count; nothing was claimed.
+            redis.RedisError, OSError: Redis does not answer; nothing is promised.
+        """
+        self.check(raw)
+        if not await self.claim(guard, lasting_s):
+            return None
+        try:
+            return (await self.take([raw], False))[0]
+        except BaseException:
+            with contextlib.suppress(*CONNECTION_ERRORS):
+                await self._client.delete(_guard_key(guard))
+            raise
+
+    def check(self, raw: bytes) -> None:
+        """Raises InvalidReport for a report that will never count."""
+        self._check(raw, None)
+
     async def claim(self, name: str, lasting_s: int) -> bool:
         """Takes a name for a while; returns False when somebody (on any server of this Redis) has taken it."""
-        return bool(await self._client.set(f"gridwall:{{claim}}:{name}", b"1", nx=True, ex=lasting_s))
+        return bool(await self._client.set(_guard_key(name), b"1", nx=True, ex=lasting_s))
 
     def _check(self, raw: bytes, index: int | None) -> str:
         """Returns the area code of a report; raises InvalidReport."""
@@ -63,6 +87,10 @@ class Intake:
     async def close(self) -> None:
         """Closes the connection."""
         await self._client.aclose()
+
+
+def _guard_key(name: str) -> str:
+    return f"gridwall:{{claim}}:{name}"
 
 
 def split_batch(body: bytes) -> list[bytes]:

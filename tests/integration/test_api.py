@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import time
-from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
 import redis
 
+from dashboard.clock import CityClock
 from tests.conftest import ServerFactory
 from tests.making import ROOT, event
 from tests.oracle import numbers
 from tests.running import ServerProcess, wait_until
-from tests.traffic import log_behind, log_of, past, write
+from tests.traffic import log_behind
 
 SINGLE, BATCH = "application/cloudevents+json", "application/cloudevents-batch+json"
 DIED_BEFORE_BIRTH = {"sex": "m", "age": -1, "occurred_on": "2026-11-22"}
@@ -101,16 +102,15 @@ def test_garbage_between_good_reports_takes_none_of_them_with_it(
     assert {letter["stream_id"] for letter in letters} <= known
 
 
-def test_areas_children_cases_and_paging(server: ServerFactory, redis_client: redis.Redis, small_city: Path) -> None:
-    write(redis_client, past(small_city, 20, time.time()))
-    running = server()
+def test_areas_children_cases_and_paging(lively: ServerProcess, city_clock: CityClock) -> None:
+    running, raws = lively, log_behind(lively.redis_url)
     city = running.get("/api/v1/areas/city")
     children = running.get("/api/v1/areas/city/children")["children"]
     assert city["people"]["population"] == sum(child["people"]["population"] for child in children)
     assert city["cases"]["open"] == sum(child["cases"]["open"] for child in children)
     log = city["log"]
-    assert log["reports"] + log["duplicates"] + log["dead_letters"] == redis_client.xlen("reports")
-    told = numbers(log_of(redis_client), time.time(), 0)
+    assert log["reports"] + log["duplicates"] + log["dead_letters"] == len(raws)
+    told = numbers(raws, city_clock.now(), 0)
     assert city["cases"]["open"] == told["open"]
     assert _pages(running, state="open", limit=7) == _pages(running, state="open", limit=1000)
     listed = _pages(running, state="open", limit=1000)
@@ -152,11 +152,32 @@ def test_one_case_tells_its_steps_and_why_it_is_due(
     assert httpx.get(running.url + "/api/v1/cases?state=odd", trust_env=False).status_code == 422
 
 
+def test_an_id_may_hold_what_addresses_are_made_of(
+    server: ServerFactory, redis_client: redis.Redis, small_grids: list[str]
+) -> None:
+    running, ids = server(), ["d/3", "a b?c#d", "案件/一%2F", "L" * 256]
+    for name in ids:
+        data = {"case": name, "category": "dispute", "severity": 2}
+        raw = event("case.reported", data, at=time.time(), grid=small_grids[0])
+        redis_client.xadd("reports", {"event": raw})
+    wait_until(lambda: log_counts(running)["reports"] == len(ids), what="the fold")
+    for name in ids:
+        address = "/api/v1/cases/" + quote(name, safe="")
+        assert running.get(address)["id"] == name
+        version = running.get(address + "/actions")["version"]
+        done = httpx.post(
+            running.url + address + "/actions", json={"action": "file", "version": version}, trust_env=False
+        )
+        assert done.status_code == 202, (name, done.text)
+        page = httpx.get(f"{running.url}/cases/{quote(name, safe='')}?lang=en", trust_env=False).text
+        assert "No such" not in page
+
+
 def test_follow_up_tasks_are_listed(server: ServerFactory, redis_client: redis.Redis, small_grids: list[str]) -> None:
     running, at = server(), time.time() - 600
     for number in range(3):
         data = {"task": f"T-{number}", "department": "health", "cause": "x"}
-        redis_client.xadd("reports", {"event": event("task.opened", data, at=at, grid=small_grids[0])})
+        redis_client.xadd("reports", {"event": event("task.opened", data, at=at + number, grid=small_grids[0])})
     done = {"task": "T-1", "by": "nurse"}
     redis_client.xadd("reports", {"event": event("task.done", done, at=at + 5, grid=small_grids[0])})
     wait_until(lambda: log_counts(running)["reports"] == 4, what="the fold")
@@ -172,6 +193,8 @@ def test_health_metrics_documents_and_headers(empty: ServerProcess) -> None:
     for name in ("gridwall_reports_total", "gridwall_dead_letters_total", "gridwall_screens", "gridwall_behind"):
         assert f"\n{name} " in metrics
     assert "/api/v1/reports" in empty.get("/api/openapi.json")["paths"]
+    refused = httpx.delete(empty.url + "/api/v1/cases", trust_env=False)
+    assert (refused.status_code, refused.json()["error"]) == (405, "method-not-allowed")
     page = httpx.get(empty.url + "/", trust_env=False)
     assert "default-src 'self'" in page.headers["content-security-policy"]
     assert page.headers["x-content-type-options"] == "nosniff"

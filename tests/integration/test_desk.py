@@ -125,6 +125,11 @@ def test_impossible_and_incomplete_actions_are_refused_with_the_reason(desk: Ser
     assert desk.get("/api/v1/areas/city")["log"]["reports"] == entries
 
 
+def test_a_refused_action_locks_nothing(desk: ServerProcess, case: str) -> None:
+    assert act(desk, case, action="file", by="x" * 5000).status_code == 422
+    assert act(desk, case, action="file").status_code == 202
+
+
 def test_of_many_at_once_exactly_one_acts(desk: ServerProcess, case: str) -> None:
     version = desk.get(f"/api/v1/cases/{case}/actions")["version"]
     actions: list[dict[str, str]] = [{"action": "file"}, {"action": "reject", "reason": "not ours"}] * 4
@@ -140,6 +145,7 @@ def test_of_many_at_once_exactly_one_acts(desk: ServerProcess, case: str) -> Non
     [
         ({"origin": "http://elsewhere.example"}, "foreign-origin"),
         ({"x-forwarded-for": "10.0.0.1"}, "loopback-only"),
+        ({"host": "evil.example", "origin": "http://evil.example"}, "loopback-only"),
         ({"content-type": "text/plain"}, "unsupported-media-type"),
     ],
 )

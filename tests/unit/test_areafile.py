@@ -206,6 +206,20 @@ def _shared_files() -> list[Path]:
     return [path for path in sorted(SHARED.rglob("*")) if path.is_file()] if SHARED.exists() else []
 
 
+@pytest.mark.parametrize("code", ["a/b", "city", "x" * 257])
+def test_a_code_that_no_address_can_name_is_told(code: str) -> None:
+    problems = check_areas(broken(2, code=code))
+    assert any("feature 3" in problem and "code" in problem for problem in problems)
+
+
+def test_an_area_without_grids_is_told_and_not_drawn() -> None:
+    collection = city()
+    collection["features"].append(feature("empty", "district", "c"))
+    assert "district empty has no grids" in check_areas(collection)
+    with pytest.raises(AreasError, match="has no grids"):
+        read_areas(collection)
+
+
 @needs_shared
 def test_every_shared_file_gives_problems_or_a_city() -> None:
     for path in _shared_files():

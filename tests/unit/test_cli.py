@@ -78,6 +78,21 @@ def test_simulate_without_a_running_system_is_1_with_one_line(tmp_path: Path) ->
     _assert_one_line(gridwall("simulate", cwd=tmp_path), "start `gridwall serve` or set GRIDWALL_REDIS_URL")
 
 
+def test_handsets_without_a_server_are_1_with_one_line(tmp_path: Path, small_city: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    given = {"GRIDWALL_PORT": port, "GRIDWALL_AREAS": str(small_city)}
+    ended = gridwall("simulate", "--via", "handsets", "--for", "1s", cwd=tmp_path, **given)
+    _assert_one_line(ended, f"nobody answers at http://127.0.0.1:{port}")
+
+
+def test_folders_that_cannot_be_written_are_1_with_one_line(tmp_path: Path) -> None:
+    _assert_one_line(gridwall("city", "--grids", "5", "--out", "no/where.json", cwd=tmp_path), "no/where.json")
+    (tmp_path / "file").write_text("")
+    ended = gridwall("serve", "--port", "0", cwd=tmp_path, GRIDWALL_DATA_DIR=str(tmp_path / "file" / "data"))
+    _assert_one_line(ended, "file")
+
+
 def test_city_is_written_and_found_good(tmp_path: Path) -> None:
     made = gridwall("city", "--grids", "30", "--out", "city.json", cwd=tmp_path)
     assert (made.returncode, made.stdout, made.stderr) == (0, "", "")

@@ -134,3 +134,16 @@ def test_reopened_counts_as_open_again():
     )
     assert (case["state"], case["closed_at"]) == ("dispatched", None)
     assert Reading(city, NOON + DAY).closed_on(city.tree.root, 1) == 0
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_step_from_long_before_the_report_belongs_to_another_life(first):
+    old = step("rejected", "C-1", NOON - 30 * DAY, reason="x")
+    life = [reported("C-1"), step("closed", "C-1", NOON + HOUR), step("rated", "C-1", NOON + 2 * HOUR, score=5)]
+    city, _, case = case_after([old, *life] if first else [*life, old])
+    assert (case["state"], len(case["trace"]), city.early.count) == ("closed", 3, 1)
+
+
+def test_a_step_from_a_clock_that_is_slow_counts():
+    _, _, case = case_after([reported("C-1"), step("filed", "C-1", NOON - HOUR)])
+    assert case["state"] == "filed"

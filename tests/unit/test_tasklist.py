@@ -56,6 +56,34 @@ def test_a_task_handed_on_keeps_its_case_and_says_who_had_it() -> None:
     assert told["duty"]["name_en"] == "Check for hardship"
 
 
+def test_the_longest_reason_is_handed_on_too() -> None:
+    city = opened(reported("C-1", category="dispute"))
+    [task] = tasklist.matching(Reading(city, NOON), "civil-affairs", None, "open")
+    data = {"task": task.id, "by": "civil-affairs", "reason": "x" * 4000}
+    raw = event("task.declined", data, at=NOON + 60, source="/departments/civil-affairs")
+    fold(city, [raw])
+    fold(city, [deed.raw for deed in follow_ups(city, decode(raw), NOON + 60)])
+    assert city.dead_letters == 0
+    assert len(tasklist.matching(Reading(city, NOON + 120), "governance", None, "open")) == 1
+
+
+@pytest.mark.parametrize("state_asked", ["open", "opened", None])
+def test_pages_go_on_where_they_were_when_a_task_leaves_the_list(state_asked: str | None) -> None:
+    city = state()
+    due = ["2026-11-23T10:00:00Z", None, "2026-11-23T09:00:00Z"]
+    for number in range(6):
+        data = {"task": f"T-{number}", "department": "labour", "due": due[number % 3]}
+        fold(city, [event("task.opened", data, at=NOON + number // 2)])
+    found = tasklist.matching(Reading(city, NOON), "labour", None, state_asked)
+    cursor = tasklist.cursor_of(found[2], state_asked)
+    assert tasklist.behind(found, state_asked, cursor) == 3
+    left = [task for task in found if task is not found[2]]
+    assert left[tasklist.behind(left, state_asked, cursor) :] == found[3:]
+    for nonsense in ("", "T-1", "x~0.0~T-1", "nan~0.0~T-1"):
+        with pytest.raises(InvalidReport, match="cursor"):
+            tasklist.behind(found, state_asked, nonsense)
+
+
 def test_a_task_of_no_rule_is_told_all_the_same() -> None:
     city = state()
     fold(city, [event("task.opened", {"task": "T-1", "department": "health"})])
