@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import statistics
 import time
 from typing import Any
@@ -12,15 +11,10 @@ import numpy as np
 import psutil
 
 from benchmarks.ageing import DAY_S, crowded
-from benchmarks.rig import Rig, Row, append, percentile
-from dashboard.app import make_state, read_rules
+from benchmarks.rig import Rig, Row, append, percentile, save
 from dashboard.domain.appraisal import KINDS
 from dashboard.domain.city import CityState
 from dashboard.domain.lifecycle import CLOSED, HANDLED, REPORTED, Step
-from dashboard.feeds.areafile import read_areas
-from dashboard.feeds.follower import Replica
-from dashboard.feeds.snapshots import Snapshots
-from dashboard.settings import load_settings
 
 CLOSED_CASES = 1_000_000
 WINDOW_DAYS = 365
@@ -32,7 +26,7 @@ def measure(rig: Rig) -> list[Row]:
     """Starts a real server on a snapshot of such a state, and asks it for tables that nobody has asked for before."""
     with rig.redis() as redis_server:
         append(redis_server.url, [])
-        asyncio.run(_save(rig, redis_server.url))
+        save(redis_server.url, rig, filled(rig, time.time()))
         with rig.server(redis_server.url, GRIDWALL_CASE_DAYS=str(CASE_DAYS)) as server:
             times = 12 if rig.quick else 60
             rows = [_fresh(server.url, times), _again(server.url, times * 4), _signs(server.url)]
@@ -58,16 +52,6 @@ def filled(rig: Rig, now: float) -> CityState:
         state.cases.take_next(row, Step(CLOSED, 0, 0, at + (number % 90) * 3600.0 + 30_000, ms, 2))
     state.watermark = now
     return state
-
-
-async def _save(rig: Rig, url: str) -> None:
-    city, rules = read_areas(rig.areas), read_rules(None)
-    replica = Replica(lambda: make_state(load_settings(areas=rig.areas, case_days=CASE_DAYS), city, rules))
-    replica.state = filled(rig, time.time())
-    replica.state.entries[0] = 1  # a snapshot is saved when something was folded
-    snapshots = Snapshots(url, replica, city.digest, 1, 60)
-    await snapshots.save()
-    await snapshots.close()
 
 
 def _fresh(url: str, times: int) -> Row:

@@ -6,7 +6,6 @@ others lie in the archive, which has a measurement of its own.
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import statistics
 import threading
@@ -19,14 +18,9 @@ import psutil
 from playwright.sync_api import sync_playwright
 
 from benchmarks.ageing import CASES, DAY_S, crowded
-from benchmarks.rig import Rig, Row, append, percentile
-from dashboard.app import make_state, read_rules
+from benchmarks.rig import Rig, Row, append, percentile, save
 from dashboard.domain.city import CityState
 from dashboard.domain.lifecycle import CLOSED, REPORTED, Step
-from dashboard.feeds.areafile import read_areas
-from dashboard.feeds.follower import Replica
-from dashboard.feeds.snapshots import Snapshots
-from dashboard.settings import load_settings
 from tests.running import CHROMIUM_FLAGS, find_chromium
 
 CLOSED_IN_MEMORY = 250_000
@@ -45,7 +39,7 @@ def measure(rig: Rig) -> list[Row]:
     """Starts a real server on a snapshot of such a state, and a real browser on its pages."""
     with rig.redis() as redis_server:
         append(redis_server.url, [])
-        asyncio.run(_save(rig, redis_server.url))
+        save(redis_server.url, rig, filled(rig, time.time()))
         with rig.server(redis_server.url) as server:
             rows = [_api(server.url, 40 if rig.quick else 200)]
             with sync_playwright() as playwright:
@@ -71,16 +65,6 @@ def filled(rig: Rig, now: float) -> CityState:
         state.cases.take_next(row, Step(CLOSED, 0, 0, at + (number % 40) * 3600.0 + 60, int(at * 1000), 1))
     state.watermark = now
     return state
-
-
-async def _save(rig: Rig, url: str) -> None:
-    city, rules = read_areas(rig.areas), read_rules(None)
-    replica = Replica(lambda: make_state(load_settings(areas=rig.areas), city, rules))
-    replica.state = filled(rig, time.time())
-    replica.state.entries[0] = 1  # a snapshot is saved when something was folded
-    snapshots = Snapshots(url, replica, city.digest, 1, 60)
-    await snapshots.save()
-    await snapshots.close()
 
 
 def _api(url: str, times: int) -> Row:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import statistics
 import time
 from typing import Any
@@ -13,14 +12,9 @@ import numpy as np
 import redis
 
 from benchmarks.ageing import CASES, crowded
-from benchmarks.rig import Pump, Rig, Row, append, live_mix, percentile
-from dashboard.app import make_state, read_rules
+from benchmarks.rig import Pump, Rig, Row, append, live_mix, percentile, save
 from dashboard.domain.city import CityState
 from dashboard.domain.keeping import SOURCE
-from dashboard.feeds.areafile import read_areas
-from dashboard.feeds.follower import Replica
-from dashboard.feeds.snapshots import Snapshots
-from dashboard.settings import load_settings
 from tests.running import ServerProcess, wait_until
 
 DUE_CASES = 200  # that become due while it is watched
@@ -34,7 +28,7 @@ def measure(rig: Rig) -> list[Row]:
     with rig.redis() as redis_server:
         append(redis_server.url, [])
         first_due = time.time() + 15.0
-        asyncio.run(_save(rig, redis_server.url, first_due, seconds))
+        save(redis_server.url, rig, ahead(rig, first_due, seconds))
         with rig.server(redis_server.url) as server:
             wait_until(lambda: _keeper(server)["state"] == "keeping", 20, "a keeper")
             rows = [_rounds(server, first_due), _escalations(redis_server.url, first_due, seconds)]
@@ -56,16 +50,6 @@ def ahead(rig: Rig, first_due: float, seconds: float) -> CityState:
     state.cases.columns["promised"][:CASES] = True  # else a start computes them anew
     state.watermark = time.time()
     return state
-
-
-async def _save(rig: Rig, url: str, first_due: float, seconds: float) -> None:
-    city, rules = read_areas(rig.areas), read_rules(None)
-    replica = Replica(lambda: make_state(load_settings(areas=rig.areas), city, rules))
-    replica.state = ahead(rig, first_due, seconds)
-    replica.state.entries[0] = 1  # a snapshot is saved when something was folded
-    snapshots = Snapshots(url, replica, city.digest, 1, 60)
-    await snapshots.save()
-    await snapshots.close()
 
 
 def _keeper(server: ServerProcess) -> dict[str, Any]:

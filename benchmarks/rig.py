@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 import os
@@ -17,7 +18,11 @@ from typing import Any
 import psutil
 import redis
 
+from dashboard.domain.city import CityState
+from dashboard.feeds.areafile import read_areas
 from dashboard.feeds.embedded import EmbeddedRedis
+from dashboard.feeds.follower import Replica
+from dashboard.feeds.snapshots import Snapshots
 from simulator.city import build_city, city_bytes
 from simulator.traffic import Simulation
 from tests.running import ServerProcess
@@ -70,6 +75,19 @@ class Rig:
         now = time.time()
         life = Simulation(self.city, 7, now - days * DAY_S, positions_from=now - positions_days * DAY_S)
         return [raw for _, _, raw in life.events(now)]
+
+
+def save(url: str, rig: Rig, state: CityState) -> None:
+    """Saves a state as the snapshot that a server on that Redis will start from."""
+
+    async def run() -> None:
+        replica = Replica(lambda: state)
+        state.entries[0] = state.entries.get(0) or 1  # a snapshot is saved when something was folded
+        snapshots = Snapshots(url, replica, read_areas(rig.areas).digest, 1, 60)
+        await snapshots.save()
+        await snapshots.close()
+
+    asyncio.run(run())
 
 
 def make_rig(folder: Path, quick: bool) -> Rig:
