@@ -126,6 +126,15 @@ window.gridwall = window.gridwall || {};
     return new URLSearchParams(asked);
   }
 
+  /** @returns {URLSearchParams} the same for the whole list as a file */
+  function whole() {
+    const asked = query();
+    asked.delete('limit');
+    asked.delete('offset');
+    asked.set('lang', gw.words.page.lang);
+    return asked;
+  }
+
   async function load(now) {
     if (!now && (performance.now() - askedAt < EVERY_MS || document.hidden)) return;
     askedAt = performance.now();
@@ -141,6 +150,7 @@ window.gridwall = window.gridwall || {};
         place.dataset.value = String(counts[place.dataset.inbox]);
       }
       draw(list.tasks, list.total);
+      for (const file of document.querySelectorAll('[data-export]')) file.href = `/api/v1/tasks.${file.dataset.export}?` + whole();
       document.body.dataset.tasks = 'ready';
     } catch (error) { /* the server is away: the page says so, and asks again */ }
   }

@@ -1,8 +1,9 @@
-"""Other tables to take along: the children of an area, the reports behind a number, workers, as CSV or XLSX."""
+"""Other tables to take along, as CSV or XLSX: children of an area, reports behind a number, workers, tasks."""
 
 from __future__ import annotations
 
 import asyncio
+import copy
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -11,11 +12,15 @@ from fastapi.responses import Response
 from dashboard.api import area_of, no_redis
 from dashboard.casetables import FILE_TYPES, Format, disposition
 from dashboard.desk import MOST_REPORTS, Desk
+from dashboard.domain import tasklist
+from dashboard.domain.followups import duty_of
 from dashboard.domain.indicators import rate
 from dashboard.domain.panels import child_row
+from dashboard.domain.tasks import Task
+from dashboard.domain.views import Reading
 from dashboard.domain.workerlist import worker_list
+from dashboard.errors import RedisUnavailable
 from dashboard.exports import Column, Kind, csv_bytes, xlsx_bytes
-from dashboard.feeds.streams import CONNECTION_ERRORS
 from dashboard.layouts.words import Words
 from dashboard.running import Running
 
@@ -50,14 +55,28 @@ _WORKERS: dict[str, Kind] = {
     "last_report": "instant",
     "battery": "float",
 }
+_TASKS: dict[str, Kind] = {
+    "task": "text",
+    "what": "text",
+    "department": "text",
+    "area": "text",
+    "state": "text",
+    "opened_at": "instant",
+    "due_at": "instant",
+    "late": "text",
+    "by": "text",
+    "reason": "text",
+    "case": "text",
+}
 
 
 def add_desk_tables(app: FastAPI, running: Running, desk: Desk) -> None:
-    """Adds the routes of all three tables in both forms."""
+    """Adds the routes of all tables in both forms."""
     for kind in FILE_TYPES:
         _add_children(app, running, desk, kind)
         _add_reports(app, running, desk, kind)
         _add_workers(app, running, desk, kind)
+        _add_tasks(app, running, desk, kind)
 
 
 def _add_children(app: FastAPI, running: Running, desk: Desk, kind: Format) -> None:
@@ -83,7 +102,7 @@ def _add_reports(app: FastAPI, running: Running, desk: Desk, kind: Format) -> No
         say = Words(query.get("lang") or running.settings.lang)
         try:
             found = await desk.reports({**query, "limit": str(MOST_REPORTS)})
-        except CONNECTION_ERRORS:
+        except RedisUnavailable:
             raise no_redis() from None
         rows = [_report(say, report) for report in found["reports"]]
         return await _file(running, say, kind, "reports", _REPORTS, rows)
@@ -99,6 +118,47 @@ def _add_workers(app: FastAPI, running: Running, desk: Desk, kind: Format) -> No
             on_shift, silent = (say("yes" if worker[name] else "no") for name in ("on_shift", "silent"))
             rows.append({**worker, "on-shift": on_shift, "silent": silent})
         return await _file(running, say, kind, "workers", _WORKERS, rows)
+
+
+def _add_tasks(app: FastAPI, running: Running, desk: Desk, kind: Format) -> None:
+    @app.get(f"/api/v1/tasks.{kind}", tags=["departments"], name=f"tasks.{kind}")
+    async def tasks(
+        department: str | None = None,
+        area: str | None = None,
+        state: str | None = None,
+        overdue: bool | None = None,
+        week: bool = False,
+        lang: str | None = None,
+    ) -> Response:
+        """All follow-up tasks that match the filters of the list, in its order."""
+        say, reading = Words(lang or running.settings.lang), desk.reading()
+        within = None if area is None else area_of(running, area)
+        found = [copy.copy(task) for task in tasklist.matching(reading, department, within, state, overdue, week)]
+        rows = await asyncio.to_thread(lambda: [_task(say, reading, task) for task in found])
+        return await _file(running, say, kind, "tasks", _TASKS, rows)
+
+
+def _task(say: Words, reading: Reading, task: Task) -> dict[str, Any]:
+    """Returns a task as one row, in words."""
+    rules, late = reading.state.rules, tasklist.is_overdue(reading, task)
+    duty, department = duty_of(rules.follow_ups, task.id), rules.departments.get(task.department or "")
+    named = [
+        None if label is None else say.named({"name": label.name, "name_en": label.name_en})
+        for label in (duty, department)
+    ]
+    return {
+        "task": task.id,
+        "what": named[0],
+        "department": named[1] or task.department,
+        "area": task.area,
+        "state": say(f"tasks-{task.state}"),
+        "opened_at": task.opened_at,
+        "due_at": task.due_at,
+        "late": say("yes" if late else "no"),
+        "by": task.by,
+        "reason": task.reason,
+        "case": task.case,
+    }
 
 
 def _report(say: Words, report: dict[str, Any]) -> dict[str, Any]:

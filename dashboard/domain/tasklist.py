@@ -102,6 +102,11 @@ def matching(
     return sorted(found, key=_order(state))
 
 
+def is_overdue(reading: Reading, task: Task) -> bool:
+    """Says whether a task is open after its due time."""
+    return task.state in OPEN_STATES and task.due_at is not None and task.due_at < reading.now_s
+
+
 def _order(state: str | None) -> Callable[[Task], tuple[float, float, str]]:
     """Returns what a list of a state is sorted by, different for each task."""
     if state in ("open", *OPEN_STATES):
@@ -150,7 +155,7 @@ def told(reading: Reading, task: Task) -> dict[str, Any]:
         "state": task.state,
         "by": task.by,
         "reason": task.reason,
-        "overdue": task.state in OPEN_STATES and task.due_at is not None and task.due_at < reading.now_s,
+        "overdue": is_overdue(reading, task),
         "version": version_of(task),
     }
     for name in ("due_at", "opened_at", "state_at"):

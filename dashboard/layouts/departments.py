@@ -115,6 +115,13 @@ def _tasks(say: Words) -> Component:
         say("tasks"),
         html.Span(id=ids.TASKS_NOTE, role="status"),
         filters,
+        html.P(
+            [
+                say("take-along"),
+                *(html.A(kind.upper(), **{"data-export": kind}, download="") for kind in ("csv", "xlsx")),
+            ],
+            className="exports",
+        ),
         html.P(id=ids.TASK_MESSAGE, className="action-message", role="status"),
         html.Table(id=ids.TASKS, className="table-plain tasks"),
         html.Div(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import concurrent.futures
+import io
 import time
 from typing import Any
 
 import httpx
+import openpyxl
 import redis
 
 from dashboard.clock import CityClock
@@ -57,6 +59,19 @@ def test_pages_of_tasks_hold_each_once(lively: ServerProcess) -> None:
     assert (answer.status_code, answer.json()["error"]) == (404, "unknown-department")
     answer = httpx.get(f"{lively.url}/api/v1/tasks?state=odd", timeout=10, trust_env=False)
     assert (answer.status_code, answer.json()["field"]) == (422, "state")
+
+
+def test_both_files_hold_the_tasks_of_the_list(lively: ServerProcess) -> None:
+    asked = {"department": "health", "state": "open"}
+    listed = lively.get("/api/v1/tasks", **asked, limit=1000)
+    answer = httpx.get(f"{lively.url}/api/v1/tasks.csv", params={**asked, "lang": "en"}, timeout=20, trust_env=False)
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("Task,What is to be done,Department")
+    assert [line.split(",")[0] for line in lines[1:]] == [task["id"] for task in listed["tasks"]]
+    book = openpyxl.load_workbook(
+        io.BytesIO(httpx.get(f"{lively.url}/api/v1/tasks.xlsx", params=asked, timeout=20, trust_env=False).content)
+    )
+    assert book.active.max_row == listed["total"] + 1
 
 
 def test_open_tasks_come_by_due_time(lively: ServerProcess) -> None:
