@@ -17,6 +17,7 @@ from dashboard.layouts.view import PageView
 from dashboard.layouts.words import assets_folder
 
 ASSETS = assets_folder()
+_READING = ["GET", "HEAD"]
 
 
 class PagesOnly(Dash):
@@ -40,7 +41,8 @@ def build_dash(server: FastAPI, view: PageView, source: Source, bundles: Bundles
         remembered = request.cookies.get(LANG_COOKIE, "")
         return HTMLResponse(documents.of(await pages.page_of(request.scope["path"], request.url.query, remembered)))
 
-    server.add_api_route("/", document, include_in_schema=False)  # before Dash's own, which it takes the place of
+    # Before Dash's own route, which it takes the place of.
+    server.add_api_route("/", document, methods=_READING, include_in_schema=False)
     app = PagesOnly(
         __name__,
         server=server,
@@ -57,5 +59,5 @@ def build_dash(server: FastAPI, view: PageView, source: Source, bundles: Bundles
     worklist.register(app, view, source)
     app._setup_server()  # now, and loudly: at the first request an error would leave pages without scripts
     documents = Documents(app, bundles)
-    server.add_api_route("/{path:path}", document, include_in_schema=False)
+    server.add_api_route("/{path:path}", document, methods=_READING, include_in_schema=False)
     return app, documents

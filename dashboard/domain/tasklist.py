@@ -74,8 +74,11 @@ def matching(
         week: only those that came to their state within the last seven days.
 
     Raises:
-        InvalidReport: there is no such state.
+        InvalidReport: there is no such state, or no such department.
     """
+    known = reading.state.rules.departments
+    if department is not None and department not in known and department not in reading.state.tasks.by_department:
+        raise InvalidReport("department", f"there is no department {department[:40]!r}")
     if state not in (None, "open", *STATES):
         raise InvalidReport("state", f"{state[:40]!r} is not open or one of {', '.join(STATES)}")
     tree, since = reading.state.tree, reading.now_s - WEEK_S if week else 0.0

@@ -184,6 +184,8 @@ def test_follow_up_tasks_are_listed(server: ServerFactory, redis_client: redis.R
     page = running.get("/api/v1/tasks", department="health", state="open")
     assert [task["id"] for task in page["tasks"]] == ["T-2", "T-0"]
     assert running.get("/api/v1/tasks", state="done")["tasks"][0]["by"] == "nurse"
+    unknown = httpx.get(running.url + "/api/v1/tasks?department=nope", trust_env=False)
+    assert (unknown.status_code, unknown.json()["field"]) == (422, "department")
 
 
 def test_health_metrics_documents_and_headers(empty: ServerProcess) -> None:
@@ -195,6 +197,7 @@ def test_health_metrics_documents_and_headers(empty: ServerProcess) -> None:
     assert "/api/v1/reports" in empty.get("/api/openapi.json")["paths"]
     refused = httpx.delete(empty.url + "/api/v1/cases", trust_env=False)
     assert (refused.status_code, refused.json()["error"]) == (405, "method-not-allowed")
+    assert httpx.head(empty.url + "/", trust_env=False).status_code == 200
     page = httpx.get(empty.url + "/", trust_env=False)
     assert "default-src 'self'" in page.headers["content-security-policy"]
     assert page.headers["x-content-type-options"] == "nosniff"
