@@ -31,11 +31,11 @@ FROM_NUMBERS = (
 )  # no controls of their own: they come with a link from a number
 _COLUMNS = (  # name, width in px of 1920 (the table is as wide as the window), sortable
     ("id", 230, True),
-    ("category", 215, True),
-    ("area", 330, True),
-    ("severity", 125, True),
-    ("state", 190, True),
-    ("level", 125, True),
+    ("category", 240, True),
+    ("area", 325, True),
+    ("severity", 120, True),
+    ("state", 175, True),
+    ("level", 120, True),
     ("reported_at", 210, True),
     ("due_at", 210, True),
     ("left", 245, False),
