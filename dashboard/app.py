@@ -75,9 +75,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
     server.openapi_version = "3.0.3"  # the newest that the carried Swagger UI can show
     server.router.routes.append(WebSocketRoute("/live", Live(running.publisher, running.version)))
     desk = Desk(running)
-    server.include_router(
-        desk_routes(running, desk), prefix="/api/v1"
-    )  # before a case by its id, which may hold a slash
+    # Before the API, whose route of a case takes whatever follows: an id may hold slashes.
+    server.include_router(desk_routes(running, desk), prefix="/api/v1")
     add_api(server, running)
     server.include_router(task_routes(running), prefix="/api/v1")
     server.include_router(supervision_routes(running, desk), prefix="/api/v1")

@@ -36,7 +36,7 @@ class Urgings:
             redis.RedisError, OSError: Redis does not answer.
         """
         reading = self._desk.reading()
-        waiting = await asyncio.to_thread(casesteps.unanswered, reading)  # goes through all open traces
+        waiting = await asyncio.to_thread(casesteps.last_urgings, *casesteps.open_traces(reading))
         await self._read([each.place for each in waiting])
         due = {each.index: self._due_of(each) for each in waiting}
         waiting.sort(key=lambda each: due[each.index])
@@ -75,13 +75,15 @@ class Urgings:
         reading, note, case = self._desk.reading(), str(given.pop("note", ""))[:400], given.pop("case", None)
         found = self._matching(reading, given) if case is None else [_index_of(reading, case)]
         raws: list[bytes] = []
+        guards: list[str] = []
         for index in found:
             named = reading.case_id(index)
             guard = f"{named}/{version_of(reading, named)}"
             if not urging.left_in_peace(reading, index) and await self._running.intake.claim(guard, _GUARD_S):
                 raws.append(urging.urged(reading, index, note))
+                guards.append(guard)
         if raws:
-            await self._running.intake.take(raws, True)
+            await self._running.intake.take_under(guards, raws)
         return {"urged": len(raws), "skipped": len(found) - len(raws)}
 
     @staticmethod

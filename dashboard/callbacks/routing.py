@@ -69,8 +69,8 @@ class Pages:
                 return area_page(say, self._view, area) if area else self._no_area(say, code)
             case ["cases"]:
                 return worklist(say, self._view, query)
-            case ["cases", *parts_of_id]:
-                return await self._case(say, "/".join(parts_of_id))
+            case ["cases", *_]:
+                return await self._case(say, path.removeprefix("/cases/"))  # an id may hold slashes
             case ["reports"]:
                 area = self._area(query.get("area", "city"))
                 if area is None:

@@ -16,6 +16,7 @@ from dashboard.domain.views import Reading
 
 Mask = npt.NDArray[np.bool_]
 Steps = npt.NDArray[Any]
+Indexes = npt.NDArray[np.int64]
 
 
 class Urging(msgspec.Struct, frozen=True):
@@ -55,7 +56,7 @@ def _with_step(
     chosen = np.flatnonzero(candidates & (columns["last_at"] >= start_s) & (columns["reported_at"] < end_s))
     found = np.zeros(len(reading.cases.rows), np.bool_)
     if len(chosen):
-        of_case, steps = _steps(reading, chosen)
+        of_case, steps = unpacked(_traces(reading, chosen))
         hit = wanted(steps) & (steps["at"] >= start_s) & (steps["at"] < end_s)
         found[chosen[of_case[hit]]] = True
     return found
@@ -63,10 +64,20 @@ def _with_step(
 
 def unanswered(reading: Reading) -> list[Urging]:
     """Returns the open cases that were urged and have not replied since, each with its last urging, by case."""
+    return last_urgings(*open_traces(reading))
+
+
+def open_traces(reading: Reading) -> tuple[Indexes, list[bytes]]:
+    """Returns the open cases and their packed traces, a copy that any thread may read."""
     chosen = np.flatnonzero(reading.cases.open)
+    return chosen, _traces(reading, chosen)
+
+
+def last_urgings(chosen: Indexes, traces: list[bytes]) -> list[Urging]:
+    """Returns what `unanswered` does from what `open_traces` gave; slow for many cases, so call it in a thread."""
     if not len(chosen):
         return []
-    of_case, steps = _steps(reading, chosen)
+    of_case, steps = unpacked(traces)
     code, at = steps["code"], steps["at"]
     replied, urged = np.flatnonzero(code == REPLIED), np.flatnonzero(code == URGED)
     replied_at = np.full(len(chosen), -np.inf)
@@ -79,7 +90,6 @@ def unanswered(reading: Reading) -> list[Urging]:
     return list(map(Urging, chosen[of_case[last]].tolist(), *fields))
 
 
-def _steps(reading: Reading, chosen: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], Steps]:
-    """Returns all steps of the cases at some indexes, one after the other, and which of them each belongs to."""
+def _traces(reading: Reading, chosen: Indexes) -> list[bytes]:
     traces = reading.state.cases.traces
-    return unpacked([traces[row] for row in reading.cases.rows[chosen].tolist()])
+    return [traces[row] for row in reading.cases.rows[chosen].tolist()]

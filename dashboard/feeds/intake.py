@@ -57,11 +57,15 @@ class Intake:
         self.check(raw)
         if not await self.claim(guard, lasting_s):
             return None
+        return (await self.take_under([guard], [raw]))[0]
+
+    async def take_under(self, guards: list[str], raws: list[bytes]) -> list[str]:
+        """Appends reports for which we hold guards; what goes wrong frees the guards, and is raised as by `take`."""
         try:
-            return (await self.take([raw], False))[0]
+            return await self.take(raws, len(raws) > 1)
         except BaseException:
             with contextlib.suppress(*CONNECTION_ERRORS):
-                await self._client.delete(_guard_key(guard))
+                await self._client.delete(*map(_guard_key, guards))
             raise
 
     def check(self, raw: bytes) -> None:
