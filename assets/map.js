@@ -256,7 +256,7 @@ window.gridwall = window.gridwall || {};
     city.outlines.set(feature.properties.code, layer);
     if (!feature.properties.label) return;
     const [lon, lat] = feature.properties.label;
-    layer.bindTooltip(gw.words.named(feature.properties), {permanent: true, direction: 'center', className: 'district-label', interactive: false});
+    layer.bindTooltip(gw.words.named(feature.properties).replace(/ (Community|Subdistrict)$/, ''), {permanent: true, direction: 'center', className: 'district-label', interactive: false});
     layer.on('add', function () { layer.openTooltip([lat, lon]); });
   }
 
