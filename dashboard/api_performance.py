@@ -20,8 +20,8 @@ from dashboard.domain.indicators import COUNTER_RATES
 from dashboard.domain.views import instant
 from dashboard.errors import InvalidReport
 from dashboard.exports import Column
-from dashboard.layouts.words import Words
 from dashboard.running import Running
+from dashboard.words import Words
 
 COUNTS_LAST_S = 5.0
 SIGNS_LAST_S = 20.0

@@ -16,8 +16,8 @@ from dashboard.domain import servicelist
 from dashboard.domain.views import Reading, instant
 from dashboard.errors import InvalidReport
 from dashboard.exports import Column, Kind
-from dashboard.layouts.words import Words
 from dashboard.running import Running
+from dashboard.words import Words
 
 MOST_FILED = 100_000
 _FILE: dict[str, Kind] = {

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from dashboard.layouts.words import LANGUAGES, assets_folder, catalogue
+from dashboard.words import LANGUAGES, assets_folder, catalogue
 
 _BOOTSTRAP = Path("static") / "bootstrap5" / "css" / "bootstrap.min.css"
 

@@ -23,8 +23,8 @@ from dashboard.domain.rules import Rules
 from dashboard.domain.views import Reading
 from dashboard.errors import TooManyRows
 from dashboard.exports import Column, Kind, csv_chunks, write_xlsx
-from dashboard.layouts.words import Words
 from dashboard.running import Running
+from dashboard.words import Words
 
 Format = Literal["csv", "xlsx"]
 COLUMNS: dict[str, Kind] = {

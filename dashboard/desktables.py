@@ -21,8 +21,8 @@ from dashboard.domain.views import Reading
 from dashboard.domain.workerlist import worker_list
 from dashboard.errors import RedisUnavailable
 from dashboard.exports import Column, Kind, csv_bytes, xlsx_bytes
-from dashboard.layouts.words import Words
 from dashboard.running import Running
+from dashboard.words import Words
 
 Rows = list[dict[str, Any]]
 _CHILDREN: dict[str, Kind] = {

@@ -20,8 +20,8 @@ from plotly.io.json import to_json_plotly
 
 from dashboard import ids
 from dashboard.bundles import Bundles
-from dashboard.layouts.words import Words
 from dashboard.markup import lightened
+from dashboard.words import Words
 
 _TEMPLATE = """<!DOCTYPE html>
 <html lang="{lang}">

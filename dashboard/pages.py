@@ -14,7 +14,7 @@ from dashboard.callbacks.routing import LANG_COOKIE, Pages
 from dashboard.callbacks.source import Source
 from dashboard.document import Documents
 from dashboard.layouts.view import PageView
-from dashboard.layouts.words import assets_folder
+from dashboard.words import assets_folder
 
 ASSETS = assets_folder()
 _READING = ["GET", "HEAD"]

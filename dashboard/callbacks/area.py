@@ -8,7 +8,7 @@ from dash import Dash, Input, Output, State
 
 from dashboard import ids
 from dashboard.layouts.area import charts
-from dashboard.layouts.words import Words
+from dashboard.words import Words
 
 
 def register(app: Dash) -> None:

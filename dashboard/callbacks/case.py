@@ -10,7 +10,7 @@ from dashboard import ids
 from dashboard.callbacks.source import Source
 from dashboard.layouts.case import case_body
 from dashboard.layouts.view import PageView
-from dashboard.layouts.words import Words
+from dashboard.words import Words
 
 
 def register(app: Dash, view: PageView, source: Source) -> None:

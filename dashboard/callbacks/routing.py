@@ -22,8 +22,8 @@ from dashboard.layouts.services import PAGE, services_page
 from dashboard.layouts.supervision import supervision_page
 from dashboard.layouts.view import PageView
 from dashboard.layouts.wall import wall
-from dashboard.layouts.words import LANGUAGES, Words
 from dashboard.layouts.worklist import worklist
+from dashboard.words import LANGUAGES, Words
 
 LANG_COOKIE = "gridwall-lang"  # written by assets/wall.js when an address names a language
 _PLANNED = ("/orders", "/handset", "/system")

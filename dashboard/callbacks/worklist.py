@@ -11,8 +11,8 @@ from dashboard.callbacks.source import Source
 from dashboard.errors import ArchiveUnavailable, InvalidReport
 from dashboard.layouts.formats import Formats
 from dashboard.layouts.view import PageView
-from dashboard.layouts.words import Words
 from dashboard.layouts.worklist import ROWS_AT_ONCE, row
+from dashboard.words import Words
 
 MOST_ROWS = 500
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.domain import lifecycle
-from dashboard.domain.columns import cells
+from dashboard.domain.cells import cells
 from dashboard.domain.deadlines import Deadlines
 from dashboard.domain.ended import EndedCases
 from dashboard.domain.lifecycle import Facts, Step

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.domain.areas import AreaTree
-from dashboard.domain.columns import cells
+from dashboard.domain.cells import cells
 
 KINDS: Final = ("owned", "rented", "public", "other")
 CLASSES: Final = ("utility", "road", "sanitation", "green", "other")

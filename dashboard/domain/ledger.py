@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.domain.areas import AGE_BANDS, AreaTree
-from dashboard.domain.columns import cells
+from dashboard.domain.cells import cells
 
 # What is counted per day and grid; the position is the counter's code.
 COUNTERS: Final = (

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 from xxhash import xxh3_64_intdigest
 
-from dashboard.domain.columns import cells
+from dashboard.domain.cells import cells
 
 DAY_MS = 86_400_000
 NEW = -1  # instead of a mark: the key is not known

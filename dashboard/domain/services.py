@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.columns import cells
+from dashboard.domain.cells import cells
 
 if TYPE_CHECKING:
     from dashboard.domain.areas import Area

@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.columns import cells
+from dashboard.domain.cells import cells
 from dashboard.domain.days import CityDays
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100

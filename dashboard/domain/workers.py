@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.columns import cells
+from dashboard.domain.cells import cells
 
 MINUTE_S = 60
 RING_MINUTES = 16  # minutes of recent reports that are kept; 10 are shown

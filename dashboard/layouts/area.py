@@ -16,7 +16,7 @@ from dashboard.layouts.page import breadcrumb, full_name, page
 from dashboard.layouts.parts import counter, kpi, link, panel
 from dashboard.layouts.services import query_of_count
 from dashboard.layouts.view import PageView
-from dashboard.layouts.words import Words
+from dashboard.words import Words
 
 _PEOPLE = ("newborns-yesterday", "newborns-today", "move-ins-today", "move-outs-today", "deaths-today")
 _CASES = ("cases-open", "cases-overdue", "cases-reported-today", "cases-closed-today")

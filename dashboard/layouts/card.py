@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from dashboard import ids
 from dashboard.layouts.parts import panel_age
-from dashboard.layouts.words import Words
+from dashboard.words import Words
 
 _KEYS = (
     ("●", "keys-click"),

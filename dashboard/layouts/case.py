@@ -14,7 +14,7 @@ from dashboard.layouts.map import area_map
 from dashboard.layouts.page import breadcrumb, full_name, page
 from dashboard.layouts.parts import panel
 from dashboard.layouts.view import PageView
-from dashboard.layouts.words import Words
+from dashboard.words import Words
 
 Case = dict[str, Any]
 

@@ -13,7 +13,7 @@ from dashboard.domain.tasks import STATES
 from dashboard.layouts.page import page
 from dashboard.layouts.parts import panel
 from dashboard.layouts.view import PageView
-from dashboard.layouts.words import Words
+from dashboard.words import Words
 
 # What an inbox counts, and the filters that list it.
 COUNTS: dict[str, dict[str, str]] = {

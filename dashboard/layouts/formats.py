@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.numbers import format_decimal, format_percent
 
-from dashboard.layouts.words import Words
+from dashboard.words import Words
 
 DASH = "–"
 

@@ -12,7 +12,7 @@ from dashboard.domain.areas import Area
 from dashboard.layouts.formats import DASH, Formats
 from dashboard.layouts.page import area_name, breadcrumb, full_name, page
 from dashboard.layouts.view import PageView
-from dashboard.layouts.words import Words
+from dashboard.words import Words
 
 _SAID = (
     "sex",

@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from dashboard.layouts.parts import counter, kpi, link, panel
 from dashboard.layouts.view import Gauge, PageView
-from dashboard.layouts.words import Words
+from dashboard.words import Words
 
 _MOVES = ("move-ins-today", "move-outs-today", "deaths-today", "dwellings-today")
 _BANDS = ("age-0-14", "age-15-59", "age-60-up")

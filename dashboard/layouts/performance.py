@@ -13,7 +13,7 @@ from dashboard.domain.areas import Area
 from dashboard.layouts.page import full_name, page
 from dashboard.layouts.parts import panel
 from dashboard.layouts.view import PageView
-from dashboard.layouts.words import Words
+from dashboard.words import Words
 
 _INDENT = {"city": "", "district": "", "street": "\u2003", "community": "\u2003\u2003", "grid": "\u2003\u2003\u2003"}
 

@@ -14,7 +14,7 @@ from dashboard.layouts.formats import DASH, Formats
 from dashboard.layouts.page import breadcrumb, full_name, page
 from dashboard.layouts.parts import panel
 from dashboard.layouts.view import PageView
-from dashboard.layouts.words import Words
+from dashboard.words import Words
 
 PAGE = 100
 WINDOWS = (7, 30, 90, 365)

@@ -12,7 +12,7 @@ from dashboard.domain.lifecycle import LEVEL_NAMES
 from dashboard.layouts.page import page
 from dashboard.layouts.parts import panel
 from dashboard.layouts.view import PageView
-from dashboard.layouts.words import Words
+from dashboard.words import Words
 
 NOW_TABLES = ("overdue", "due_soon", "open")
 DAY_TABLES = ("returned", "badly_rated")

@@ -10,7 +10,7 @@ from dashboard.layouts import card, cases, people
 from dashboard.layouts.map import city_map
 from dashboard.layouts.page import page_data, simulated
 from dashboard.layouts.view import PageView
-from dashboard.layouts.words import Words
+from dashboard.words import Words
 
 
 def wall(say: Words, view: PageView) -> Component:

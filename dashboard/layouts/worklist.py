@@ -15,7 +15,7 @@ from dashboard.domain.lifecycle import LEVEL_NAMES, STATE_NAMES
 from dashboard.layouts.formats import Formats
 from dashboard.layouts.page import area_name, full_name, page
 from dashboard.layouts.view import PageView
-from dashboard.layouts.words import Words
+from dashboard.words import Words
 
 ROWS_AT_ONCE = 100
 SELECTS = ("state", "category", "department", "severity", "level", "overdue", "due_soon", "climbs", "age", "archived")

@@ -12,7 +12,7 @@ import pytest
 import redis
 
 from dashboard.clock import CityClock
-from dashboard.layouts.words import catalogue
+from dashboard.words import catalogue
 from tests.conftest import ServerFactory
 from tests.making import DAY, ROOT, event, reported
 from tests.running import ServerProcess, wait_until

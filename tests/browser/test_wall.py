@@ -127,7 +127,7 @@ def test_both_languages(lively: ServerProcess, page: Any, lang: str, word: str) 
 
 
 def test_catalogues_have_the_same_messages() -> None:
-    from dashboard.layouts.words import catalogue
+    from dashboard.words import catalogue
 
     assert catalogue("en").keys() == catalogue("zh-CN").keys()
 

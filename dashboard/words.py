@@ -12,7 +12,7 @@ LANGUAGES = ("zh-CN", "en")
 
 def assets_folder() -> Path:
     """Returns the folder of the browser's files: beside the packages in a checkout, inside of one in a wheel."""
-    here = Path(__file__).resolve().parent.parent
+    here = Path(__file__).resolve().parent
     inside = here / "assets"
     return inside if inside.is_dir() else here.parent / "assets"
 
