@@ -12,7 +12,7 @@ from benchmarks.rig import Rig, Row, save
 from dashboard.app import make_state, read_rules
 from dashboard.domain.city import CityState
 from dashboard.domain.ledger import COUNTERS
-from dashboard.domain.lifecycle import REPORTED, Step
+from dashboard.domain.rules.lifecycle import REPORTED, Step
 from dashboard.domain.views import Reading
 from dashboard.domain.wall import heats
 from dashboard.feeds.areafile import read_areas

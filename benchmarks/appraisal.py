@@ -14,7 +14,7 @@ from benchmarks.ageing import DAY_S, crowded
 from benchmarks.rig import Rig, Row, append, percentile, save
 from dashboard.domain.appraisal import KINDS
 from dashboard.domain.city import CityState
-from dashboard.domain.lifecycle import CLOSED, HANDLED, REPORTED, Step
+from dashboard.domain.rules.lifecycle import CLOSED, HANDLED, REPORTED, Step
 
 CLOSED_CASES = 1_000_000
 WINDOW_DAYS = 365

@@ -14,7 +14,7 @@ from dashboard.app import make_state, read_rules
 from dashboard.domain.cases import COLUMNS
 from dashboard.domain.city import CityState
 from dashboard.domain.ended import EndedCases
-from dashboard.domain.lifecycle import CLOSED, DISPATCHED, HANDLED, REPORTED, State, Step, pack
+from dashboard.domain.rules.lifecycle import CLOSED, DISPATCHED, HANDLED, REPORTED, State, Step, pack
 from dashboard.feeds.archive import SORTS, Archive, ArchiveFilter, Order
 from dashboard.feeds.areafile import read_areas
 from dashboard.feeds.follower import Replica

@@ -12,8 +12,8 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from dashboard.domain import caselist
-from dashboard.domain.areas import Area
 from dashboard.domain.casefilter import CaseFilter, filter_of
+from dashboard.domain.rules.areas import Area
 from dashboard.domain.views import Reading, area_body
 from dashboard.errors import ArchiveUnavailable, InvalidReport
 from dashboard.feeds.archive import ArchiveFilter

@@ -14,9 +14,9 @@ from dashboard.api import answer, area_of
 from dashboard.casetables import FILE_TYPES, Format
 from dashboard.desktables import table_file
 from dashboard.domain import appraisal, signs
-from dashboard.domain.appraisalrules import LESS_IS_BETTER, TASKS_ON_TIME
-from dashboard.domain.areas import Area
 from dashboard.domain.indicators import COUNTER_RATES
+from dashboard.domain.rules.appraisal import LESS_IS_BETTER, TASKS_ON_TIME
+from dashboard.domain.rules.areas import Area
 from dashboard.domain.views import instant
 from dashboard.errors import InvalidReport
 from dashboard.exports import Column

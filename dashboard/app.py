@@ -29,8 +29,8 @@ from dashboard.desk import Desk
 from dashboard.desktables import add_desk_tables
 from dashboard.domain.changes import Horizon
 from dashboard.domain.city import CityState
-from dashboard.domain.rules import Rules, parse_rules
-from dashboard.domain.workcalendar import WorkCalendar
+from dashboard.domain.rules.calendar import WorkCalendar
+from dashboard.domain.rules.rules import Rules, parse_rules
 from dashboard.errors import RulesError, SettingsError
 from dashboard.feeds.archive import Archive
 from dashboard.feeds.areafile import CityMap, read_areas

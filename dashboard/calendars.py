@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from dashboard.domain.workcalendar import DayName, WorkCalendar
+from dashboard.domain.rules.calendar import DayName, WorkCalendar
 from dashboard.errors import SettingsError
 from dashboard.settings import Settings
 

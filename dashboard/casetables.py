@@ -16,10 +16,10 @@ from fastapi.responses import StreamingResponse
 from starlette.background import BackgroundTask
 
 from dashboard.api import CaseQuery, Problem, archive_filter, case_filter
-from dashboard.domain.areas import AreaTree
 from dashboard.domain.casefilter import CaseFilter
 from dashboard.domain.caserows import FrozenCases
-from dashboard.domain.rules import Rules
+from dashboard.domain.rules.areas import AreaTree
+from dashboard.domain.rules.rules import Rules
 from dashboard.domain.views import Reading
 from dashboard.errors import TooManyRows
 from dashboard.exports import Column, Kind, csv_chunks, write_xlsx

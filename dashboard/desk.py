@@ -11,9 +11,9 @@ import msgspec
 from dashboard.api import archive_filter
 from dashboard.domain import caselist
 from dashboard.domain.actions import ACTIONS, data_of, possible, version_of
-from dashboard.domain.areas import Area
 from dashboard.domain.casefilter import filter_of
 from dashboard.domain.reportlist import counted_reports
+from dashboard.domain.rules.areas import Area
 from dashboard.domain.views import Reading, instant
 from dashboard.errors import GridwallError, InvalidReport, RedisUnavailable
 from dashboard.feeds.archive import Order

@@ -13,9 +13,9 @@ from dashboard.api import area_of, no_redis
 from dashboard.casetables import FILE_TYPES, Format, disposition
 from dashboard.desk import MOST_REPORTS, Desk
 from dashboard.domain import tasklist
-from dashboard.domain.followups import duty_of
 from dashboard.domain.indicators import rate
 from dashboard.domain.panels import child_row
+from dashboard.domain.rules.tasks import duty_of
 from dashboard.domain.tasks import Task
 from dashboard.domain.views import Reading
 from dashboard.domain.workerlist import worker_list

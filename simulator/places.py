@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 import shapely.geometry
 
-from dashboard.domain.areas import AreaTree
+from dashboard.domain.rules.areas import AreaTree
 from dashboard.errors import AreasError
 from simulator.land import CORNER_LAT, CORNER_LON, Floats, Ints
 

@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from dashboard.domain.areas import AreaTree
 from dashboard.domain.keeping import SOURCE as KEEPER
+from dashboard.domain.rules.areas import AreaTree
 from simulator.arrivals import Day
 from simulator.casework import Casework
 from simulator.departments import Departments

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 from dash.development.base_component import Component
 
 from dashboard.callbacks.source import Source
-from dashboard.domain.areas import Area
+from dashboard.domain.rules.areas import Area
 from dashboard.domain.servicelist import filter_of, listed, offset_of, summary, window_of
 from dashboard.domain.tasklist import inboxes
 from dashboard.domain.workerlist import worker_list

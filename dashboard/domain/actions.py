@@ -10,9 +10,9 @@ from typing import Any
 
 import msgspec
 
-from dashboard.domain import lifecycle
 from dashboard.domain.caselist import step_count
-from dashboard.domain.lifecycle import LEVEL_CODES, LEVEL_NAMES, STATE_NAMES, STEP_CODES
+from dashboard.domain.rules import lifecycle
+from dashboard.domain.rules.lifecycle import LEVEL_CODES, LEVEL_NAMES, STATE_NAMES, STEP_CODES
 from dashboard.domain.views import Reading, instant
 from dashboard.errors import InvalidReport
 

@@ -15,11 +15,11 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.appraisalrules import LESS_IS_BETTER, TASKS_ON_TIME, AppraisalRules
-from dashboard.domain.areas import Area, Level
 from dashboard.domain.cases import FREE
 from dashboard.domain.city import CityState
 from dashboard.domain.indicators import CASE_RATES, COUNTER_RATES, RATES, rate, rate_masks
+from dashboard.domain.rules.appraisal import LESS_IS_BETTER, TASKS_ON_TIME, AppraisalRules
+from dashboard.domain.rules.areas import Area, Level
 from dashboard.domain.tasks import Task
 from dashboard.domain.views import Reading
 from dashboard.errors import InvalidReport

@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.domain import casesteps, signs
-from dashboard.domain.appraisalrules import SIGNS
-from dashboard.domain.areas import Area, AreaTree
 from dashboard.domain.climbing import WITHIN_S, climbs_within
 from dashboard.domain.indicators import BUCKETS, CASE_RATES, age_bucket, rate_masks
-from dashboard.domain.lifecycle import LEVEL_CODES, LEVEL_NAMES, STATE_NAMES
+from dashboard.domain.rules.appraisal import SIGNS
+from dashboard.domain.rules.areas import Area, AreaTree
+from dashboard.domain.rules.lifecycle import LEVEL_CODES, LEVEL_NAMES, STATE_NAMES
 from dashboard.domain.views import Reading
 from dashboard.domain.wall import DUE_SOON_S
 from dashboard.errors import InvalidReport

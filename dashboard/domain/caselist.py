@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.domain import lifecycle
 from dashboard.domain.casefilter import CaseFilter, matching
 from dashboard.domain.explaining import explained
-from dashboard.domain.lifecycle import LEVEL_NAMES, STATE_NAMES
+from dashboard.domain.rules import lifecycle
+from dashboard.domain.rules.lifecycle import LEVEL_NAMES, STATE_NAMES
 from dashboard.domain.views import Reading, instant
 from dashboard.errors import InvalidReport
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dashboard.domain.casefilter import CaseFilter, matching
-from dashboard.domain.lifecycle import LAST_OPEN, LEVEL_NAMES, STATE_NAMES
+from dashboard.domain.rules.lifecycle import LAST_OPEN, LEVEL_NAMES, STATE_NAMES
 from dashboard.domain.views import Reading
 
 _COLUMNS = (

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain import lifecycle
 from dashboard.domain.cells import cells
 from dashboard.domain.deadlines import Deadlines
 from dashboard.domain.ended import EndedCases
-from dashboard.domain.lifecycle import Facts, Step
+from dashboard.domain.rules import lifecycle
+from dashboard.domain.rules.lifecycle import Facts, Step
 
 # Column: dtype. Instants are epoch seconds UTC, 0 = never.
 COLUMNS: dict[str, str] = {

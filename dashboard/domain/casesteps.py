@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.domain.ended import unpacked
-from dashboard.domain.lifecycle import RATED, REPLIED, RETURNED, URGED
+from dashboard.domain.rules.lifecycle import RATED, REPLIED, RETURNED, URGED
 from dashboard.domain.steplist import SATISFIED_FROM
 from dashboard.domain.views import Reading
 

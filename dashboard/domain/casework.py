@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from dashboard.domain.held import Early
 from dashboard.domain.ledger import COUNTER_CODES
-from dashboard.domain.lifecycle import (
+from dashboard.domain.reports import REPORT_CLASSES
+from dashboard.domain.rules.lifecycle import (
     ESCALATED,
     HANDLED,
     LEVEL_CODES,
@@ -17,7 +18,6 @@ from dashboard.domain.lifecycle import (
     STEP_TYPES,
     Step,
 )
-from dashboard.domain.reports import REPORT_CLASSES
 from dashboard.errors import InvalidReport
 
 if TYPE_CHECKING:

@@ -14,27 +14,27 @@ from typing import Any
 from xxhash import xxh3_64_intdigest
 
 from dashboard.domain import dumping
-from dashboard.domain.areas import AreaTree
 from dashboard.domain.cases import CaseTable
 from dashboard.domain.casework import HELD, CaseReports
 from dashboard.domain.changes import DAY_S, Changes, DeadLetter, Horizon
-from dashboard.domain.days import CityDays
 from dashboard.domain.deadlines import Deadlines
 from dashboard.domain.ended import EndedCases
 from dashboard.domain.field import FieldReports
 from dashboard.domain.held import EarlyReports
 from dashboard.domain.homes import Homes
 from dashboard.domain.journal import Journal, Recent
-from dashboard.domain.ladder import Rungs
 from dashboard.domain.ledger import DayCounters, People
 from dashboard.domain.orders import Orders
 from dashboard.domain.reports import REPORT_CLASSES, Report, decode, decode_all, epoch_in, event_of
-from dashboard.domain.rules import Rules
+from dashboard.domain.rules.areas import AreaTree
+from dashboard.domain.rules.calendar import WorkCalendar, weekdays
+from dashboard.domain.rules.days import CityDays
+from dashboard.domain.rules.ladder import Rungs
+from dashboard.domain.rules.rules import Rules
 from dashboard.domain.seen import DAY_MS, LAST_KEY, NEW, SeenReports, key_of
 from dashboard.domain.services import Services
 from dashboard.domain.tasks import Tasks
 from dashboard.domain.texts import Texts
-from dashboard.domain.workcalendar import WorkCalendar, weekdays
 from dashboard.domain.workers import Workers
 from dashboard.errors import InvalidReport
 

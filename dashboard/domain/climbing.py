@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.ladder import TOP
+from dashboard.domain.rules.ladder import TOP
 from dashboard.domain.views import Reading
 
 WITHIN_S = {"hour": 3600.0, "day": 86_400.0}

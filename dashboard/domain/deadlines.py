@@ -16,11 +16,11 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.lifecycle import CLOSED, DISPATCHED, FILED, HANDLED, Step
-from dashboard.domain.limits import Limit
-from dashboard.domain.rules import STEPS, Category, Rules
-from dashboard.domain.rules import Step as LimitedStep
-from dashboard.domain.workcalendar import WorkCalendar
+from dashboard.domain.rules.calendar import WorkCalendar
+from dashboard.domain.rules.lifecycle import CLOSED, DISPATCHED, FILED, HANDLED, Step
+from dashboard.domain.rules.limits import Limit
+from dashboard.domain.rules.rules import STEPS, Category, Rules
+from dashboard.domain.rules.rules import Step as LimitedStep
 
 CALENDAR_UNIT_S = {"hour": 3600.0, "day": 86400.0}
 HOUR_S = 3600.0

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.lifecycle import STEP
+from dashboard.domain.rules.lifecycle import STEP
 
 
 class EndedCases(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from dashboard.domain.lifecycle import Step
+from dashboard.domain.rules.lifecycle import Step
 
 KEPT_EARLY = 10_000
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.areas import AreaTree
 from dashboard.domain.cells import cells
+from dashboard.domain.rules.areas import AreaTree
 
 KINDS: Final = ("owned", "rented", "public", "other")
 CLASSES: Final = ("utility", "road", "sanitation", "green", "other")

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from dashboard.domain.cases import FREE
 from dashboard.domain.city import CityState
-from dashboard.domain.lifecycle import LAST_OPEN, State
+from dashboard.domain.rules.lifecycle import LAST_OPEN, State
 
 PerGrid = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

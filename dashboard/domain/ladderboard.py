@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from dashboard.domain.casefilter import CaseFilter, mask_of
 from dashboard.domain.climbing import WITHIN_S, climbs_at
-from dashboard.domain.lifecycle import LEVEL_NAMES
+from dashboard.domain.rules.lifecycle import LEVEL_NAMES
 from dashboard.domain.views import Reading, instant
 
 Indexes = npt.NDArray[np.int64]

@@ -12,8 +12,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.areas import AGE_BANDS, AreaTree
 from dashboard.domain.cells import cells
+from dashboard.domain.rules.areas import AGE_BANDS, AreaTree
 
 # What is counted per day and grid; the position is the counter's code.
 COUNTERS: Final = (

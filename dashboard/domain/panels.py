@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.areas import Area
 from dashboard.domain.indicators import RATES, rates
 from dashboard.domain.ledger import COUNTER_CODES
-from dashboard.domain.lifecycle import LEVEL_NAMES, STATE_NAMES
+from dashboard.domain.rules.areas import Area
+from dashboard.domain.rules.lifecycle import LEVEL_NAMES, STATE_NAMES
 from dashboard.domain.servicelist import panel
 from dashboard.domain.views import Reading, grid_of
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import msgspec
 
-from dashboard.domain.areas import Area
 from dashboard.domain.casefilter import days_of
 from dashboard.domain.journal import Counted
 from dashboard.domain.ledger import COUNTER_CODES, COUNTERS
+from dashboard.domain.rules.areas import Area
 from dashboard.domain.steplist import FROM_TRACES, counted_steps
 from dashboard.domain.views import Reading
 from dashboard.errors import InvalidReport

@@ -12,8 +12,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.areas import Area
 from dashboard.domain.casefilter import days_of
+from dashboard.domain.rules.areas import Area
 from dashboard.domain.views import Reading, instant
 from dashboard.errors import InvalidReport
 

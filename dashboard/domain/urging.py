@@ -7,9 +7,10 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from dashboard.domain import caselist, lifecycle
+from dashboard.domain import caselist
 from dashboard.domain.actions import REPLY_WITHIN_S, version_of
 from dashboard.domain.casesteps import Urging
+from dashboard.domain.rules import lifecycle
 from dashboard.domain.views import Reading, instant, place_of
 
 

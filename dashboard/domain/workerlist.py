@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.domain.areas import Area
+from dashboard.domain.rules.areas import Area
 from dashboard.domain.views import Reading, instant
 from dashboard.errors import InvalidReport
 

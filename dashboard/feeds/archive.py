@@ -20,7 +20,7 @@ import msgspec
 from dashboard.domain import caselist
 from dashboard.domain.deadlines import Deadlines
 from dashboard.domain.explaining import explained
-from dashboard.domain.lifecycle import LEVEL_CODES, STATE_NAMES, STEP_CODES, Step
+from dashboard.domain.rules.lifecycle import LEVEL_CODES, STATE_NAMES, STEP_CODES, Step
 from dashboard.domain.views import instant
 from dashboard.errors import ArchiveUnavailable, InvalidReport
 from dashboard.feeds.archivefiles import ArchiveFiles, failures

@@ -28,7 +28,7 @@ import numpy as np
 
 from dashboard.domain.cases import COLUMNS
 from dashboard.domain.ended import EndedCases
-from dashboard.domain.lifecycle import LEVEL_NAMES, STATE_NAMES, STEP_TYPES
+from dashboard.domain.rules.lifecycle import LEVEL_NAMES, STATE_NAMES, STEP_TYPES
 
 if TYPE_CHECKING:
     import duckdb

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import shapely
 import shapely.geometry
 
-from dashboard.domain.areas import LEVELS, AreaRecord, AreaTree, build_tree
+from dashboard.domain.rules.areas import LEVELS, AreaRecord, AreaTree, build_tree
 from dashboard.errors import AreasError
 
 PRECISION = 6  # decimals of a degree that the map gets: about 10 cm

@@ -8,7 +8,7 @@ from typing import Any
 
 import shapely
 
-from dashboard.domain.areas import Area, framed
+from dashboard.domain.rules.areas import Area, framed
 from dashboard.feeds.areafile import CityMap, grid_feature, outline
 
 _KEPT = 512

@@ -10,7 +10,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import ids
-from dashboard.domain.areas import Area
+from dashboard.domain.rules.areas import Area
 from dashboard.layouts.map import area_map
 from dashboard.layouts.page import breadcrumb, full_name, page
 from dashboard.layouts.parts import counter, kpi, link, panel

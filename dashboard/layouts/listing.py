@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.domain.areas import Area
+from dashboard.domain.rules.areas import Area
 from dashboard.layouts.formats import DASH, Formats
 from dashboard.layouts.page import area_name, breadcrumb, full_name, page
 from dashboard.layouts.view import PageView

@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import ids
-from dashboard.domain.areas import Area
+from dashboard.domain.rules.areas import Area
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
 

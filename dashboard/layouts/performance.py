@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from dashboard import ids
 from dashboard.domain.appraisal import KINDS, PRESETS
-from dashboard.domain.areas import Area
+from dashboard.domain.rules.areas import Area
 from dashboard.layouts.page import full_name, page
 from dashboard.layouts.parts import panel
 from dashboard.layouts.view import PageView

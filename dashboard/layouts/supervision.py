@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import ids
-from dashboard.domain.lifecycle import LEVEL_NAMES
+from dashboard.domain.rules.lifecycle import LEVEL_NAMES
 from dashboard.layouts.page import page
 from dashboard.layouts.parts import panel
 from dashboard.layouts.view import PageView

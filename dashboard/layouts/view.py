@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.areas import Area, AreaTree, framed
-from dashboard.domain.rules import Rules
+from dashboard.domain.rules.areas import Area, AreaTree, framed
+from dashboard.domain.rules.rules import Rules
 
 GAUGES = (
     "community_resolution_rate",

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard import ids
 from dashboard.domain.climbing import WITHIN_S
-from dashboard.domain.lifecycle import LEVEL_NAMES, STATE_NAMES
+from dashboard.domain.rules.lifecycle import LEVEL_NAMES, STATE_NAMES
 from dashboard.layouts.formats import Formats
 from dashboard.layouts.page import area_name, full_name, page
 from dashboard.layouts.view import PageView

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.domain.areas import AreaRecord, build_tree
 from dashboard.domain.reports import decode, type_of
+from dashboard.domain.rules.areas import AreaRecord, build_tree
 from dashboard.errors import InvalidReport
 from simulator.events import Writer
 from simulator.post import spoiled

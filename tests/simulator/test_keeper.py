@@ -14,8 +14,8 @@ import redis
 from dashboard.domain.changes import Horizon
 from dashboard.domain.city import CityState
 from dashboard.domain.keeping import follow_ups
-from dashboard.domain.ladder import Rungs
 from dashboard.domain.reports import TYPE_OF, decode
+from dashboard.domain.rules.ladder import Rungs
 from dashboard.errors import InvalidReport
 from dashboard.feeds.areafile import read_areas
 from simulator.city import build_city

@@ -15,9 +15,9 @@ from dashboard.calendars import mainland, office_hours, work_calendar
 from dashboard.domain.caselist import one
 from dashboard.domain.changes import Horizon
 from dashboard.domain.city import CityState
-from dashboard.domain.rules import Rules, parse_rules
+from dashboard.domain.rules.calendar import WorkCalendar
+from dashboard.domain.rules.rules import Rules, parse_rules
 from dashboard.domain.views import Reading
-from dashboard.domain.workcalendar import WorkCalendar
 from dashboard.errors import SettingsError
 from dashboard.settings import load_settings
 from tests.making import ROOT, fold, reported, step, tree

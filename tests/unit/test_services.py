@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dashboard.domain.city import CityState
-from dashboard.domain.rules import parse_rules
+from dashboard.domain.rules.rules import parse_rules
 from dashboard.domain.servicelist import ServiceFilter, filter_of, listed, panel, summary
 from dashboard.domain.services import Services
 from dashboard.domain.views import Reading

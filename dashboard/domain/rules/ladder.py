@@ -14,9 +14,9 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain import lifecycle
-from dashboard.domain.lifecycle import LAST_OPEN, LEVEL_NAMES
-from dashboard.domain.limits import Limit
+from dashboard.domain.rules import lifecycle
+from dashboard.domain.rules.lifecycle import LAST_OPEN, LEVEL_NAMES
+from dashboard.domain.rules.limits import Limit
 from dashboard.errors import RulesError
 
 if TYPE_CHECKING:

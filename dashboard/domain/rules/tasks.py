@@ -13,8 +13,8 @@ from typing import Any
 import msgspec
 from xxhash import xxh3_64_hexdigest
 
-from dashboard.domain.limits import Limit, parse_limit
 from dashboard.domain.reports import REPORT_CLASSES
+from dashboard.domain.rules.limits import Limit, parse_limit
 from dashboard.errors import RulesError
 
 _RULE_ID = re.compile(r"[a-z0-9-]{1,40}")

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.domain.cells import cells
-from dashboard.domain.days import CityDays
+from dashboard.domain.rules.days import CityDays
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 SATURDAY = 5

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from dashboard.domain.limits import Limit, parse_limit
+from dashboard.domain.rules.limits import Limit, parse_limit
 from dashboard.errors import RulesError
 
 _KIND_ID = re.compile(r"[a-z0-9-]{1,60}")

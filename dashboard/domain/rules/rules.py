@@ -6,11 +6,11 @@ from typing import Any, Literal
 
 import msgspec
 
-from dashboard.domain.appraisalrules import AppraisalRules, parse_appraisal
-from dashboard.domain.followups import FollowUp, parse_follow_ups, parse_last_resort
-from dashboard.domain.ladder import LADDER, Ladder, parse_ladder
-from dashboard.domain.limits import Limit, parse_limit
-from dashboard.domain.servicekinds import ServiceKind, parse_services
+from dashboard.domain.rules.appraisal import AppraisalRules, parse_appraisal
+from dashboard.domain.rules.ladder import LADDER, Ladder, parse_ladder
+from dashboard.domain.rules.limits import Limit, parse_limit
+from dashboard.domain.rules.services import ServiceKind, parse_services
+from dashboard.domain.rules.tasks import FollowUp, parse_follow_ups, parse_last_resort
 from dashboard.errors import RulesError
 
 Step = Literal["file", "dispatch", "handle", "close"]
