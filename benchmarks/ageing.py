@@ -10,9 +10,9 @@ import psutil
 
 from benchmarks.rig import Rig, Row, save
 from dashboard.app import make_state, read_rules
-from dashboard.domain.city import CityState
-from dashboard.domain.ledger import COUNTERS
 from dashboard.domain.rules.lifecycle import REPORTED, Step
+from dashboard.domain.state.city import CityState
+from dashboard.domain.state.people import COUNTERS
 from dashboard.domain.views import Reading
 from dashboard.domain.wall import heats
 from dashboard.feeds.areafile import read_areas

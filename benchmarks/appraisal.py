@@ -13,8 +13,8 @@ import psutil
 from benchmarks.ageing import DAY_S, crowded
 from benchmarks.rig import Rig, Row, append, percentile, save
 from dashboard.domain.appraisal import KINDS
-from dashboard.domain.city import CityState
 from dashboard.domain.rules.lifecycle import CLOSED, HANDLED, REPORTED, Step
+from dashboard.domain.state.city import CityState
 
 CLOSED_CASES = 1_000_000
 WINDOW_DAYS = 365

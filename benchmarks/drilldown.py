@@ -19,8 +19,8 @@ from playwright.sync_api import sync_playwright
 
 from benchmarks.ageing import CASES, DAY_S, crowded
 from benchmarks.rig import Rig, Row, append, percentile, save
-from dashboard.domain.city import CityState
 from dashboard.domain.rules.lifecycle import CLOSED, REPORTED, Step
+from dashboard.domain.state.city import CityState
 from tests.running import CHROMIUM_FLAGS, find_chromium
 
 CLOSED_IN_MEMORY = 250_000

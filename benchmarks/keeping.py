@@ -13,8 +13,8 @@ import redis
 
 from benchmarks.ageing import CASES, crowded
 from benchmarks.rig import Pump, Rig, Row, append, live_mix, percentile, save
-from dashboard.domain.city import CityState
 from dashboard.domain.keeping import SOURCE
+from dashboard.domain.state.city import CityState
 from tests.running import ServerProcess, wait_until
 
 DUE_CASES = 200  # that become due while it is watched

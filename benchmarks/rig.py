@@ -18,7 +18,7 @@ from typing import Any
 import psutil
 import redis
 
-from dashboard.domain.city import CityState
+from dashboard.domain.state.city import CityState
 from dashboard.feeds.areafile import read_areas
 from dashboard.feeds.embedded import EmbeddedRedis
 from dashboard.feeds.follower import Replica

@@ -27,10 +27,10 @@ from dashboard.casetables import add_case_tables
 from dashboard.clock import Clock
 from dashboard.desk import Desk
 from dashboard.desktables import add_desk_tables
-from dashboard.domain.changes import Horizon
-from dashboard.domain.city import CityState
 from dashboard.domain.rules.calendar import WorkCalendar
 from dashboard.domain.rules.rules import Rules, parse_rules
+from dashboard.domain.state.changes import Horizon
+from dashboard.domain.state.city import CityState
 from dashboard.errors import RulesError, SettingsError
 from dashboard.feeds.archive import Archive
 from dashboard.feeds.areafile import CityMap, read_areas

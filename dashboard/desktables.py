@@ -16,7 +16,7 @@ from dashboard.domain import tasklist
 from dashboard.domain.indicators import rate
 from dashboard.domain.panels import child_row
 from dashboard.domain.rules.tasks import duty_of
-from dashboard.domain.tasks import Task
+from dashboard.domain.state.tasks import Task
 from dashboard.domain.views import Reading
 from dashboard.domain.workerlist import worker_list
 from dashboard.errors import RedisUnavailable

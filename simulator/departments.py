@@ -17,10 +17,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from dashboard.domain.deadlines import Deadlines
 from dashboard.domain.rules.calendar import weekdays
 from dashboard.domain.rules.rules import parse_rules
 from dashboard.domain.rules.tasks import Opening, handed_on, openings
+from dashboard.domain.state.deadlines import Deadlines
 from simulator import office
 from simulator.post import Post
 

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from dashboard.domain.changes import Changes, Horizon
-from dashboard.domain.city import CityState
 from dashboard.domain.rules.areas import AreaRecord, AreaTree, build_tree
 from dashboard.domain.rules.rules import Rules, parse_rules
+from dashboard.domain.state.changes import Changes, Horizon
+from dashboard.domain.state.city import CityState
 from dashboard.domain.views import instant
 
 ROOT = Path(__file__).parent.parent

@@ -9,8 +9,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.ended import unpacked
 from dashboard.domain.rules.lifecycle import RATED, REPLIED, RETURNED, URGED
+from dashboard.domain.state.ended import unpacked
 from dashboard.domain.steplist import SATISFIED_FROM
 from dashboard.domain.views import Reading
 

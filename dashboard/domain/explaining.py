@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboard.domain.deadlines import CALENDAR_UNIT_S, Deadlines
 from dashboard.domain.rules import lifecycle
 from dashboard.domain.rules.calendar import SpecialDay
 from dashboard.domain.rules.limits import Limit
+from dashboard.domain.state.deadlines import CALENDAR_UNIT_S, Deadlines
 from dashboard.domain.views import instant
 
 

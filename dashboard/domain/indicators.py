@@ -13,9 +13,9 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.cases import FREE
-from dashboard.domain.city import CityState
 from dashboard.domain.rules.lifecycle import LAST_OPEN, State
+from dashboard.domain.state.cases import FREE
+from dashboard.domain.state.city import CityState
 
 PerGrid = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

@@ -6,10 +6,10 @@ from typing import Any
 
 import msgspec
 
-from dashboard.domain.city import CityState
 from dashboard.domain.reports import MOST_TEXT, TYPE_OF
 from dashboard.domain.rules.lifecycle import LEVEL_NAMES
 from dashboard.domain.rules.tasks import Opening, handed_on, openings
+from dashboard.domain.state.city import CityState
 from dashboard.domain.views import instant
 from dashboard.errors import InvalidReport
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import msgspec
 
 from dashboard.domain.casefilter import days_of
-from dashboard.domain.journal import Counted
-from dashboard.domain.ledger import COUNTER_CODES, COUNTERS
 from dashboard.domain.rules.areas import Area
+from dashboard.domain.state.journal import Counted
+from dashboard.domain.state.people import COUNTER_CODES, COUNTERS
 from dashboard.domain.steplist import FROM_TRACES, counted_steps
 from dashboard.domain.views import Reading
 from dashboard.errors import InvalidReport

@@ -28,13 +28,13 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.cases import FREE
-from dashboard.domain.city import CityState
-from dashboard.domain.ended import unpacked
 from dashboard.domain.rules.appraisal import SIGNS, SignRules, Threshold
 from dashboard.domain.rules.areas import Area
 from dashboard.domain.rules.days import CityDays
 from dashboard.domain.rules.lifecycle import HANDLED
+from dashboard.domain.state.cases import FREE
+from dashboard.domain.state.city import CityState
+from dashboard.domain.state.ended import unpacked
 
 EARTH_M = 6_371_000.0
 ENOUGH = 2  # different signs that are out

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.cases import FREE
-from dashboard.domain.city import CityState
-from dashboard.domain.ended import unpacked
-from dashboard.domain.journal import Counted
 from dashboard.domain.rules.areas import Area
 from dashboard.domain.rules.lifecycle import HANDLED, RATED, REPORTED, RETURNED
+from dashboard.domain.state.cases import FREE
+from dashboard.domain.state.city import CityState
+from dashboard.domain.state.ended import unpacked
+from dashboard.domain.state.journal import Counted
 
 SATISFIED_FROM = 4  # of 5
 FROM_TRACES = ("cases_reported", "cases_handled", "cases_returned", "scored", "satisfied")

@@ -12,10 +12,10 @@ import numpy.typing as npt
 
 from dashboard.domain import casesteps
 from dashboard.domain.casefilter import days_of
-from dashboard.domain.deadlines import Deadlines
 from dashboard.domain.rules import lifecycle
 from dashboard.domain.rules.lifecycle import LEVEL_NAMES, State
 from dashboard.domain.rules.rules import STEPS
+from dashboard.domain.state.deadlines import Deadlines
 from dashboard.domain.views import Reading
 from dashboard.domain.wall import DUE_SOON_S
 

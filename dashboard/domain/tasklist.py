@@ -9,7 +9,7 @@ from typing import Any
 
 from dashboard.domain.rules.areas import Area
 from dashboard.domain.rules.tasks import cause_type, declined_by, duty_of, handed_on
-from dashboard.domain.tasks import STATES, Task
+from dashboard.domain.state.tasks import STATES, Task
 from dashboard.domain.views import Reading, instant, place_of
 from dashboard.errors import InvalidReport
 

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.city import CityState
 from dashboard.domain.indicators import AGE_BUCKETS, CaseColumns, age_heat, rate, rates, read_cases
 from dashboard.domain.rules.areas import Area, AreaTree
+from dashboard.domain.state.city import CityState
 
 PEOPLE_KINDS = {"newborns": "births", "deaths": "deaths", "move_ins": "move_ins", "move_outs": "move_outs"}
 

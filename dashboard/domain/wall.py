@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.city import CityState
 from dashboard.domain.indicators import BUCKETS, age_heat
 from dashboard.domain.rules.areas import Area
+from dashboard.domain.state.city import CityState
 from dashboard.domain.views import Reading
 
 LAYERS = ("cases-open", "cases-overdue", "newborns", "move-ins", "silence", "recent")

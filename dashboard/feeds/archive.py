@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import msgspec
 
 from dashboard.domain import caselist
-from dashboard.domain.deadlines import Deadlines
 from dashboard.domain.explaining import explained
 from dashboard.domain.rules.lifecycle import LEVEL_CODES, STATE_NAMES, STEP_CODES, Step
+from dashboard.domain.state.deadlines import Deadlines
 from dashboard.domain.views import instant
 from dashboard.errors import ArchiveUnavailable, InvalidReport
 from dashboard.feeds.archivefiles import ArchiveFiles, failures

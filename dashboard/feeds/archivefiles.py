@@ -26,9 +26,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from dashboard.domain.cases import COLUMNS
-from dashboard.domain.ended import EndedCases
 from dashboard.domain.rules.lifecycle import LEVEL_NAMES, STATE_NAMES, STEP_TYPES
+from dashboard.domain.state.cases import COLUMNS
+from dashboard.domain.state.ended import EndedCases
 
 if TYPE_CHECKING:
     import duckdb

@@ -14,8 +14,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from dashboard.domain.changes import DeadLetter
-from dashboard.domain.city import CityState
+from dashboard.domain.state.changes import DeadLetter
+from dashboard.domain.state.city import CityState
 from dashboard.feeds.streams import CONNECTION_ERRORS, connect, stream_names
 
 log = logging.getLogger(__name__)

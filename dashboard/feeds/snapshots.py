@@ -16,8 +16,8 @@ from typing import Any
 
 import msgspec
 
-from dashboard.domain.city import CityState
-from dashboard.domain.seen import compact
+from dashboard.domain.state.city import CityState
+from dashboard.domain.state.seen import compact
 from dashboard.errors import SnapshotError
 from dashboard.feeds.follower import Replica
 from dashboard.feeds.streams import CONNECTION_ERRORS, connect

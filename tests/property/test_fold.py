@@ -10,8 +10,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.domain.city import CityState
 from dashboard.domain.frames import Moment, TopicFrames, diff, merge
+from dashboard.domain.state.city import CityState
 from dashboard.domain.views import Reading, area_body
 from dashboard.domain.wall import kpis, slow_body
 from tests.making import DAY, GRIDS, NOON, event, fold, positions, reported, state, step
@@ -245,7 +245,7 @@ def test_merging_a_diff_gives_the_new_body(old, new):
 @settings(max_examples=20)
 @given(st.sets(st.integers(1, 2**64 - 2), max_size=5000), st.integers(0, 8))
 def test_seen_reports_are_remembered_exactly(keys, reloads):
-    from dashboard.domain.seen import DAY_MS, SeenReports, compact
+    from dashboard.domain.state.seen import DAY_MS, SeenReports, compact
 
     seen = SeenReports(days=2)
     seen.roll(0)

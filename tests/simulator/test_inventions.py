@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from dashboard.domain import signs
-from dashboard.domain.changes import Horizon
-from dashboard.domain.city import CityState
-from dashboard.domain.texts import KEPT_TEXTS
+from dashboard.domain.state.changes import Horizon
+from dashboard.domain.state.city import CityState
+from dashboard.domain.state.texts import KEPT_TEXTS
 from dashboard.feeds.areafile import read_areas
 from simulator import notes
 from simulator.inventions import chosen

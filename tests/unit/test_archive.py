@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from dashboard.domain.caselist import one
-from dashboard.domain.city import CityState
+from dashboard.domain.state.city import CityState
 from dashboard.domain.views import Reading
 from dashboard.errors import ArchiveUnavailable, InvalidReport
 from dashboard.feeds.archive import Archive, ArchiveFilter, Order

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from dashboard.calendars import mainland, office_hours, work_calendar
 from dashboard.domain.caselist import one
-from dashboard.domain.changes import Horizon
-from dashboard.domain.city import CityState
 from dashboard.domain.rules.calendar import WorkCalendar
 from dashboard.domain.rules.rules import Rules, parse_rules
+from dashboard.domain.state.changes import Horizon
+from dashboard.domain.state.city import CityState
 from dashboard.domain.views import Reading
 from dashboard.errors import SettingsError
 from dashboard.settings import load_settings

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from dashboard.domain.city import CityState
 from dashboard.domain.rules.lifecycle import unpack
+from dashboard.domain.state.city import CityState
 from dashboard.feeds.follower import Replica
 from tests.making import DAY, NOON, fold, reported, state, step
 

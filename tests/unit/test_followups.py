@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from dashboard.domain.city import CityState
 from dashboard.domain.keeping import Deed, counts, follow_ups
 from dashboard.domain.reports import decode
 from dashboard.domain.rules.tasks import duty_of, parse_follow_ups
+from dashboard.domain.state.city import CityState
 from dashboard.errors import RulesError
 from tests.making import NOON, event, fold, reported, rules, state
 

@@ -7,9 +7,9 @@ import json
 
 import pytest
 
-from dashboard.domain.city import CityState
 from dashboard.domain.keeping import escalation
 from dashboard.domain.rules.ladder import LADDER, Ladder, Rungs, parse_ladder
+from dashboard.domain.state.city import CityState
 from dashboard.errors import RulesError
 from dashboard.feeds.keeper import Escalations
 from tests.making import DAY, NOON, fold, reported, state, step

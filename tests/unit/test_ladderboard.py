@@ -9,9 +9,9 @@ import pytest
 
 from dashboard.domain import casesteps, ladderboard, supervision, urging
 from dashboard.domain.casefilter import filter_of, matching
-from dashboard.domain.city import CityState
 from dashboard.domain.climbing import climbs_at
 from dashboard.domain.rules.ladder import Rungs
+from dashboard.domain.state.city import CityState
 from dashboard.domain.views import Reading, instant
 from dashboard.errors import InvalidReport
 from tests.making import DAY, NOON, fold, reported, state, step

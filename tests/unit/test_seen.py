@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from dashboard.domain import seen as module
-from dashboard.domain.seen import DAY_MS, LAST_KEY, NEW, SeenReports, compact
+from dashboard.domain.state import seen as module
+from dashboard.domain.state.seen import DAY_MS, LAST_KEY, NEW, SeenReports, compact
 
 
 @pytest.fixture

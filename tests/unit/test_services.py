@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from dashboard.domain.city import CityState
 from dashboard.domain.rules.rules import parse_rules
 from dashboard.domain.servicelist import ServiceFilter, filter_of, listed, panel, summary
-from dashboard.domain.services import Services
+from dashboard.domain.state.city import CityState
+from dashboard.domain.state.services import Services
 from dashboard.domain.views import Reading
 from dashboard.errors import InvalidReport, RulesError
 from tests.making import DAY, GRIDS, NOON, ROOT, event, fold, state
@@ -118,7 +118,7 @@ def test_open_ones_come_by_due_time_and_a_dump_brings_all_back() -> None:
 
 
 def test_the_oldest_give_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashboard.domain.services.KEPT_SERVICES", 3)
+    monkeypatch.setattr("dashboard.domain.state.services.KEPT_SERVICES", 3)
     city = state()
     fold(city, [asked(f"S-{number}", NOON - DAY) for number in range(5)])
     assert [one["request"] for one in shown(city)] == ["S-2", "S-3", "S-4"]

@@ -11,7 +11,7 @@ import pytest
 
 from dashboard.domain import signs
 from dashboard.domain.casefilter import filter_of, matching
-from dashboard.domain.city import CityState
+from dashboard.domain.state.city import CityState
 from dashboard.domain.views import Reading
 from dashboard.errors import InvalidReport
 from tests.making import DAY, GRIDS, event, fold, reported, rules, state, step

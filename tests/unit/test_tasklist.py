@@ -7,10 +7,10 @@ import json
 import pytest
 
 from dashboard.domain import tasklist
-from dashboard.domain.city import CityState
 from dashboard.domain.keeping import follow_ups
 from dashboard.domain.reports import decode
-from dashboard.domain.tasks import KEPT_TASKS, Tasks
+from dashboard.domain.state.city import CityState
+from dashboard.domain.state.tasks import KEPT_TASKS, Tasks
 from dashboard.domain.views import Reading
 from dashboard.errors import InvalidReport
 from tests.making import DAY, NOON, event, fold, reported, state
@@ -112,8 +112,8 @@ def test_counters_are_filters_of_the_list() -> None:
 
 
 def test_tasks_by_department_are_those_by_id(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dashboard.domain.tasks.KEPT_TASKS", 5)
-    monkeypatch.setattr("dashboard.domain.tasks._FORGOTTEN_AT_ONCE", 1)
+    monkeypatch.setattr("dashboard.domain.state.tasks.KEPT_TASKS", 5)
+    monkeypatch.setattr("dashboard.domain.state.tasks._FORGOTTEN_AT_ONCE", 1)
     city = state()
     raws = [event("task.taken", {"task": "T-early", "by": "x"}, at=NOON + 1)]
     for number in range(9):

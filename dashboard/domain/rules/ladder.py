@@ -20,8 +20,8 @@ from dashboard.domain.rules.limits import Limit
 from dashboard.errors import RulesError
 
 if TYPE_CHECKING:
-    from dashboard.domain.cases import CaseTable
-    from dashboard.domain.deadlines import Deadlines
+    from dashboard.domain.state.cases import CaseTable
+    from dashboard.domain.state.deadlines import Deadlines
 
 TOP = len(LEVEL_NAMES) - 1
 _MOST_SHARE = 100.0

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from dashboard.domain.ledger import COUNTER_CODES
 from dashboard.domain.reports import TYPE_OF
+from dashboard.domain.state.people import COUNTER_CODES
 from dashboard.errors import InvalidReport
 
 if TYPE_CHECKING:
-    from dashboard.domain.city import CityState
+    from dashboard.domain.state.city import CityState
 
 _MOVE_INS, _MOVE_OUTS = COUNTER_CODES["move_ins"], COUNTER_CODES["move_outs"]
 

@@ -14,8 +14,8 @@ import numpy.typing as npt
 from dashboard.domain.cells import cells
 
 if TYPE_CHECKING:
-    from dashboard.domain.deadlines import Deadlines
     from dashboard.domain.rules.areas import Area
+    from dashboard.domain.state.deadlines import Deadlines
 
 KEPT_SERVICES = 200_000
 _FIRST_ROWS = 1024

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dashboard.domain.held import Early
-from dashboard.domain.ledger import COUNTER_CODES
 from dashboard.domain.reports import REPORT_CLASSES
 from dashboard.domain.rules.lifecycle import (
     ESCALATED,
@@ -18,10 +16,12 @@ from dashboard.domain.rules.lifecycle import (
     STEP_TYPES,
     Step,
 )
+from dashboard.domain.state.early import Early
+from dashboard.domain.state.people import COUNTER_CODES
 from dashboard.errors import InvalidReport
 
 if TYPE_CHECKING:
-    from dashboard.domain.city import CityState
+    from dashboard.domain.state.city import CityState
 
 HELD = "\0held"  # instead of a case: the step waits
 _NO_COORDINATE = float("nan")

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from typing import TYPE_CHECKING, Any
 
-from dashboard.domain.cases import CaseTable
-from dashboard.domain.ended import EndedCases
-from dashboard.domain.held import EarlyReports
-from dashboard.domain.journal import Journal, Recent
-from dashboard.domain.ledger import DayCounters
-from dashboard.domain.orders import Orders
-from dashboard.domain.seen import SeenReports
-from dashboard.domain.services import Services
-from dashboard.domain.tasks import Tasks
-from dashboard.domain.texts import Texts
-from dashboard.domain.workers import Workers
+from dashboard.domain.state.cases import CaseTable
+from dashboard.domain.state.early import EarlyReports
+from dashboard.domain.state.ended import EndedCases
+from dashboard.domain.state.journal import Journal, Recent
+from dashboard.domain.state.orders import Orders
+from dashboard.domain.state.people import DayCounters
+from dashboard.domain.state.seen import SeenReports
+from dashboard.domain.state.services import Services
+from dashboard.domain.state.tasks import Tasks
+from dashboard.domain.state.texts import Texts
+from dashboard.domain.state.workers import Workers
 
 if TYPE_CHECKING:
-    from dashboard.domain.city import CityState
+    from dashboard.domain.state.city import CityState
 
 
 def dump(state: CityState) -> dict[str, Any]:

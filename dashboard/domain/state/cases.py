@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.domain.cells import cells
-from dashboard.domain.deadlines import Deadlines
-from dashboard.domain.ended import EndedCases
 from dashboard.domain.rules import lifecycle
 from dashboard.domain.rules.lifecycle import Facts, Step
+from dashboard.domain.state.deadlines import Deadlines
+from dashboard.domain.state.ended import EndedCases
 
 # Column: dtype. Instants are epoch seconds UTC, 0 = never.
 COLUMNS: dict[str, str] = {

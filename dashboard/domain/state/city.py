@@ -13,29 +13,29 @@ from typing import Any
 
 from xxhash import xxh3_64_intdigest
 
-from dashboard.domain import dumping
-from dashboard.domain.cases import CaseTable
-from dashboard.domain.casework import HELD, CaseReports
-from dashboard.domain.changes import DAY_S, Changes, DeadLetter, Horizon
-from dashboard.domain.deadlines import Deadlines
-from dashboard.domain.ended import EndedCases
-from dashboard.domain.field import FieldReports
-from dashboard.domain.held import EarlyReports
-from dashboard.domain.homes import Homes
-from dashboard.domain.journal import Journal, Recent
-from dashboard.domain.ledger import DayCounters, People
-from dashboard.domain.orders import Orders
 from dashboard.domain.reports import REPORT_CLASSES, Report, decode, decode_all, epoch_in, event_of
 from dashboard.domain.rules.areas import AreaTree
 from dashboard.domain.rules.calendar import WorkCalendar, weekdays
 from dashboard.domain.rules.days import CityDays
 from dashboard.domain.rules.ladder import Rungs
 from dashboard.domain.rules.rules import Rules
-from dashboard.domain.seen import DAY_MS, LAST_KEY, NEW, SeenReports, key_of
-from dashboard.domain.services import Services
-from dashboard.domain.tasks import Tasks
-from dashboard.domain.texts import Texts
-from dashboard.domain.workers import Workers
+from dashboard.domain.state import snapshot
+from dashboard.domain.state.casereports import HELD, CaseReports
+from dashboard.domain.state.cases import CaseTable
+from dashboard.domain.state.changes import DAY_S, Changes, DeadLetter, Horizon
+from dashboard.domain.state.deadlines import Deadlines
+from dashboard.domain.state.early import EarlyReports
+from dashboard.domain.state.ended import EndedCases
+from dashboard.domain.state.fieldreports import FieldReports
+from dashboard.domain.state.homes import Homes
+from dashboard.domain.state.journal import Journal, Recent
+from dashboard.domain.state.orders import Orders
+from dashboard.domain.state.people import DayCounters, People
+from dashboard.domain.state.seen import DAY_MS, LAST_KEY, NEW, SeenReports, key_of
+from dashboard.domain.state.services import Services
+from dashboard.domain.state.tasks import Tasks
+from dashboard.domain.state.texts import Texts
+from dashboard.domain.state.workers import Workers
 from dashboard.errors import InvalidReport
 
 YEAR_2000_S = 946_684_800.0
@@ -344,11 +344,11 @@ class CityState:
 
     def dump(self) -> dict[str, Any]:
         """Returns a frozen copy of the whole state; the caller encodes it, off the event loop."""
-        return dumping.dump(self)
+        return snapshot.dump(self)
 
     def load(self, dumped: dict[str, Any]) -> None:
         """Takes over a dumped state; the areas and categories must be the ones it was made with."""
-        dumping.load(self, dumped)
+        snapshot.load(self, dumped)
         self._bind()
 
 
