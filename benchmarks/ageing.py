@@ -10,11 +10,11 @@ import psutil
 
 from benchmarks.rig import Rig, Row, save
 from dashboard.app import make_state, read_rules
+from dashboard.domain.reading.moment import Reading
+from dashboard.domain.reading.wall import heats
 from dashboard.domain.rules.lifecycle import REPORTED, Step
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.people import COUNTERS
-from dashboard.domain.views import Reading
-from dashboard.domain.wall import heats
 from dashboard.feeds.areafile import read_areas
 from dashboard.settings import load_settings
 

@@ -12,7 +12,7 @@ import psutil
 
 from benchmarks.ageing import DAY_S, crowded
 from benchmarks.rig import Rig, Row, append, percentile, save
-from dashboard.domain.appraisal import KINDS
+from dashboard.domain.reading.appraisal import KINDS
 from dashboard.domain.rules.lifecycle import CLOSED, HANDLED, REPORTED, Step
 from dashboard.domain.state.city import CityState
 

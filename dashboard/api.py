@@ -11,10 +11,10 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from dashboard.domain import caselist
-from dashboard.domain.casefilter import CaseFilter, filter_of
+from dashboard.domain.reading import cases as caselist
+from dashboard.domain.reading.casefilter import CaseFilter, filter_of
+from dashboard.domain.reading.moment import Reading, area_body
 from dashboard.domain.rules.areas import Area
-from dashboard.domain.views import Reading, area_body
 from dashboard.errors import ArchiveUnavailable, InvalidReport
 from dashboard.feeds.archive import ArchiveFilter
 from dashboard.feeds.intake import split_batch

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from dashboard.api import Problem, answer, area_of, no_redis
 from dashboard.desk import Desk, Impossible, Overtaken
-from dashboard.domain.workerlist import worker_list
+from dashboard.domain.reading.workers import worker_list
 from dashboard.errors import RedisUnavailable
 from dashboard.feeds.streams import CONNECTION_ERRORS
 from dashboard.running import Running

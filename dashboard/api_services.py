@@ -12,8 +12,8 @@ from pydantic import BaseModel, Field
 from dashboard.api import answer, area_of
 from dashboard.casetables import FILE_TYPES, Format
 from dashboard.desktables import table_file
-from dashboard.domain import servicelist
-from dashboard.domain.views import Reading, instant
+from dashboard.domain.reading import services as servicelist
+from dashboard.domain.reading.moment import Reading, instant
 from dashboard.errors import InvalidReport
 from dashboard.exports import Column, Kind
 from dashboard.running import Running

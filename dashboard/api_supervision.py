@@ -12,8 +12,9 @@ from fastapi.responses import Response
 from dashboard.api import Problem, answer, no_redis
 from dashboard.api_desk import given_texts, is_loopback, same_origin
 from dashboard.desk import Desk
-from dashboard.domain import ladderboard, supervision
-from dashboard.domain.views import instant
+from dashboard.domain.reading import ladder as ladderboard
+from dashboard.domain.reading import supervision
+from dashboard.domain.reading.moment import instant
 from dashboard.feeds.streams import CONNECTION_ERRORS
 from dashboard.running import Running
 from dashboard.urgings import Urgings

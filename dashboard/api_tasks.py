@@ -11,8 +11,8 @@ from fastapi.responses import Response
 from dashboard.api import Limit, Problem, answer, area_of, no_redis
 from dashboard.api_desk import given_texts, is_loopback, same_origin
 from dashboard.desk import Impossible, Overtaken
-from dashboard.domain import tasklist
-from dashboard.domain.views import Reading, instant
+from dashboard.domain.reading import tasks as tasklist
+from dashboard.domain.reading.moment import Reading, instant
 from dashboard.errors import InvalidReport
 from dashboard.feeds.streams import CONNECTION_ERRORS
 from dashboard.running import Running

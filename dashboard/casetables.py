@@ -16,11 +16,11 @@ from fastapi.responses import StreamingResponse
 from starlette.background import BackgroundTask
 
 from dashboard.api import CaseQuery, Problem, archive_filter, case_filter
-from dashboard.domain.casefilter import CaseFilter
-from dashboard.domain.caserows import FrozenCases
+from dashboard.domain.reading.casefilter import CaseFilter
+from dashboard.domain.reading.caserows import FrozenCases
+from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules.areas import AreaTree
 from dashboard.domain.rules.rules import Rules
-from dashboard.domain.views import Reading
 from dashboard.errors import TooManyRows
 from dashboard.exports import Column, Kind, csv_chunks, write_xlsx
 from dashboard.running import Running

@@ -9,12 +9,12 @@ from typing import Any
 import msgspec
 
 from dashboard.api import archive_filter
-from dashboard.domain import caselist
 from dashboard.domain.actions import ACTIONS, data_of, possible, version_of
-from dashboard.domain.casefilter import filter_of
-from dashboard.domain.reportlist import counted_reports
+from dashboard.domain.reading import cases as caselist
+from dashboard.domain.reading.casefilter import filter_of
+from dashboard.domain.reading.moment import Reading, instant
+from dashboard.domain.reading.reports import counted_reports
 from dashboard.domain.rules.areas import Area
-from dashboard.domain.views import Reading, instant
 from dashboard.errors import GridwallError, InvalidReport, RedisUnavailable
 from dashboard.feeds.archive import Order
 from dashboard.feeds.streams import CONNECTION_ERRORS, without_password

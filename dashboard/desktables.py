@@ -12,13 +12,13 @@ from fastapi.responses import Response
 from dashboard.api import area_of, no_redis
 from dashboard.casetables import FILE_TYPES, Format, disposition
 from dashboard.desk import MOST_REPORTS, Desk
-from dashboard.domain import tasklist
-from dashboard.domain.indicators import rate
-from dashboard.domain.panels import child_row
+from dashboard.domain.reading import tasks as tasklist
+from dashboard.domain.reading.indicators import rate
+from dashboard.domain.reading.moment import Reading
+from dashboard.domain.reading.panels import child_row
+from dashboard.domain.reading.workers import worker_list
 from dashboard.domain.rules.tasks import duty_of
 from dashboard.domain.state.tasks import Task
-from dashboard.domain.views import Reading
-from dashboard.domain.workerlist import worker_list
 from dashboard.errors import RedisUnavailable
 from dashboard.exports import Column, Kind, csv_bytes, xlsx_bytes
 from dashboard.running import Running

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from dashboard.desk import Desk
-from dashboard.domain import casesteps, urging
+from dashboard.domain import urging
 from dashboard.domain.actions import REPLY_WITHIN_S, version_of
-from dashboard.domain.casefilter import filter_of, matching
-from dashboard.domain.views import Reading
+from dashboard.domain.reading import traces
+from dashboard.domain.reading.casefilter import filter_of, matching
+from dashboard.domain.reading.moment import Reading
 from dashboard.errors import InvalidReport
 from dashboard.running import Running
 
@@ -36,7 +37,7 @@ class Urgings:
             redis.RedisError, OSError: Redis does not answer.
         """
         reading = self._desk.reading()
-        waiting = await asyncio.to_thread(casesteps.last_urgings, *casesteps.open_traces(reading))
+        waiting = await asyncio.to_thread(traces.last_urgings, *traces.open_traces(reading))
         await self._read([each.place for each in waiting])
         due = {each.index: self._due_of(each) for each in waiting}
         waiting.sort(key=lambda each: due[each.index])
@@ -50,7 +51,7 @@ class Urgings:
             "waiting_late": sum(at < reading.now_s for at in due.values()),
         }
 
-    def _due_of(self, each: casesteps.Urging) -> float:
+    def _due_of(self, each: traces.Urging) -> float:
         said = self._due.get(each.place)
         return each.at + REPLY_WITHIN_S if said is None else said
 

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from dashboard.domain.reading.moment import instant
 from dashboard.domain.rules.areas import AreaRecord, AreaTree, build_tree
 from dashboard.domain.rules.rules import Rules, parse_rules
 from dashboard.domain.state.changes import Changes, Horizon
 from dashboard.domain.state.city import CityState
-from dashboard.domain.views import instant
 
 ROOT = Path(__file__).parent.parent
 NOON = 1_795_320_000.0  # 2026-11-22 12:00 in Shanghai

@@ -7,10 +7,10 @@ from urllib.parse import parse_qs
 from dash.development.base_component import Component
 
 from dashboard.callbacks.source import Source
+from dashboard.domain.reading.services import filter_of, listed, offset_of, summary, window_of
+from dashboard.domain.reading.tasks import inboxes
+from dashboard.domain.reading.workers import worker_list
 from dashboard.domain.rules.areas import Area
-from dashboard.domain.servicelist import filter_of, listed, offset_of, summary, window_of
-from dashboard.domain.tasklist import inboxes
-from dashboard.domain.workerlist import worker_list
 from dashboard.errors import InvalidReport, RedisUnavailable
 from dashboard.layouts.area import area_page
 from dashboard.layouts.case import case_page

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from dashboard.domain.views import Reading
+from dashboard.domain.reading.moment import Reading
 
 
 class Source(Protocol):

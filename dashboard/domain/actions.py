@@ -10,10 +10,10 @@ from typing import Any
 
 import msgspec
 
-from dashboard.domain.caselist import step_count
+from dashboard.domain.reading.cases import step_count
+from dashboard.domain.reading.moment import Reading, instant
 from dashboard.domain.rules import lifecycle
 from dashboard.domain.rules.lifecycle import LEVEL_CODES, LEVEL_NAMES, STATE_NAMES, STEP_CODES
-from dashboard.domain.views import Reading, instant
 from dashboard.errors import InvalidReport
 
 REPLY_WITHIN_S = 86_400.0  # of who was urged

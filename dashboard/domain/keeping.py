@@ -6,11 +6,11 @@ from typing import Any
 
 import msgspec
 
+from dashboard.domain.reading.moment import instant
 from dashboard.domain.reports import MOST_TEXT, TYPE_OF
 from dashboard.domain.rules.lifecycle import LEVEL_NAMES
 from dashboard.domain.rules.tasks import Opening, handed_on, openings
 from dashboard.domain.state.city import CityState
-from dashboard.domain.views import instant
 from dashboard.errors import InvalidReport
 
 SOURCE = "/keeper"

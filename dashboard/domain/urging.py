@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from dashboard.domain import caselist
 from dashboard.domain.actions import REPLY_WITHIN_S, version_of
-from dashboard.domain.casesteps import Urging
+from dashboard.domain.reading import cases
+from dashboard.domain.reading.moment import Reading, instant, place_of
+from dashboard.domain.reading.traces import Urging
 from dashboard.domain.rules import lifecycle
-from dashboard.domain.views import Reading, instant, place_of
 
 
 def most_overdue(reading: Reading, count: int) -> list[int]:
@@ -36,7 +36,7 @@ def told(reading: Reading, index: int, urging: Urging | None, reply_due: float |
     category = reading.state.rules.categories[int(reading.cases.columns["category"][index])]
     due = None if reply_due is None else instant(reply_due)
     return {
-        **caselist.summary(reading, index),
+        **cases.summary(reading, index),
         "place": place_of(reading.state.tree, reading.state.tree.grids[int(reading.cases.columns["grid"][index])]),
         "department": category.department,
         "urged_at": None if urging is None else instant(urging.at),

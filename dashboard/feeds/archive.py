@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import msgspec
 
-from dashboard.domain import caselist
-from dashboard.domain.explaining import explained
+from dashboard.domain.reading import cases as caselist
+from dashboard.domain.reading.deadline import explained
+from dashboard.domain.reading.moment import instant
 from dashboard.domain.rules.lifecycle import LEVEL_CODES, STATE_NAMES, STEP_CODES, Step
 from dashboard.domain.state.deadlines import Deadlines
-from dashboard.domain.views import instant
 from dashboard.errors import ArchiveUnavailable, InvalidReport
 from dashboard.feeds.archivefiles import ArchiveFiles, failures
 from dashboard.feeds.follower import Replica

@@ -16,10 +16,10 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain import caselist, wall
 from dashboard.domain.frames import Body, Moment, TopicFrames
-from dashboard.domain.panels import Panels
-from dashboard.domain.views import Reading, area_body
+from dashboard.domain.reading import cases, wall
+from dashboard.domain.reading.moment import Reading, area_body
+from dashboard.domain.reading.panels import Panels
 from dashboard.feeds.follower import Follower, Replica
 from dashboard.feeds.screens import Hub, Screen
 
@@ -159,7 +159,7 @@ class Publisher:
         if isinstance(frames, MapFrames):
             return frames.update(wall.layer_values(reading, name).astype(np.int64), wall.grid_states(reading))
         if kind == "case":
-            return caselist.live(reading, name) if name in reading.state.cases.rows else {}
+            return cases.live(reading, name) if name in reading.state.cases.rows else {}
         area = tree.by_code[name] if name else tree.root
         if kind == "panels":
             return self._panels_of(reading).body(area)

@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import ids
-from dashboard.domain.appraisal import KINDS, PRESETS
+from dashboard.domain.reading.appraisal import KINDS, PRESETS
 from dashboard.domain.rules.areas import Area
 from dashboard.layouts.page import full_name, page
 from dashboard.layouts.parts import panel

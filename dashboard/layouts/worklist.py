@@ -10,7 +10,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import ids
-from dashboard.domain.climbing import WITHIN_S
+from dashboard.domain.reading.climbs import WITHIN_S
 from dashboard.domain.rules.lifecycle import LEVEL_NAMES, STATE_NAMES
 from dashboard.layouts.formats import Formats
 from dashboard.layouts.page import area_name, full_name, page

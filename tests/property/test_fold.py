@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.domain.frames import Moment, TopicFrames, diff, merge
+from dashboard.domain.reading.moment import Reading, area_body
+from dashboard.domain.reading.wall import kpis, slow_body
 from dashboard.domain.state.city import CityState
-from dashboard.domain.views import Reading, area_body
-from dashboard.domain.wall import kpis, slow_body
 from tests.making import DAY, GRIDS, NOON, event, fold, positions, reported, state, step
 
 CASES = ["C-1", "C-2", "C-3"]

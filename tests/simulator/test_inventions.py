@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dashboard.domain import signs
+from dashboard.domain.reading import signs
 from dashboard.domain.state.changes import Horizon
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.texts import KEPT_TEXTS

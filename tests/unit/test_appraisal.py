@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.domain import appraisal
-from dashboard.domain.casefilter import filter_of, matching
-from dashboard.domain.indicators import rates
-from dashboard.domain.reportlist import counted_reports
+from dashboard.domain.reading import appraisal
+from dashboard.domain.reading.casefilter import filter_of, matching
+from dashboard.domain.reading.indicators import rates
+from dashboard.domain.reading.moment import Reading, indicators_of, instant
+from dashboard.domain.reading.reports import counted_reports
 from dashboard.domain.rules.appraisal import AppraisalRules, parse_appraisal
 from dashboard.domain.rules.rules import Rules
 from dashboard.domain.state.city import CityState
-from dashboard.domain.views import Reading, indicators_of, instant
 from dashboard.errors import InvalidReport, RulesError
 from tests.making import DAY, GRIDS, NOON, event, fold, reported, rules, state, step
 

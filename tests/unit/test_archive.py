@@ -11,9 +11,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from dashboard.domain.caselist import one
+from dashboard.domain.reading.cases import one
+from dashboard.domain.reading.moment import Reading
 from dashboard.domain.state.city import CityState
-from dashboard.domain.views import Reading
 from dashboard.errors import ArchiveUnavailable, InvalidReport
 from dashboard.feeds.archive import Archive, ArchiveFilter, Order
 from dashboard.feeds.archivefiles import PATTERN, SCHEMA

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dashboard.domain.casefilter import CaseFilter
-from dashboard.domain.caselist import page
-from dashboard.domain.caserows import FrozenCases
-from dashboard.domain.views import Reading
+from dashboard.domain.reading.casefilter import CaseFilter
+from dashboard.domain.reading.caserows import FrozenCases
+from dashboard.domain.reading.cases import page
+from dashboard.domain.reading.moment import Reading
 from tests.making import DAY, NOON, fold, reported, state, step
 
 

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.calendars import mainland, office_hours, work_calendar
-from dashboard.domain.caselist import one
+from dashboard.domain.reading.cases import one
+from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules.calendar import WorkCalendar
 from dashboard.domain.rules.rules import Rules, parse_rules
 from dashboard.domain.state.changes import Horizon
 from dashboard.domain.state.city import CityState
-from dashboard.domain.views import Reading
 from dashboard.errors import SettingsError
 from dashboard.settings import load_settings
 from tests.making import ROOT, fold, reported, step, tree

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from dashboard.domain.indicators import age_heat
-from dashboard.domain.views import Reading, area_body
-from dashboard.domain.wall import kpis
+from dashboard.domain.reading.indicators import age_heat
+from dashboard.domain.reading.moment import Reading, area_body
+from dashboard.domain.reading.wall import kpis
 from tests.making import DAY, GRIDS, NOON, event, fold, reported, state, step
 
 HOUR = 3600.0

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dashboard.domain import casesteps, ladderboard, supervision, urging
-from dashboard.domain.casefilter import filter_of, matching
-from dashboard.domain.climbing import climbs_at
+from dashboard.domain import urging
+from dashboard.domain.reading import ladder, supervision, traces
+from dashboard.domain.reading.casefilter import filter_of, matching
+from dashboard.domain.reading.climbs import climbs_at
+from dashboard.domain.reading.moment import Reading, instant
 from dashboard.domain.rules.ladder import Rungs
 from dashboard.domain.state.city import CityState
-from dashboard.domain.views import Reading, instant
 from dashboard.errors import InvalidReport
 from tests.making import DAY, NOON, fold, reported, state, step
 
@@ -48,7 +49,7 @@ def on_all_rungs() -> CityState:
 @pytest.mark.parametrize("category", [None, "dispute", "food-safety", "dispute,emergency"])
 def test_every_number_of_a_rung_is_a_filter_of_the_list(category: str | None) -> None:
     reading = Reading(on_all_rungs(), NOON)
-    rungs = ladderboard.board(reading, category)
+    rungs = ladder.board(reading, category)
     assert [rung["level"] for rung in rungs] == ["grid", "community", "street", "district", "city"]
     for rung in rungs:
         asked = {"state": "open", "level": rung["level"], "category": category or ""}
@@ -63,7 +64,7 @@ def test_every_number_of_a_rung_is_a_filter_of_the_list(category: str | None) ->
 def test_the_next_to_climb_is_the_one_that_the_keeper_lifts_next() -> None:
     city = on_all_rungs()
     reading, rungs = Reading(city, NOON), Rungs(city.deadlines)
-    for level, rung in enumerate(ladderboard.board(reading, "dispute")):
+    for level, rung in enumerate(ladder.board(reading, "dispute")):
         cases, columns = city.cases, city.cases.columns
         here = [
             row
@@ -97,10 +98,10 @@ def listed_index(reading: Reading, case: str) -> int:
 
 
 def test_an_empty_city_has_empty_rungs() -> None:
-    rungs = ladderboard.board(Reading(state(), NOON), "dispute")
+    rungs = ladder.board(Reading(state(), NOON), "dispute")
     assert [(rung["open"], rung["next"], rung["oldest"]) for rung in rungs] == [(0, None, None)] * 5
     with pytest.raises(InvalidReport):
-        ladderboard.board(Reading(state(), NOON), "nonsense")
+        ladder.board(Reading(state(), NOON), "nonsense")
 
 
 def with_marks() -> CityState:
@@ -141,7 +142,7 @@ def test_who_was_urged_waits_until_there_is_a_reply() -> None:
     fold(city, raws)
     assert city.dead_letters == 0
     reading = Reading(city, NOON)
-    waiting: dict[str, Any] = {reading.case_id(each.index): each.at for each in casesteps.unanswered(reading)}
+    waiting: dict[str, Any] = {reading.case_id(each.index): each.at for each in traces.unanswered(reading)}
     assert waiting == {"C-2": NOON - 60, "C-3": NOON - 2 * HOUR}
     assert sorted(listed(reading, unanswered="true")) == ["C-2", "C-3"]
     assert len(listed(reading, unanswered="false")) == 3

@@ -6,8 +6,8 @@ import itertools
 
 import pytest
 
-from dashboard.domain import caselist
-from dashboard.domain.views import Reading, instant
+from dashboard.domain.reading import cases
+from dashboard.domain.reading.moment import Reading, instant
 from tests.making import DAY, NOON, fold, reported, state, step
 
 HOUR = 3600.0
@@ -16,7 +16,7 @@ HOUR = 3600.0
 def case_after(raws, now=NOON + 3 * DAY):
     city = state()
     changes = fold(city, raws)
-    return city, changes, caselist.one(Reading(city, now), "C-1")
+    return city, changes, cases.one(Reading(city, now), "C-1")
 
 
 def test_a_whole_life_ends_closed_with_every_step_in_its_trace():
@@ -108,12 +108,12 @@ def test_a_pause_moves_the_due_time_and_stops_the_clock():
     ]
     city = state()
     fold(city, raws[:2])
-    assert not caselist.one(Reading(city, NOON + 9 * DAY), "C-1")["overdue"]
+    assert not cases.one(Reading(city, NOON + 9 * DAY), "C-1")["overdue"]
     fold(city, raws[2:], first_ms=int(NOON * 1000) + 60_000)
-    case = caselist.one(Reading(city, NOON + 10.5 * DAY), "C-1")
+    case = cases.one(Reading(city, NOON + 10.5 * DAY), "C-1")
     assert case["due_at"] == instant(NOON + 11 * DAY)
     assert not case["overdue"]
-    assert caselist.one(Reading(city, NOON + 11.5 * DAY), "C-1")["overdue"]
+    assert cases.one(Reading(city, NOON + 11.5 * DAY), "C-1")["overdue"]
     assert "pause" in case["deadline"]["explanation"]
 
 

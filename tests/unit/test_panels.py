@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from dashboard.domain.actions import possible
-from dashboard.domain.casefilter import CaseFilter, filter_of, matching
-from dashboard.domain.panels import Panels
-from dashboard.domain.reportlist import counted_reports
+from dashboard.domain.reading.casefilter import CaseFilter, filter_of, matching
+from dashboard.domain.reading.moment import Reading
+from dashboard.domain.reading.panels import Panels
+from dashboard.domain.reading.reports import counted_reports
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.homes import UNTOLD
 from dashboard.domain.state.journal import KEPT_DAYS, Journal
 from dashboard.domain.state.people import COUNTER_CODES
-from dashboard.domain.views import Reading
 from dashboard.errors import InvalidReport
 from tests.making import DAY, GRIDS, NOON, event, fold, reported, state, step
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from dashboard.domain.reading.moment import Reading
+from dashboard.domain.reading.services import ServiceFilter, filter_of, listed, panel, summary
 from dashboard.domain.rules.rules import parse_rules
-from dashboard.domain.servicelist import ServiceFilter, filter_of, listed, panel, summary
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.services import Services
-from dashboard.domain.views import Reading
 from dashboard.errors import InvalidReport, RulesError
 from tests.making import DAY, GRIDS, NOON, ROOT, event, fold, state
 

@@ -9,10 +9,10 @@ import msgspec
 import numpy as np
 import pytest
 
-from dashboard.domain import signs
-from dashboard.domain.casefilter import filter_of, matching
+from dashboard.domain.reading import signs
+from dashboard.domain.reading.casefilter import filter_of, matching
+from dashboard.domain.reading.moment import Reading
 from dashboard.domain.state.city import CityState
-from dashboard.domain.views import Reading
 from dashboard.errors import InvalidReport
 from tests.making import DAY, GRIDS, event, fold, reported, rules, state, step
 

@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from dashboard.domain import tasklist
 from dashboard.domain.keeping import follow_ups
+from dashboard.domain.reading import tasks as tasklist
+from dashboard.domain.reading.moment import Reading
 from dashboard.domain.reports import decode
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.tasks import KEPT_TASKS, Tasks
-from dashboard.domain.views import Reading
 from dashboard.errors import InvalidReport
 from tests.making import DAY, NOON, event, fold, reported, state
 

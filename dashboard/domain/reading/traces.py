@@ -9,10 +9,10 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.domain.reading.countedsteps import SATISFIED_FROM
+from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules.lifecycle import RATED, REPLIED, RETURNED, URGED
 from dashboard.domain.state.ended import unpacked
-from dashboard.domain.steplist import SATISFIED_FROM
-from dashboard.domain.views import Reading
 
 Mask = npt.NDArray[np.bool_]
 Steps = npt.NDArray[Any]

@@ -7,10 +7,10 @@ import math
 from collections.abc import Callable, Collection
 from typing import Any
 
+from dashboard.domain.reading.moment import Reading, instant, place_of
 from dashboard.domain.rules.areas import Area
 from dashboard.domain.rules.tasks import cause_type, declined_by, duty_of, handed_on
 from dashboard.domain.state.tasks import STATES, Task
-from dashboard.domain.views import Reading, instant, place_of
 from dashboard.errors import InvalidReport
 
 OPEN_STATES = ("opened", "taken")

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.casefilter import CaseFilter, mask_of
-from dashboard.domain.climbing import WITHIN_S, climbs_at
+from dashboard.domain.reading.casefilter import CaseFilter, mask_of
+from dashboard.domain.reading.climbs import WITHIN_S, climbs_at
+from dashboard.domain.reading.moment import Reading, instant
 from dashboard.domain.rules.lifecycle import LEVEL_NAMES
-from dashboard.domain.views import Reading, instant
 
 Indexes = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

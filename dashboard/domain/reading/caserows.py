@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from dashboard.domain.casefilter import CaseFilter, matching
+from dashboard.domain.reading.casefilter import CaseFilter, matching
+from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules.lifecycle import LAST_OPEN, LEVEL_NAMES, STATE_NAMES
-from dashboard.domain.views import Reading
 
 _COLUMNS = (
     "grid", "category", "severity", "state", "level", "reported_at", "due_at", "closed_at", "paused_since", "score",

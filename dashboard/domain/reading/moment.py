@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.indicators import AGE_BUCKETS, CaseColumns, age_heat, rate, rates, read_cases
+from dashboard.domain.reading.indicators import AGE_BUCKETS, CaseColumns, age_heat, rate, rates, read_cases
 from dashboard.domain.rules.areas import Area, AreaTree
 from dashboard.domain.state.city import CityState
 

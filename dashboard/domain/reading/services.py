@@ -12,9 +12,9 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.casefilter import days_of
+from dashboard.domain.reading.casefilter import days_of
+from dashboard.domain.reading.moment import Reading, instant
 from dashboard.domain.rules.areas import Area
-from dashboard.domain.views import Reading, instant
 from dashboard.errors import InvalidReport
 
 STATES = ("open", "overdue", "completed", "in-time", "late")

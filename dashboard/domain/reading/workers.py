@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from dashboard.domain.reading.moment import Reading, instant
 from dashboard.domain.rules.areas import Area
-from dashboard.domain.views import Reading, instant
 from dashboard.errors import InvalidReport
 
 STATES = ("on-shift", "silent", "off-shift")

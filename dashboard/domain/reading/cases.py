@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.domain.casefilter import CaseFilter, matching
-from dashboard.domain.explaining import explained
+from dashboard.domain.reading.casefilter import CaseFilter, matching
+from dashboard.domain.reading.deadline import explained
+from dashboard.domain.reading.moment import Reading, instant
 from dashboard.domain.rules import lifecycle
 from dashboard.domain.rules.lifecycle import LEVEL_NAMES, STATE_NAMES
-from dashboard.domain.views import Reading, instant
 from dashboard.errors import InvalidReport
 
 

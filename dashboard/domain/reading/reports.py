@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import msgspec
 
-from dashboard.domain.casefilter import days_of
+from dashboard.domain.reading.casefilter import days_of
+from dashboard.domain.reading.countedsteps import FROM_TRACES, counted_steps
+from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules.areas import Area
 from dashboard.domain.state.journal import Counted
 from dashboard.domain.state.people import COUNTER_CODES, COUNTERS
-from dashboard.domain.steplist import FROM_TRACES, counted_steps
-from dashboard.domain.views import Reading
 from dashboard.errors import InvalidReport
 
 

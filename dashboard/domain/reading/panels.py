@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.indicators import RATES, rates
+from dashboard.domain.reading.indicators import RATES, rates
+from dashboard.domain.reading.moment import Reading, grid_of
+from dashboard.domain.reading.services import panel
 from dashboard.domain.rules.areas import Area
 from dashboard.domain.rules.lifecycle import LEVEL_NAMES, STATE_NAMES
-from dashboard.domain.servicelist import panel
 from dashboard.domain.state.people import COUNTER_CODES
-from dashboard.domain.views import Reading, grid_of
 
 TREND_DAYS = 30
 WEEK = 7

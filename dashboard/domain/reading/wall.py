@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.indicators import BUCKETS, age_heat
+from dashboard.domain.reading.indicators import BUCKETS, age_heat
+from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules.areas import Area
 from dashboard.domain.state.city import CityState
-from dashboard.domain.views import Reading
 
 LAYERS = ("cases-open", "cases-overdue", "newborns", "move-ins", "silence", "recent")
 TREND_DAYS = 30

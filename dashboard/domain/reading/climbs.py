@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules.ladder import TOP
-from dashboard.domain.views import Reading
 
 WITHIN_S = {"hour": 3600.0, "day": 86_400.0}
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from dashboard.domain.reading.moment import instant
 from dashboard.domain.rules import lifecycle
 from dashboard.domain.rules.calendar import SpecialDay
 from dashboard.domain.rules.limits import Limit
 from dashboard.domain.state.deadlines import CALENDAR_UNIT_S, Deadlines
-from dashboard.domain.views import instant
 
 
 def explained(

@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain import casesteps
-from dashboard.domain.casefilter import days_of
+from dashboard.domain.reading import traces as casesteps
+from dashboard.domain.reading.casefilter import days_of
+from dashboard.domain.reading.moment import Reading
+from dashboard.domain.reading.wall import DUE_SOON_S
 from dashboard.domain.rules import lifecycle
 from dashboard.domain.rules.lifecycle import LEVEL_NAMES, State
 from dashboard.domain.rules.rules import STEPS
 from dashboard.domain.state.deadlines import Deadlines
-from dashboard.domain.views import Reading
-from dashboard.domain.wall import DUE_SOON_S
 
 SAMPLE = 3000  # newest closed cases that the shares of steps are computed from
 Table = list[list[int]]

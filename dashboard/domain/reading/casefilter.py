@@ -10,14 +10,14 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain import casesteps, signs
-from dashboard.domain.climbing import WITHIN_S, climbs_within
-from dashboard.domain.indicators import BUCKETS, CASE_RATES, age_bucket, rate_masks
+from dashboard.domain.reading import signs, traces
+from dashboard.domain.reading.climbs import WITHIN_S, climbs_within
+from dashboard.domain.reading.indicators import BUCKETS, CASE_RATES, age_bucket, rate_masks
+from dashboard.domain.reading.moment import Reading
+from dashboard.domain.reading.wall import DUE_SOON_S
 from dashboard.domain.rules.appraisal import SIGNS
 from dashboard.domain.rules.areas import Area, AreaTree
 from dashboard.domain.rules.lifecycle import LEVEL_CODES, LEVEL_NAMES, STATE_NAMES
-from dashboard.domain.views import Reading
-from dashboard.domain.wall import DUE_SOON_S
 from dashboard.errors import InvalidReport
 
 _LONGEST_WINDOW = 4  # characters
@@ -275,7 +275,7 @@ def _climbs(reading: Reading, name: str, _: CaseFilter) -> Mask:
 
 def _unanswered(reading: Reading, wanted: bool, _: CaseFilter) -> Mask:
     mask = np.zeros(len(reading.cases.rows), np.bool_)
-    mask[[urging.index for urging in casesteps.unanswered(reading)]] = True
+    mask[[urging.index for urging in traces.unanswered(reading)]] = True
     return mask if wanted else ~mask
 
 
@@ -294,7 +294,7 @@ _MASKS: dict[str, Callable[[Reading, Any, CaseFilter], Mask]] = {
     "department": _department,
     "sign": _sign,
     "climbs": _climbs,
-    "returned_on": lambda reading, days, _: casesteps.returned(reading, *days),
-    "badly_rated_on": lambda reading, days, _: casesteps.badly_rated(reading, *days),
+    "returned_on": lambda reading, days, _: traces.returned(reading, *days),
+    "badly_rated_on": lambda reading, days, _: traces.badly_rated(reading, *days),
     "unanswered": _unanswered,
 }
