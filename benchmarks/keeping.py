@@ -13,7 +13,7 @@ import redis
 
 from benchmarks.ageing import CASES, crowded
 from benchmarks.rig import Pump, Rig, Row, append, live_mix, percentile, save
-from dashboard.domain.keeping import SOURCE
+from dashboard.domain.acting.keeper import SOURCE
 from dashboard.domain.state.city import CityState
 from tests.running import ServerProcess, wait_until
 

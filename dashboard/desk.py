@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from dashboard.api import archive_filter
-from dashboard.domain.actions import ACTIONS, data_of, possible, version_of
+from dashboard.domain.acting.cases import ACTIONS, data_of, possible, version_of
 from dashboard.domain.reading import cases as caselist
 from dashboard.domain.reading.casefilter import filter_of
 from dashboard.domain.reading.moment import Reading, instant

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from dashboard.desk import Desk
-from dashboard.domain import urging
-from dashboard.domain.actions import REPLY_WITHIN_S, version_of
+from dashboard.domain.acting import urging
+from dashboard.domain.acting.cases import REPLY_WITHIN_S, version_of
 from dashboard.domain.reading import traces
 from dashboard.domain.reading.casefilter import filter_of, matching
 from dashboard.domain.reading.moment import Reading

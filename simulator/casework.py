@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.domain.keeping import SOURCE as KEEPER
+from dashboard.domain.acting.keeper import SOURCE as KEEPER
 from simulator import notes
 from simulator.arrivals import Day, draw_grids
 from simulator.kinds import KINDS

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.domain.keeping import LEVEL_TIME, OVERDUE
-from dashboard.domain.keeping import SOURCE as KEEPER
+from dashboard.domain.acting.keeper import LEVEL_TIME, OVERDUE
+from dashboard.domain.acting.keeper import SOURCE as KEEPER
 from simulator import office
 from simulator.kinds import KINDS
 from simulator.office import DAY, HOUR, Hours

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from dashboard.domain.keeping import SOURCE as KEEPER
+from dashboard.domain.acting.keeper import SOURCE as KEEPER
 from simulator.events import Writer
 from simulator.office import HOUR
 from simulator.scenarios import ORDINARY, Scenario

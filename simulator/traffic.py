@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from dashboard.domain.keeping import SOURCE as KEEPER
+from dashboard.domain.acting.keeper import SOURCE as KEEPER
 from dashboard.domain.rules.areas import AreaTree
 from simulator.arrivals import Day
 from simulator.casework import Casework

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.clock import Clock
-from dashboard.domain.keeping import Deed, counts, escalation, follow_ups
+from dashboard.domain.acting.keeper import Deed, counts, escalation, follow_ups
 from dashboard.domain.reports import decode, type_of
 from dashboard.domain.rules.ladder import Rungs
 from dashboard.domain.rules.lifecycle import LAST_OPEN

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import redis
 
-from dashboard.domain.keeping import follow_ups
+from dashboard.domain.acting.keeper import follow_ups
 from dashboard.domain.reports import TYPE_OF, decode
 from dashboard.domain.rules.ladder import Rungs
 from dashboard.domain.state.changes import Horizon

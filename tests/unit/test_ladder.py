@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from dashboard.domain.keeping import escalation
+from dashboard.domain.acting.keeper import escalation
 from dashboard.domain.rules.ladder import LADDER, Ladder, Rungs, parse_ladder
 from dashboard.domain.state.city import CityState
 from dashboard.errors import RulesError

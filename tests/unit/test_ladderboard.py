@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dashboard.domain import urging
+from dashboard.domain.acting import urging
 from dashboard.domain.reading import ladder, supervision, traces
 from dashboard.domain.reading.casefilter import filter_of, matching
 from dashboard.domain.reading.climbs import climbs_at

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.domain.actions import possible
+from dashboard.domain.acting.cases import possible
 from dashboard.domain.reading.casefilter import CaseFilter, filter_of, matching
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.reading.panels import Panels

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from dashboard.domain.keeping import follow_ups
+from dashboard.domain.acting.keeper import follow_ups
 from dashboard.domain.reading import tasks as tasklist
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.reports import decode

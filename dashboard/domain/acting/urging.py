@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from dashboard.domain.actions import REPLY_WITHIN_S, version_of
+from dashboard.domain.acting.cases import REPLY_WITHIN_S, version_of
 from dashboard.domain.reading import cases
 from dashboard.domain.reading.moment import Reading, instant, place_of
 from dashboard.domain.reading.traces import Urging
