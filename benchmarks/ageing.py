@@ -10,12 +10,12 @@ import psutil
 
 from benchmarks.rig import Rig, Row, save
 from dashboard.app import make_state, read_rules
+from dashboard.atlas.file import read_areas
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.reading.wall import heats
 from dashboard.domain.rules.lifecycle import REPORTED, Step
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.people import COUNTERS
-from dashboard.feeds.areafile import read_areas
 from dashboard.settings import load_settings
 
 CASES = 100_000

@@ -14,7 +14,7 @@ import time
 from benchmarks.bare import bare as read_bare
 from benchmarks.rig import Rig, Row, append
 from dashboard.app import make_state, read_rules
-from dashboard.feeds.areafile import read_areas
+from dashboard.atlas.file import read_areas
 from dashboard.feeds.follower import BATCH, Follower, Replica
 from dashboard.settings import load_settings
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks.rig import Rig, Row, append
 from dashboard.app import make_state, read_rules
-from dashboard.feeds.areafile import read_areas
+from dashboard.atlas.file import read_areas
 from dashboard.feeds.follower import Replica
 from dashboard.feeds.snapshots import Snapshots
 from dashboard.settings import load_settings

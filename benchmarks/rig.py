@@ -18,8 +18,8 @@ from typing import Any
 import psutil
 import redis
 
+from dashboard.atlas.file import read_areas
 from dashboard.domain.state.city import CityState
-from dashboard.feeds.areafile import read_areas
 from dashboard.feeds.embedded import EmbeddedRedis
 from dashboard.feeds.follower import Replica
 from dashboard.feeds.snapshots import Snapshots

@@ -21,8 +21,10 @@ from dashboard.api_performance import performance_routes
 from dashboard.api_services import service_routes
 from dashboard.api_supervision import supervision_routes
 from dashboard.api_tasks import task_routes
+from dashboard.atlas.calendar import work_calendar
+from dashboard.atlas.file import CityMap, read_areas
+from dashboard.atlas.maps import AreaMaps
 from dashboard.bundles import Bundle, Bundles, make_bundles
-from dashboard.calendars import work_calendar
 from dashboard.casetables import add_case_tables
 from dashboard.clock import Clock
 from dashboard.desk import Desk
@@ -33,8 +35,6 @@ from dashboard.domain.state.changes import Horizon
 from dashboard.domain.state.city import CityState
 from dashboard.errors import RulesError, SettingsError
 from dashboard.feeds.archive import Archive
-from dashboard.feeds.areafile import CityMap, read_areas
-from dashboard.feeds.areamap import AreaMaps
 from dashboard.feeds.deadletters import DeadLetters
 from dashboard.feeds.follower import Follower, Replica
 from dashboard.feeds.intake import Intake

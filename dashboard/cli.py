@@ -110,7 +110,7 @@ def city(
 @app.command("import-areas")
 def import_areas(file: Annotated[Path, typer.Argument(help="Areas file (GeoJSON, may be gzipped).")]) -> None:
     """Check an areas file and say in words what is wrong with it."""
-    from dashboard.feeds.areafile import check_areas, read_areas
+    from dashboard.atlas.file import check_areas, read_areas
 
     problems = check_areas(file)
     for problem in problems:

@@ -8,10 +8,10 @@ import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from dashboard.atlas.file import CityMap
 from dashboard.clock import Clock
 from dashboard.errors import RedisUnavailable
 from dashboard.feeds.archive import Archive
-from dashboard.feeds.areafile import CityMap
 from dashboard.feeds.deadletters import DeadLetters
 from dashboard.feeds.follower import Follower, Replica
 from dashboard.feeds.intake import Intake

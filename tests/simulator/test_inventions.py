@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dashboard.atlas.file import read_areas
 from dashboard.domain.reading import signs
 from dashboard.domain.state.changes import Horizon
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.texts import KEPT_TEXTS
-from dashboard.feeds.areafile import read_areas
 from simulator import notes
 from simulator.inventions import chosen
 from simulator.scenarios import ORDINARY, SCENARIOS, Scenario

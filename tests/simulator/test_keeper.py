@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 import redis
 
+from dashboard.atlas.file import read_areas
 from dashboard.domain.acting.keeper import follow_ups
 from dashboard.domain.reports import TYPE_OF, decode
 from dashboard.domain.rules.ladder import Rungs
 from dashboard.domain.state.changes import Horizon
 from dashboard.domain.state.city import CityState
 from dashboard.errors import InvalidReport
-from dashboard.feeds.areafile import read_areas
 from simulator.city import build_city
 from simulator.ear import Ear
 from simulator.lives import Life

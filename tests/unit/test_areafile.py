@@ -16,8 +16,8 @@ import shapely.geometry
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dashboard.atlas.file import check_areas, read_areas
 from dashboard.errors import AreasError
-from dashboard.feeds.areafile import check_areas, read_areas
 from tests.making import ROOT
 
 SHARED = ROOT.parent / "shared" / "data" / "polygons"

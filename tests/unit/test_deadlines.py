@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.calendars import mainland, office_hours, work_calendar
+from dashboard.atlas.calendar import mainland, office_hours, work_calendar
 from dashboard.domain.reading.cases import one
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules.calendar import WorkCalendar

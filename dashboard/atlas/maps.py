@@ -8,8 +8,8 @@ from typing import Any
 
 import shapely
 
+from dashboard.atlas.file import CityMap, grid_feature, outline
 from dashboard.domain.rules.areas import Area, framed
-from dashboard.feeds.areafile import CityMap, grid_feature, outline
 
 _KEPT = 512
 
