@@ -39,8 +39,8 @@ from dashboard.feeds.deadletters import DeadLetters
 from dashboard.feeds.follower import Follower, Replica
 from dashboard.feeds.intake import Intake
 from dashboard.feeds.keeper import Keeper
-from dashboard.feeds.publisher import Publisher
-from dashboard.feeds.screens import Hub
+from dashboard.feeds.live.publisher import Publisher
+from dashboard.feeds.live.screens import Hub
 from dashboard.feeds.snapshots import Snapshots
 from dashboard.feeds.traces import Traces
 from dashboard.layouts.view import PageView, view_of

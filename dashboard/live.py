@@ -10,8 +10,8 @@ import msgspec
 from starlette.types import Receive, Scope
 from starlette.types import Send as AsgiSend
 
-from dashboard.feeds.publisher import Publisher
-from dashboard.feeds.screens import MAX_TOPICS, Health, Screen
+from dashboard.feeds.live.publisher import Publisher
+from dashboard.feeds.live.screens import MAX_TOPICS, Health, Screen
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from dashboard.feeds.deadletters import DeadLetters
 from dashboard.feeds.follower import Follower, Replica
 from dashboard.feeds.intake import Intake
 from dashboard.feeds.keeper import Keeper
-from dashboard.feeds.publisher import Publisher
+from dashboard.feeds.live.publisher import Publisher
 from dashboard.feeds.snapshots import Snapshots
 from dashboard.feeds.streams import CONNECTION_ERRORS, without_password
 from dashboard.feeds.traces import Traces

@@ -14,7 +14,7 @@ import redis
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from dashboard.domain.frames import merge
+from dashboard.feeds.live.frames import merge
 from tests.conftest import ServerFactory
 from tests.making import event
 from tests.running import ServerProcess, wait_until

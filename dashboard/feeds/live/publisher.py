@@ -16,12 +16,12 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.frames import Body, Moment, TopicFrames
 from dashboard.domain.reading import cases, wall
 from dashboard.domain.reading.moment import Reading, area_body
 from dashboard.domain.reading.panels import Panels
 from dashboard.feeds.follower import Follower, Replica
-from dashboard.feeds.screens import Hub, Screen
+from dashboard.feeds.live.frames import Body, Moment, TopicFrames
+from dashboard.feeds.live.screens import Hub, Screen
 
 TICK_S = 0.1
 SLOW_S = 0.5
