@@ -16,7 +16,7 @@ from dashboard.domain.rules.lifecycle import CLOSED, DISPATCHED, HANDLED, REPORT
 from dashboard.domain.state.cases import COLUMNS
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.ended import EndedCases
-from dashboard.feeds.archive import SORTS, Archive, ArchiveFilter, Order
+from dashboard.feeds.archive.archive import SORTS, Archive, ArchiveFilter, Order
 from dashboard.feeds.follower import Replica
 from dashboard.settings import load_settings
 

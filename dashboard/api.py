@@ -16,7 +16,7 @@ from dashboard.domain.reading.casefilter import CaseFilter, filter_of
 from dashboard.domain.reading.moment import Reading, area_body
 from dashboard.domain.rules.areas import Area
 from dashboard.errors import ArchiveUnavailable, InvalidReport
-from dashboard.feeds.archive import ArchiveFilter
+from dashboard.feeds.archive.archive import ArchiveFilter
 from dashboard.feeds.intake import split_batch
 from dashboard.feeds.streams import CONNECTION_ERRORS
 from dashboard.metrics import render

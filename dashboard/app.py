@@ -34,7 +34,7 @@ from dashboard.domain.rules.rules import Rules, parse_rules
 from dashboard.domain.state.changes import Horizon
 from dashboard.domain.state.city import CityState
 from dashboard.errors import RulesError, SettingsError
-from dashboard.feeds.archive import Archive
+from dashboard.feeds.archive.archive import Archive
 from dashboard.feeds.deadletters import DeadLetters
 from dashboard.feeds.follower import Follower, Replica
 from dashboard.feeds.intake import Intake

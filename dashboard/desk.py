@@ -16,7 +16,7 @@ from dashboard.domain.reading.moment import Reading, instant
 from dashboard.domain.reading.reports import counted_reports
 from dashboard.domain.rules.areas import Area
 from dashboard.errors import GridwallError, InvalidReport, RedisUnavailable
-from dashboard.feeds.archive import Order
+from dashboard.feeds.archive.archive import Order
 from dashboard.feeds.streams import CONNECTION_ERRORS, without_password
 from dashboard.running import Running
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from dashboard.atlas.file import CityMap
 from dashboard.clock import Clock
 from dashboard.errors import RedisUnavailable
-from dashboard.feeds.archive import Archive
+from dashboard.feeds.archive.archive import Archive
 from dashboard.feeds.deadletters import DeadLetters
 from dashboard.feeds.follower import Follower, Replica
 from dashboard.feeds.intake import Intake

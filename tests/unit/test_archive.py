@@ -15,8 +15,8 @@ from dashboard.domain.reading.cases import one
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.state.city import CityState
 from dashboard.errors import ArchiveUnavailable, InvalidReport
-from dashboard.feeds.archive import Archive, ArchiveFilter, Order
-from dashboard.feeds.archivefiles import PATTERN, SCHEMA
+from dashboard.feeds.archive.archive import Archive, ArchiveFilter, Order
+from dashboard.feeds.archive.files import PATTERN, SCHEMA
 from dashboard.feeds.follower import Replica
 from tests.making import DAY, GRIDS, NOON, fold, reported, state, step
 
@@ -230,7 +230,7 @@ async def test_full_disk_keeps_cases_waiting(tmp_path: Path, monkeypatch: pytest
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("dashboard.feeds.archivefiles._sync", full)
+        patched.setattr("dashboard.feeds.archive.archive.files._sync", full)
         assert await archive.drain() == 0
         assert archive.waiting == 8
         assert "No space left" in str(archive.error)

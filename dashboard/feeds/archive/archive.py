@@ -23,7 +23,7 @@ from dashboard.domain.reading.moment import instant
 from dashboard.domain.rules.lifecycle import LEVEL_CODES, STATE_NAMES, STEP_CODES, Step
 from dashboard.domain.state.deadlines import Deadlines
 from dashboard.errors import ArchiveUnavailable, InvalidReport
-from dashboard.feeds.archivefiles import ArchiveFiles, failures
+from dashboard.feeds.archive.files import ArchiveFiles, failures
 from dashboard.feeds.follower import Replica
 
 if TYPE_CHECKING:
