@@ -18,9 +18,9 @@ from dashboard.domain.rules.areas import Area
 from dashboard.errors import ArchiveUnavailable, InvalidReport
 from dashboard.feeds.archive.archive import ArchiveFilter
 from dashboard.feeds.intake import split_batch
+from dashboard.feeds.running import Running
 from dashboard.feeds.streams import CONNECTION_ERRORS
 from dashboard.metrics import render
-from dashboard.running import Running
 
 SINGLE = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"

@@ -13,8 +13,8 @@ from dashboard.api import Problem, answer, area_of, no_redis
 from dashboard.desk import Desk, Impossible, Overtaken
 from dashboard.domain.reading.workers import worker_list
 from dashboard.errors import RedisUnavailable
+from dashboard.feeds.running import Running
 from dashboard.feeds.streams import CONNECTION_ERRORS
-from dashboard.running import Running
 
 _MOST_BYTES = 16_384
 

@@ -20,7 +20,7 @@ from dashboard.domain.rules.appraisal import LESS_IS_BETTER, TASKS_ON_TIME
 from dashboard.domain.rules.areas import Area
 from dashboard.errors import InvalidReport
 from dashboard.exports import Column
-from dashboard.running import Running
+from dashboard.feeds.running import Running
 from dashboard.words import Words
 
 COUNTS_LAST_S = 5.0

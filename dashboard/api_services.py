@@ -16,7 +16,7 @@ from dashboard.domain.reading import services as servicelist
 from dashboard.domain.reading.moment import Reading, instant
 from dashboard.errors import InvalidReport
 from dashboard.exports import Column, Kind
-from dashboard.running import Running
+from dashboard.feeds.running import Running
 from dashboard.words import Words
 
 MOST_FILED = 100_000

@@ -15,8 +15,8 @@ from dashboard.desk import Desk
 from dashboard.domain.reading import ladder as ladderboard
 from dashboard.domain.reading import supervision
 from dashboard.domain.reading.moment import instant
+from dashboard.feeds.running import Running
 from dashboard.feeds.streams import CONNECTION_ERRORS
-from dashboard.running import Running
 from dashboard.urgings import Urgings
 
 _SHARES_LAST_S = 60.0

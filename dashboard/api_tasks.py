@@ -14,8 +14,8 @@ from dashboard.desk import Impossible, Overtaken
 from dashboard.domain.reading import tasks as tasklist
 from dashboard.domain.reading.moment import Reading, instant
 from dashboard.errors import InvalidReport
+from dashboard.feeds.running import Running
 from dashboard.feeds.streams import CONNECTION_ERRORS
-from dashboard.running import Running
 
 _GUARD_S = 120
 

@@ -41,12 +41,12 @@ from dashboard.feeds.intake import Intake
 from dashboard.feeds.keeper import Keeper
 from dashboard.feeds.live.publisher import Publisher
 from dashboard.feeds.live.screens import Hub
+from dashboard.feeds.running import Running, run_all
 from dashboard.feeds.snapshots import Snapshots
 from dashboard.feeds.traces import Traces
 from dashboard.layouts.view import PageView, view_of
 from dashboard.live import Live
 from dashboard.pages import ASSETS, build_dash
-from dashboard.running import Running, run_all
 from dashboard.settings import Settings, clock_from
 from dashboard.static import StaticFilesOnce, warmed
 

@@ -23,7 +23,7 @@ from dashboard.domain.rules.areas import AreaTree
 from dashboard.domain.rules.rules import Rules
 from dashboard.errors import TooManyRows
 from dashboard.exports import Column, Kind, csv_chunks, write_xlsx
-from dashboard.running import Running
+from dashboard.feeds.running import Running
 from dashboard.words import Words
 
 Format = Literal["csv", "xlsx"]

@@ -17,8 +17,8 @@ from dashboard.domain.reading.reports import counted_reports
 from dashboard.domain.rules.areas import Area
 from dashboard.errors import GridwallError, InvalidReport, RedisUnavailable
 from dashboard.feeds.archive.archive import Order
+from dashboard.feeds.running import Running
 from dashboard.feeds.streams import CONNECTION_ERRORS, without_password
-from dashboard.running import Running
 
 _SOURCE = "/desk"
 MOST_REPORTS = 10_000

@@ -21,7 +21,7 @@ from dashboard.domain.rules.tasks import duty_of
 from dashboard.domain.state.tasks import Task
 from dashboard.errors import RedisUnavailable
 from dashboard.exports import Column, Kind, csv_bytes, xlsx_bytes
-from dashboard.running import Running
+from dashboard.feeds.running import Running
 from dashboard.words import Words
 
 Rows = list[dict[str, Any]]

@@ -15,7 +15,7 @@ from dashboard.domain.reading import traces
 from dashboard.domain.reading.casefilter import filter_of, matching
 from dashboard.domain.reading.moment import Reading
 from dashboard.errors import InvalidReport
-from dashboard.running import Running
+from dashboard.feeds.running import Running
 
 MOST_AT_ONCE = 500
 _GUARD_S = 120
