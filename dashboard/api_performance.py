@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 
 from dashboard.api import answer, area_of
 from dashboard.casetables import FILE_TYPES, Format
+from dashboard.desk.files import Column
 from dashboard.desktables import table_file
 from dashboard.domain.reading import appraisal, signs
 from dashboard.domain.reading.indicators import COUNTER_RATES
@@ -19,7 +20,6 @@ from dashboard.domain.reading.moment import instant
 from dashboard.domain.rules.appraisal import LESS_IS_BETTER, TASKS_ON_TIME
 from dashboard.domain.rules.areas import Area
 from dashboard.errors import InvalidReport
-from dashboard.exports import Column
 from dashboard.feeds.running import Running
 from dashboard.words import Words
 

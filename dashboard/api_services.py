@@ -11,11 +11,11 @@ from pydantic import BaseModel, Field
 
 from dashboard.api import answer, area_of
 from dashboard.casetables import FILE_TYPES, Format
+from dashboard.desk.files import Column, Kind
 from dashboard.desktables import table_file
 from dashboard.domain.reading import services as servicelist
 from dashboard.domain.reading.moment import Reading, instant
 from dashboard.errors import InvalidReport
-from dashboard.exports import Column, Kind
 from dashboard.feeds.running import Running
 from dashboard.words import Words
 

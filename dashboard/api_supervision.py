@@ -11,13 +11,13 @@ from fastapi.responses import Response
 
 from dashboard.api import Problem, answer, no_redis
 from dashboard.api_desk import given_texts, is_loopback, same_origin
-from dashboard.desk import Desk
+from dashboard.desk.cases import Desk
+from dashboard.desk.urging import Urgings
 from dashboard.domain.reading import ladder as ladderboard
 from dashboard.domain.reading import supervision
 from dashboard.domain.reading.moment import instant
 from dashboard.feeds.running import Running
 from dashboard.feeds.streams import CONNECTION_ERRORS
-from dashboard.urgings import Urgings
 
 _SHARES_LAST_S = 60.0
 _DAYS_LAST_S = 2.0

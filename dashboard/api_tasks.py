@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from dashboard.api import Limit, Problem, answer, area_of, no_redis
 from dashboard.api_desk import given_texts, is_loopback, same_origin
-from dashboard.desk import Impossible, Overtaken
+from dashboard.desk.cases import Impossible, Overtaken
 from dashboard.domain.reading import tasks as tasklist
 from dashboard.domain.reading.moment import Reading, instant
 from dashboard.errors import InvalidReport

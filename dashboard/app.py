@@ -27,7 +27,7 @@ from dashboard.atlas.maps import AreaMaps
 from dashboard.bundles import Bundle, Bundles, make_bundles
 from dashboard.casetables import add_case_tables
 from dashboard.clock import Clock
-from dashboard.desk import Desk
+from dashboard.desk.cases import Desk
 from dashboard.desktables import add_desk_tables
 from dashboard.domain.rules.calendar import WorkCalendar
 from dashboard.domain.rules.rules import Rules, parse_rules

@@ -16,13 +16,13 @@ from fastapi.responses import StreamingResponse
 from starlette.background import BackgroundTask
 
 from dashboard.api import CaseQuery, Problem, archive_filter, case_filter
+from dashboard.desk.files import Column, Kind, csv_chunks, write_xlsx
 from dashboard.domain.reading.casefilter import CaseFilter
 from dashboard.domain.reading.caserows import FrozenCases
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules.areas import AreaTree
 from dashboard.domain.rules.rules import Rules
 from dashboard.errors import TooManyRows
-from dashboard.exports import Column, Kind, csv_chunks, write_xlsx
 from dashboard.feeds.running import Running
 from dashboard.words import Words
 

@@ -11,7 +11,8 @@ from fastapi.responses import Response
 
 from dashboard.api import area_of, no_redis
 from dashboard.casetables import FILE_TYPES, Format, disposition
-from dashboard.desk import MOST_REPORTS, Desk
+from dashboard.desk.cases import MOST_REPORTS, Desk
+from dashboard.desk.files import Column, Kind, csv_bytes, xlsx_bytes
 from dashboard.domain.reading import tasks as tasklist
 from dashboard.domain.reading.indicators import rate
 from dashboard.domain.reading.moment import Reading
@@ -20,7 +21,6 @@ from dashboard.domain.reading.workers import worker_list
 from dashboard.domain.rules.tasks import duty_of
 from dashboard.domain.state.tasks import Task
 from dashboard.errors import RedisUnavailable
-from dashboard.exports import Column, Kind, csv_bytes, xlsx_bytes
 from dashboard.feeds.running import Running
 from dashboard.words import Words
 

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import exports
+from dashboard.desk import files
+from dashboard.desk.files import Column, csv_bytes, csv_chunks, write_xlsx, xlsx_bytes
 from dashboard.errors import TooManyRows
-from dashboard.exports import Column, csv_bytes, csv_chunks, write_xlsx, xlsx_bytes
 
 ZONE = "Asia/Shanghai"
 COLUMNS = (
@@ -123,7 +123,7 @@ def test_rows_flow_through_in_pieces() -> None:
 
 
 def test_more_rows_than_a_sheet_holds_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exports, "MOST_XLSX_ROWS", 2)
+    monkeypatch.setattr(files, "MOST_XLSX_ROWS", 2)
     assert write_xlsx(io.BytesIO(), COLUMNS, ROWS[:2], ZONE) == 2
     with pytest.raises(TooManyRows, match="at most 2"):
         write_xlsx(io.BytesIO(), COLUMNS, ROWS, ZONE)

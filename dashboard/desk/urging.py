@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.desk import Desk
+from dashboard.desk.cases import Desk
 from dashboard.domain.acting import urging
 from dashboard.domain.acting.cases import REPLY_WITHIN_S, version_of
 from dashboard.domain.reading import traces
