@@ -15,20 +15,21 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 from swagger_ui_bundle import swagger_ui_path
 
-from dashboard.api import add_api
-from dashboard.api_desk import desk_routes
-from dashboard.api_performance import performance_routes
-from dashboard.api_services import service_routes
-from dashboard.api_supervision import supervision_routes
-from dashboard.api_tasks import task_routes
+from dashboard.api.areas import add_api
+from dashboard.api.casefiles import add_case_tables
+from dashboard.api.cases import desk_routes
+from dashboard.api.files import add_desk_tables
+from dashboard.api.live import Live
+from dashboard.api.performance import performance_routes
+from dashboard.api.services import service_routes
+from dashboard.api.supervision import supervision_routes
+from dashboard.api.tasks import task_routes
 from dashboard.atlas.calendar import work_calendar
 from dashboard.atlas.file import CityMap, read_areas
 from dashboard.atlas.maps import AreaMaps
 from dashboard.bundles import Bundle, Bundles, make_bundles
-from dashboard.casetables import add_case_tables
 from dashboard.clock import Clock
 from dashboard.desk.cases import Desk
-from dashboard.desktables import add_desk_tables
 from dashboard.domain.rules.calendar import WorkCalendar
 from dashboard.domain.rules.rules import Rules, parse_rules
 from dashboard.domain.state.changes import Horizon
@@ -45,7 +46,6 @@ from dashboard.feeds.running import Running, run_all
 from dashboard.feeds.snapshots import Snapshots
 from dashboard.feeds.traces import Traces
 from dashboard.layouts.view import PageView, view_of
-from dashboard.live import Live
 from dashboard.pages import ASSETS, build_dash
 from dashboard.settings import Settings, clock_from
 from dashboard.static import StaticFilesOnce, warmed

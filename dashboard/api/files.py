@@ -9,8 +9,8 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
-from dashboard.api import area_of, no_redis
-from dashboard.casetables import FILE_TYPES, Format, disposition
+from dashboard.api.areas import area_of, no_redis
+from dashboard.api.casefiles import FILE_TYPES, Format, disposition
 from dashboard.desk.cases import MOST_REPORTS, Desk
 from dashboard.desk.files import Column, Kind, csv_bytes, xlsx_bytes
 from dashboard.domain.reading import tasks as tasklist

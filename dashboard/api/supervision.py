@@ -9,8 +9,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from dashboard.api import Problem, answer, no_redis
-from dashboard.api_desk import given_texts, is_loopback, same_origin
+from dashboard.api.areas import Problem, answer, no_redis
+from dashboard.api.cases import given_texts, is_loopback, same_origin
 from dashboard.desk.cases import Desk
 from dashboard.desk.urging import Urgings
 from dashboard.domain.reading import ladder as ladderboard

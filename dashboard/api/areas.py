@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from dashboard.api.metrics import render
 from dashboard.domain.reading import cases as caselist
 from dashboard.domain.reading.casefilter import CaseFilter, filter_of
 from dashboard.domain.reading.moment import Reading, area_body
@@ -20,7 +21,6 @@ from dashboard.feeds.archive.archive import ArchiveFilter
 from dashboard.feeds.intake import split_batch
 from dashboard.feeds.running import Running
 from dashboard.feeds.streams import CONNECTION_ERRORS
-from dashboard.metrics import render
 
 SINGLE = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"

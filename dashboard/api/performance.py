@@ -10,10 +10,10 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from dashboard.api import answer, area_of
-from dashboard.casetables import FILE_TYPES, Format
+from dashboard.api.areas import answer, area_of
+from dashboard.api.casefiles import FILE_TYPES, Format
+from dashboard.api.files import table_file
 from dashboard.desk.files import Column
-from dashboard.desktables import table_file
 from dashboard.domain.reading import appraisal, signs
 from dashboard.domain.reading.indicators import COUNTER_RATES
 from dashboard.domain.reading.moment import instant

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from dashboard.api import answer, area_of
-from dashboard.casetables import FILE_TYPES, Format
+from dashboard.api.areas import answer, area_of
+from dashboard.api.casefiles import FILE_TYPES, Format
+from dashboard.api.files import table_file
 from dashboard.desk.files import Column, Kind
-from dashboard.desktables import table_file
 from dashboard.domain.reading import services as servicelist
 from dashboard.domain.reading.moment import Reading, instant
 from dashboard.errors import InvalidReport

@@ -9,7 +9,7 @@ import msgspec
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from dashboard.api import Problem, answer, area_of, no_redis
+from dashboard.api.areas import Problem, answer, area_of, no_redis
 from dashboard.desk.cases import Desk, Impossible, Overtaken
 from dashboard.domain.reading.workers import worker_list
 from dashboard.errors import RedisUnavailable

@@ -8,8 +8,8 @@ import msgspec
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from dashboard.api import Limit, Problem, answer, area_of, no_redis
-from dashboard.api_desk import given_texts, is_loopback, same_origin
+from dashboard.api.areas import Limit, Problem, answer, area_of, no_redis
+from dashboard.api.cases import given_texts, is_loopback, same_origin
 from dashboard.desk.cases import Impossible, Overtaken
 from dashboard.domain.reading import tasks as tasklist
 from dashboard.domain.reading.moment import Reading, instant
