@@ -11,7 +11,7 @@ from dashboard.callbacks.source import Source
 from dashboard.errors import ArchiveUnavailable, InvalidReport
 from dashboard.layouts.formats import Formats
 from dashboard.layouts.view import PageView
-from dashboard.layouts.worklist import ROWS_AT_ONCE, row
+from dashboard.layouts.worklist_ import ROWS_AT_ONCE, row
 from dashboard.words import Words
 
 MOST_ROWS = 500

@@ -9,10 +9,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.domain.rules.areas import Area
-from dashboard.layouts.departments import department_name
 from dashboard.layouts.formats import DASH, Formats
 from dashboard.layouts.page import breadcrumb, full_name, page
 from dashboard.layouts.parts import panel
+from dashboard.layouts.tasks import department_name
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
 

@@ -6,10 +6,12 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import ids
-from dashboard.layouts import card, cases, people
 from dashboard.layouts.map import city_map
 from dashboard.layouts.page import page_data, simulated
 from dashboard.layouts.view import PageView
+from dashboard.layouts.wall import card
+from dashboard.layouts.wall import left as people
+from dashboard.layouts.wall import right as cases
 from dashboard.words import Words
 
 
