@@ -14,6 +14,7 @@ from dashboard.domain.rules.areas import Area
 from dashboard.errors import InvalidReport, RedisUnavailable
 from dashboard.layouts.area import area_page
 from dashboard.layouts.case import case_page
+from dashboard.layouts.cases import worklist
 from dashboard.layouts.lists import reports_page, workers_page
 from dashboard.layouts.page import message
 from dashboard.layouts.performance import performance_page
@@ -22,7 +23,6 @@ from dashboard.layouts.supervision import supervision_page
 from dashboard.layouts.tasks import department_page, departments_page
 from dashboard.layouts.view import PageView
 from dashboard.layouts.wall.wall import wall
-from dashboard.layouts.worklist_ import worklist
 from dashboard.words import LANGUAGES, Words
 
 LANG_COOKIE = "gridwall-lang"  # written by assets/wall.js when an address names a language

@@ -9,9 +9,9 @@ from dash import Dash, Input, Output, State, no_update
 from dashboard import ids
 from dashboard.callbacks.source import Source
 from dashboard.errors import ArchiveUnavailable, InvalidReport
+from dashboard.layouts.cases import ROWS_AT_ONCE, row
 from dashboard.layouts.formats import Formats
 from dashboard.layouts.view import PageView
-from dashboard.layouts.worklist_ import ROWS_AT_ONCE, row
 from dashboard.words import Words
 
 MOST_ROWS = 500
