@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 
 from dashboard.bundles import Bundles
-from dashboard.callbacks import area, case, wall, worklist
+from dashboard.callbacks import area, case, cases, start
 from dashboard.callbacks.routing import LANG_COOKIE, Pages
 from dashboard.callbacks.source import Source
 from dashboard.document import Documents
@@ -53,10 +53,10 @@ def build_dash(server: FastAPI, view: PageView, source: Source, bundles: Bundles
         update_title=None,
     )
     app.layout = html.Div()  # documents bring their own
-    wall.register(app)
+    start.register(app)
     area.register(app)
     case.register(app, view, source)
-    worklist.register(app, view, source)
+    cases.register(app, view, source)
     app._setup_server()  # now, and loudly: at the first request an error would leave pages without scripts
     documents = Documents(app, bundles)
     server.add_api_route("/{path:path}", document, methods=_READING, include_in_schema=False)
