@@ -27,7 +27,6 @@ from dashboard.api.tasks import task_routes
 from dashboard.atlas.calendar import work_calendar
 from dashboard.atlas.file import CityMap, read_areas
 from dashboard.atlas.maps import AreaMaps
-from dashboard.bundles import Bundle, Bundles, make_bundles
 from dashboard.clock import Clock
 from dashboard.desk.cases import Desk
 from dashboard.domain.rules.calendar import WorkCalendar
@@ -46,9 +45,10 @@ from dashboard.feeds.running import Running, run_all
 from dashboard.feeds.snapshots import Snapshots
 from dashboard.feeds.traces import Traces
 from dashboard.layouts.view import PageView, view_of
-from dashboard.pages import ASSETS, build_dash
 from dashboard.settings import Settings, clock_from
-from dashboard.static import StaticFilesOnce, warmed
+from dashboard.web.answers import StaticFilesOnce, warmed
+from dashboard.web.bundles import Bundle, Bundles, make_bundles
+from dashboard.web.dash import ASSETS, build_dash
 
 DEFAULT_RULES = Path(__file__).parent / "rules" / "default.toml"
 

@@ -78,7 +78,7 @@ def test_files_are_compressed_before_anybody_asks_and_kept_for_ever(server: Serv
 
 
 def test_the_same_files_have_the_same_addresses() -> None:
-    from dashboard.bundles import make_bundles
+    from dashboard.web.bundles import make_bundles
 
     one = make_bundles()
     assert one == make_bundles()

@@ -7,7 +7,7 @@ from typing import Any
 import dash_leaflet as dl
 from dash import html
 
-from dashboard.markup import as_html, is_static, lightened
+from dashboard.web.markup import as_html, is_static, lightened
 
 
 def test_texts_and_attributes_cannot_leave_their_place() -> None:

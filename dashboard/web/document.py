@@ -19,8 +19,8 @@ from dash.development.base_component import Component
 from plotly.io.json import to_json_plotly
 
 from dashboard import ids
-from dashboard.bundles import Bundles
-from dashboard.markup import lightened
+from dashboard.web.bundles import Bundles
+from dashboard.web.markup import lightened
 from dashboard.words import Words
 
 _TEMPLATE = """<!DOCTYPE html>

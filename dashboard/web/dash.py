@@ -8,12 +8,12 @@ from dash import Dash, html
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 
-from dashboard.bundles import Bundles
 from dashboard.callbacks import area, case, cases, start
 from dashboard.callbacks.routing import LANG_COOKIE, Pages
 from dashboard.callbacks.source import Source
-from dashboard.document import Documents
 from dashboard.layouts.view import PageView
+from dashboard.web.bundles import Bundles
+from dashboard.web.document import Documents
 from dashboard.words import assets_folder
 
 ASSETS = assets_folder()
