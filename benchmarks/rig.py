@@ -20,9 +20,9 @@ import redis
 
 from dashboard.atlas.file import read_areas
 from dashboard.domain.state.city import CityState
-from dashboard.feeds.embedded import EmbeddedRedis
 from dashboard.feeds.follower import Replica
 from dashboard.feeds.snapshots import Snapshots
+from dashboard.run.redis import EmbeddedRedis
 from simulator.city import build_city, city_bytes
 from simulator.traffic import Simulation
 from tests.running import ServerProcess

@@ -16,7 +16,7 @@ import typer
 from rich.console import Console
 
 from dashboard.errors import GridwallError
-from dashboard.processes import python_environment
+from dashboard.run.processes import python_environment
 from dashboard.settings import Settings, describe, load_settings
 
 app = typer.Typer(
@@ -58,7 +58,7 @@ def demo(
     history: Annotated[int, typer.Option(min=0, max=365, help="Days of past to begin with.")] = 30,
 ) -> None:
     """Start a whole simulated city: Redis, server and traffic. Ctrl-C ends all of it."""
-    from dashboard.demo import DemoOptions, run_demo
+    from dashboard.run.demo import DemoOptions, run_demo
 
     run_demo(load_settings(host=host, port=port), DemoOptions(speed, seed, grids, history), tell, say)
 
@@ -66,7 +66,7 @@ def demo(
 @app.command(epilog="\b\nSettings (environment, .env or gridwall.toml):\n" + describe())
 def serve(areas: Areas = None, host: Host = None, port: Port = None, verbose: Verbose = False) -> None:
     """Start a server."""
-    from dashboard import serving
+    from dashboard.run import serve as serving
 
     serving.serve(load_settings(areas=areas, host=host, port=port), say, verbose=verbose)
 
@@ -82,7 +82,7 @@ def simulate(
     areas: Areas = None,
 ) -> None:
     """Send simulated traffic into a running system."""
-    from dashboard.serving import address, demo_city
+    from dashboard.run.serve import address, demo_city
 
     settings = load_settings(areas=areas, clock_speed=speed)
     if via == "handsets":
@@ -123,7 +123,7 @@ def import_areas(file: Annotated[Path, typer.Argument(help="Areas file (GeoJSON,
 
 def running_redis(settings: Settings) -> str:
     """Returns the Redis to write to: the one in the settings, else that of a server running on this machine."""
-    from dashboard.feeds.embedded import url_file
+    from dashboard.run.redis import url_file
 
     if settings.redis_url is not None:
         return settings.redis_url

@@ -20,7 +20,7 @@ import pytest
 import redis
 
 from dashboard.clock import CityClock
-from dashboard.feeds.embedded import EmbeddedRedis
+from dashboard.run.redis import EmbeddedRedis
 from simulator.city import build_city, city_bytes
 from tests.running import CHROMIUM_FLAGS, ServerProcess, find_chromium
 from tests.traffic import past, write

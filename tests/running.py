@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import psutil
 
-from dashboard.processes import ROOT, Child, free_port
+from dashboard.run.processes import ROOT, Child, free_port
 
 START_S = 40.0
 _STOP_S = 8.0

@@ -18,7 +18,7 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from dashboard.feeds.embedded import free_port  # noqa: E402
+from dashboard.run.redis import free_port  # noqa: E402
 from tests.running import CHROMIUM_FLAGS, find_chromium  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"

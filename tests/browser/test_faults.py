@@ -10,7 +10,7 @@ from typing import Any
 
 import redis
 
-from dashboard.feeds.embedded import EmbeddedRedis
+from dashboard.run.redis import EmbeddedRedis
 from tests.conftest import ServerFactory
 from tests.oracle import numbers
 from tests.running import wait_until

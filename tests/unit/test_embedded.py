@@ -13,8 +13,8 @@ import pytest
 import redis
 
 from dashboard.errors import RedisUnavailable
-from dashboard.feeds import embedded
-from dashboard.feeds.embedded import EmbeddedRedis, find_server, url_file
+from dashboard.run import redis as embedded
+from dashboard.run.redis import EmbeddedRedis, find_server, url_file
 from tests.running import clean_environment, is_running, wait_until
 
 _HOLDER = """

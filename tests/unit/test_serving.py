@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import serving
 from dashboard.errors import SettingsError
-from dashboard.processes import Child, free_port
-from dashboard.serving import CityUnavailable, address, demo_city, listen
+from dashboard.run import serve
+from dashboard.run.processes import Child, free_port
+from dashboard.run.serve import CityUnavailable, address, demo_city, listen
 from tests.running import clean_environment, is_running, wait_until
 
 _PARENT = """
@@ -55,13 +55,13 @@ def test_address_can_be_typed_into_a_browser() -> None:
 def test_demo_city_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = demo_city(tmp_path / "data", grids=12)
     assert path.stat().st_size > 1000
-    monkeypatch.setattr(serving.subprocess, "run", None)
+    monkeypatch.setattr(serve.subprocess, "run", None)
     assert demo_city(tmp_path / "data", grids=12) == path
     assert list(path.parent.iterdir()) == [path]
 
 
 def test_city_that_cannot_be_made_is_told_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving.sys, "executable", "/bin/false")
+    monkeypatch.setattr(serve.sys, "executable", "/bin/false")
     with pytest.raises(CityUnavailable, match="could not be made"):
         demo_city(tmp_path, grids=12)
     assert list(tmp_path.iterdir()) == []

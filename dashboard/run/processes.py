@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-ROOT = Path(__file__).resolve().parent.parent  # where both packages lie, in a checkout and installed
+ROOT = Path(__file__).resolve().parent.parent.parent  # where both packages lie, in a checkout and installed
 _PR_SET_PDEATHSIG = 1
 _GUARD = "import os, sys; sys.stdin.read(); os.kill(int(sys.argv[1]), 15)"
 

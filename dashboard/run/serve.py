@@ -16,8 +16,8 @@ from pathlib import Path
 import uvicorn
 
 from dashboard.errors import GridwallError, SettingsError
-from dashboard.feeds.embedded import EmbeddedRedis
-from dashboard.processes import ROOT, asked_to_end, python_environment
+from dashboard.run.processes import ROOT, asked_to_end, python_environment
+from dashboard.run.redis import EmbeddedRedis
 from dashboard.settings import Settings
 
 DEMO_GRIDS = 1110

@@ -21,9 +21,9 @@ from typing import IO
 from zoneinfo import ZoneInfo
 
 from dashboard.errors import GridwallError
-from dashboard.feeds.embedded import EmbeddedRedis
-from dashboard.processes import Child, asked_to_end, free_port, python_environment
-from dashboard.serving import address, demo_city, listen
+from dashboard.run.processes import Child, asked_to_end, free_port, python_environment
+from dashboard.run.redis import EmbeddedRedis
+from dashboard.run.serve import address, demo_city, listen
 from dashboard.settings import Settings
 
 _MORNING = dt.time(9, 30)

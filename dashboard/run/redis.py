@@ -27,7 +27,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from dashboard.errors import RedisUnavailable
-from dashboard.processes import Child, free_port
+from dashboard.run.processes import Child, free_port
 
 log = logging.getLogger(__name__)
 
