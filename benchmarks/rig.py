@@ -23,7 +23,7 @@ from dashboard.domain.state.city import CityState
 from dashboard.feeds.follower import Replica
 from dashboard.feeds.snapshots import Snapshots
 from dashboard.run.redis import EmbeddedRedis
-from simulator.city import build_city, city_bytes
+from simulator.place.city import build_city, city_bytes
 from simulator.traffic import Simulation
 from tests.running import ServerProcess
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.land import Floats
 from simulator.office import HOUR
+from simulator.place.land import Floats
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from dashboard.domain.acting.keeper import SOURCE as KEEPER
 from simulator import notes
 from simulator.arrivals import Day, draw_grids
 from simulator.kinds import KINDS
-from simulator.land import Floats
 from simulator.lives import Life
 from simulator.office import DAY, HOUR
-from simulator.places import Places
+from simulator.place.land import Floats
+from simulator.place.places import Places
 from simulator.post import Post
 from simulator.scenarios import Scenario
 from simulator.workers import Shifts, Silences

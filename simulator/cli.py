@@ -20,10 +20,10 @@ from dashboard.clock import CityClock
 from dashboard.errors import AreasError, GridwallError
 from dashboard.feeds.lease import SeizedLease
 from dashboard.feeds.streams import stream_names
-from simulator.city import build_city, city_bytes
 from simulator.ear import Ear
 from simulator.feed import Feed, RedisSink
 from simulator.fleet import HandsetSink
+from simulator.place.city import build_city, city_bytes
 from simulator.scenarios import SCENARIOS
 from simulator.traffic import DAY, Simulation
 

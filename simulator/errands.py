@@ -8,9 +8,9 @@ import numpy as np
 
 from simulator.arrivals import Day, draw_grids
 from simulator.kinds import BY_DAY
-from simulator.land import Floats
 from simulator.office import DAY, HOUR
-from simulator.places import Places
+from simulator.place.land import Floats
+from simulator.place.places import Places
 from simulator.post import Post
 from simulator.workers import Shifts
 

@@ -16,7 +16,7 @@ from simulator import notes
 from simulator.arrivals import Day
 from simulator.kinds import KINDS
 from simulator.office import HOUR
-from simulator.places import Places
+from simulator.place.places import Places
 from simulator.post import Post
 from simulator.scenarios import Scenario
 

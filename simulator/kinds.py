@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.land import Floats
+from simulator.place.land import Floats
 
 # Reports by hour of the day: most by day with a dip at noon; trouble also in the evening and at night.
 BY_DAY: Floats = np.array(

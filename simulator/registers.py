@@ -9,8 +9,8 @@ import numpy as np
 
 from simulator.arrivals import Day, draw_grids
 from simulator.kinds import AROUND_THE_CLOCK, BY_DAY
-from simulator.land import Floats
-from simulator.places import Places
+from simulator.place.land import Floats
+from simulator.place.places import Places
 from simulator.post import Post
 from simulator.residents import (
     BIRTHS_PER_1000,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.land import Floats, Ints
-from simulator.places import Places
+from simulator.place.land import Floats, Ints
+from simulator.place.places import Places
 
 BIRTHS_PER_1000 = 8.0  # a year
 DEATHS_PER_1000 = 7.0

@@ -26,7 +26,7 @@ from simulator.events import Writer
 from simulator.inventions import Inventions, chosen
 from simulator.kinds import WEEKDAYS
 from simulator.office import DAY, HOUR
-from simulator.places import Places
+from simulator.place.places import Places
 from simulator.post import Arrival, Post
 from simulator.registers import Registers
 from simulator.scenarios import ORDINARY, Scenario

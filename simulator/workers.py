@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from simulator.land import Floats
 from simulator.office import DAY, HOUR
-from simulator.places import Places
+from simulator.place.land import Floats
+from simulator.place.places import Places
 from simulator.scenarios import ORDINARY, Scenario
 
 POSITION_EVERY_S = 900.0

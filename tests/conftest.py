@@ -21,7 +21,7 @@ import redis
 
 from dashboard.clock import CityClock
 from dashboard.run.redis import EmbeddedRedis
-from simulator.city import build_city, city_bytes
+from simulator.place.city import build_city, city_bytes
 from tests.running import CHROMIUM_FLAGS, ServerProcess, find_chromium
 from tests.traffic import past, write
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simulator.city import build_city
+from simulator.place.city import build_city
 from simulator.traffic import Arrival, Simulation
 
 DAYS = 30

@@ -11,7 +11,7 @@ import shapely
 import shapely.geometry
 
 from dashboard.atlas.file import check_areas, read_areas
-from simulator.city import build_city, city_bytes
+from simulator.place.city import build_city, city_bytes
 
 DISTRICTS = {"420502": "西陵区", "420503": "伍家岗区", "420504": "点军区", "420505": "猇亭区", "420506": "夷陵区"}
 

@@ -22,10 +22,10 @@ from dashboard.clock import ManualClock
 from dashboard.domain.reports import decode
 from dashboard.errors import RedisUnavailable
 from dashboard.feeds.streams import shard_of, stream_names
-from simulator.city import build_city, city_bytes
 from simulator.cli import duration_s, instant_s
 from simulator.feed import Feed, RedisSink
 from simulator.fleet import HandsetSink
+from simulator.place.city import build_city, city_bytes
 from simulator.restamp import restamp
 from simulator.traffic import Simulation
 from tests.simulator.conftest import NOW

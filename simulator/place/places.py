@@ -10,7 +10,7 @@ import shapely.geometry
 
 from dashboard.domain.rules.areas import AreaTree
 from dashboard.errors import AreasError
-from simulator.land import CORNER_LAT, CORNER_LON, Floats, Ints
+from simulator.place.land import CORNER_LAT, CORNER_LON, Floats, Ints
 
 _NOBODY = [[30] * 18, [30] * 18]
 

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from simulator import names, people
-from simulator.land import Floats, Ints, Land, cells, density, place_seeds, to_degrees, to_km
-from simulator.regions import DISTRICT_CODES, Neighbours, districts, share_out
+from simulator.place import names, people
+from simulator.place.land import Floats, Ints, Land, cells, density, place_seeds, to_degrees, to_km
+from simulator.place.regions import DISTRICT_CODES, Neighbours, districts, share_out
 
 CITY_CODE = "4205"
 _COMMUNITIES_PER_GRID = 121 / 1110

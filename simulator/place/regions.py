@@ -14,7 +14,7 @@ import shapely
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components, dijkstra
 
-from simulator.land import Floats, Ints, Land
+from simulator.place.land import Floats, Ints, Land
 
 DISTRICT_CODES = ("420502", "420503", "420504", "420505", "420506")
 _XILING, _WUJIAGANG, _DIANJUN, _XIAOTING, _YILING = range(5)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from simulator.land import Floats, Ints
+from simulator.place.land import Floats, Ints
 
 PEOPLE_PER_1110_GRIDS = 1_000_003
 BANDS = 18
