@@ -23,8 +23,8 @@ from dashboard.domain.state.city import CityState
 from dashboard.feeds.follower import Replica
 from dashboard.feeds.snapshots import Snapshots
 from dashboard.run.redis import EmbeddedRedis
+from simulator.life.city import Simulation
 from simulator.place.city import build_city, city_bytes
-from simulator.traffic import Simulation
 from tests.running import ServerProcess
 
 DAY_S = 86_400.0

@@ -23,9 +23,9 @@ from dashboard.feeds.streams import stream_names
 from simulator.ear import Ear
 from simulator.feed import Feed, RedisSink
 from simulator.fleet import HandsetSink
+from simulator.life.city import DAY, Simulation
+from simulator.life.scenarios import SCENARIOS
 from simulator.place.city import build_city, city_bytes
-from simulator.scenarios import SCENARIOS
-from simulator.traffic import DAY, Simulation
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="A simulated city of grids.")
 Via: TypeAlias = Literal["redis", "handsets"]

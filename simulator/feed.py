@@ -15,8 +15,8 @@ from dashboard.clock import Clock
 from dashboard.errors import RedisUnavailable
 from dashboard.feeds.streams import shard_of, stream_names, without_password
 from simulator.ear import Ear
+from simulator.life.city import Arrival, Simulation
 from simulator.restamp import restamp
-from simulator.traffic import Arrival, Simulation
 
 TICK_S = 0.05
 BULK = 500  # entries per call while a past is written

@@ -11,7 +11,7 @@ from pathlib import Path
 import redis
 
 from dashboard.feeds.streams import stream_of
-from simulator.traffic import Simulation
+from simulator.life.city import Simulation
 
 DAY_S = 86_400.0
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from dashboard.clock import CityClock
-from simulator.scenarios import SCENARIOS
-from simulator.traffic import Simulation
+from simulator.life.city import Simulation
+from simulator.life.scenarios import SCENARIOS
 from tests.conftest import AFTERNOON, city_with
 from tests.running import ServerProcess, wait_until
 

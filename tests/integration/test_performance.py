@@ -16,9 +16,9 @@ import openpyxl
 import pytest
 
 from dashboard.clock import CityClock
-from simulator.inventions import chosen
-from simulator.scenarios import SCENARIOS
-from simulator.traffic import Simulation
+from simulator.life.city import Simulation
+from simulator.life.inventions import chosen
+from simulator.life.scenarios import SCENARIOS
 from tests.conftest import AFTERNOON, city_with
 from tests.running import ServerProcess
 

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from simulator.life.city import Arrival, Simulation
 from simulator.place.city import build_city
-from simulator.traffic import Arrival, Simulation
 
 DAYS = 30
 NOW = dt.datetime.fromisoformat("2026-11-25T10:30:00+08:00").timestamp()  # a Wednesday

@@ -25,9 +25,9 @@ from dashboard.feeds.streams import shard_of, stream_names
 from simulator.cli import duration_s, instant_s
 from simulator.feed import Feed, RedisSink
 from simulator.fleet import HandsetSink
+from simulator.life.city import Simulation
 from simulator.place.city import build_city, city_bytes
 from simulator.restamp import restamp
-from simulator.traffic import Simulation
 from tests.simulator.conftest import NOW
 
 

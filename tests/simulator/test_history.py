@@ -14,10 +14,10 @@ import pytest
 from dashboard.domain.reports import decode, type_of
 from dashboard.domain.rules.areas import AreaRecord, build_tree
 from dashboard.errors import InvalidReport
-from simulator.events import Writer
-from simulator.post import spoiled
-from simulator.scenarios import SCENARIOS
-from simulator.traffic import Simulation
+from simulator.life.city import Simulation
+from simulator.life.events import Writer
+from simulator.life.post import spoiled
+from simulator.life.scenarios import SCENARIOS
 from tests.simulator.conftest import DAYS, SEED, History
 
 DAY = 86400.0

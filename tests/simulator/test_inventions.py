@@ -14,10 +14,10 @@ from dashboard.domain.reading import signs
 from dashboard.domain.state.changes import Horizon
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.texts import KEPT_TEXTS
-from simulator import notes
-from simulator.inventions import chosen
-from simulator.scenarios import ORDINARY, SCENARIOS, Scenario
-from simulator.traffic import Simulation
+from simulator.life import notes
+from simulator.life.city import Simulation
+from simulator.life.inventions import chosen
+from simulator.life.scenarios import ORDINARY, SCENARIOS, Scenario
 from tests.making import rules
 from tests.simulator.conftest import SEED
 

@@ -19,9 +19,9 @@ from dashboard.domain.state.changes import Horizon
 from dashboard.domain.state.city import CityState
 from dashboard.errors import InvalidReport
 from simulator.ear import Ear
-from simulator.lives import Life
+from simulator.life.city import Simulation
+from simulator.life.lives import Life
 from simulator.place.city import build_city
-from simulator.traffic import Simulation
 from tests.making import rules
 from tests.simulator.conftest import NOW, SEED, History
 

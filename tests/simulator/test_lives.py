@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator import office
-from simulator.kinds import KINDS
-from simulator.lives import LEVELS, Life
+from simulator.life import office
+from simulator.life.kinds import KINDS
+from simulator.life.lives import LEVELS, Life
 from tests.simulator.conftest import History
 
 OPEN = {"reported", "filed", "dispatched", "started", "handled"}

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from simulator.office import DAY, HOUR
+from simulator.life.office import DAY, HOUR
+from simulator.life.scenarios import ORDINARY, Scenario
 from simulator.place.land import Floats
 from simulator.place.places import Places
-from simulator.scenarios import ORDINARY, Scenario
 
 POSITION_EVERY_S = 900.0
 _ON_LEAVE = 17  # one in so many has the day off

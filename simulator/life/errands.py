@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from simulator.arrivals import Day, draw_grids
-from simulator.kinds import BY_DAY
-from simulator.office import DAY, HOUR
+from simulator.life.arrivals import Day, draw_grids
+from simulator.life.kinds import BY_DAY
+from simulator.life.office import DAY, HOUR
+from simulator.life.post import Post
+from simulator.life.workers import Shifts
 from simulator.place.land import Floats
 from simulator.place.places import Places
-from simulator.post import Post
-from simulator.workers import Shifts
 
 SERVICES_PER_DAY, ORDERS_PER_DAY = 500.0, 60.0
 # Services go on through midday and an hour into the evening.

@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from simulator import notes
-from simulator.arrivals import Day
-from simulator.kinds import KINDS
-from simulator.office import HOUR
+from simulator.life import notes
+from simulator.life.arrivals import Day
+from simulator.life.kinds import KINDS
+from simulator.life.office import HOUR
+from simulator.life.post import Post
+from simulator.life.scenarios import Scenario
 from simulator.place.places import Places
-from simulator.post import Post
-from simulator.scenarios import Scenario
 
 _LAST_DAYS = 3
 _PER_DAY, _PER_LAST_DAY, _PER_DAY_EVENLY = 0.5, 7.0, 1.1

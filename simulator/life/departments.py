@@ -21,8 +21,8 @@ from dashboard.domain.rules.calendar import weekdays
 from dashboard.domain.rules.rules import parse_rules
 from dashboard.domain.rules.tasks import Opening, handed_on, openings
 from dashboard.domain.state.deadlines import Deadlines
-from simulator import office
-from simulator.post import Post
+from simulator.life import office
+from simulator.life.post import Post
 
 _DECLINED = 0.02
 _MINUTE = 60.0

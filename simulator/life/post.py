@@ -9,10 +9,10 @@ from typing import Any, Protocol
 import numpy as np
 
 from dashboard.domain.acting.keeper import SOURCE as KEEPER
-from simulator.events import Writer
-from simulator.office import HOUR
-from simulator.scenarios import ORDINARY, Scenario
-from simulator.workers import Silences
+from simulator.life.events import Writer
+from simulator.life.office import HOUR
+from simulator.life.scenarios import ORDINARY, Scenario
+from simulator.life.workers import Silences
 
 Arrival = tuple[float, str, bytes]  # epoch seconds, area code, report
 Reader = Callable[[str, str, str, str, dict[str, Any], float], None]  # type, source, id, area code, data, arrival

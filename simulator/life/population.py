@@ -7,12 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from simulator.arrivals import Day, draw_grids
-from simulator.kinds import AROUND_THE_CLOCK, BY_DAY
-from simulator.place.land import Floats
-from simulator.place.places import Places
-from simulator.post import Post
-from simulator.residents import (
+from simulator.life.arrivals import Day, draw_grids
+from simulator.life.kinds import AROUND_THE_CLOCK, BY_DAY
+from simulator.life.post import Post
+from simulator.life.residents import (
     BIRTHS_PER_1000,
     DEATHS_PER_1000,
     MOVES_FROM_OUTSIDE,
@@ -21,6 +19,8 @@ from simulator.residents import (
     Person,
     Residents,
 )
+from simulator.place.land import Floats
+from simulator.place.places import Places
 
 _DWELLINGS_PER_DAY, _REMOVED_PER_DAY, _COMPONENTS_PER_DAY = 190.0, 22.0, 60.0
 _DAYS_BEFORE = np.cumsum([0.74, 0.20, 0.03, 0.01, 0.01, 0.01])  # how soon a birth or a death is recorded

@@ -15,9 +15,9 @@ import numpy as np
 
 from dashboard.domain.acting.keeper import LEVEL_TIME, OVERDUE
 from dashboard.domain.acting.keeper import SOURCE as KEEPER
-from simulator import office
-from simulator.kinds import KINDS
-from simulator.office import DAY, HOUR, Hours
+from simulator.life import office
+from simulator.life.kinds import KINDS
+from simulator.life.office import DAY, HOUR, Hours
 
 LEVELS = ("grid", "community", "street", "district", "city")
 MEANS = (0.27, 1.0, 1.8, 3.4, math.inf)  # the difficulty that grid, community, street, district, city can solve

@@ -11,16 +11,16 @@ from typing import Any
 import numpy as np
 
 from dashboard.domain.acting.keeper import SOURCE as KEEPER
-from simulator import notes
-from simulator.arrivals import Day, draw_grids
-from simulator.kinds import KINDS
-from simulator.lives import Life
-from simulator.office import DAY, HOUR
+from simulator.life import notes
+from simulator.life.arrivals import Day, draw_grids
+from simulator.life.kinds import KINDS
+from simulator.life.lives import Life
+from simulator.life.office import DAY, HOUR
+from simulator.life.post import Post
+from simulator.life.scenarios import Scenario
+from simulator.life.workers import Shifts, Silences
 from simulator.place.land import Floats
 from simulator.place.places import Places
-from simulator.post import Post
-from simulator.scenarios import Scenario
-from simulator.workers import Shifts, Silences
 
 _TWIN_WITHIN_S = 20 * HOUR  # how long ago a report of the same may lie
 _TWIN_CHANCE = 0.08

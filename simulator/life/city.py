@@ -18,19 +18,19 @@ import numpy as np
 
 from dashboard.domain.acting.keeper import SOURCE as KEEPER
 from dashboard.domain.rules.areas import AreaTree
-from simulator.arrivals import Day
-from simulator.casework import Casework
-from simulator.departments import Departments
-from simulator.errands import Errands
-from simulator.events import Writer
-from simulator.inventions import Inventions, chosen
-from simulator.kinds import WEEKDAYS
-from simulator.office import DAY, HOUR
+from simulator.life.arrivals import Day
+from simulator.life.cases import Casework
+from simulator.life.departments import Departments
+from simulator.life.errands import Errands
+from simulator.life.events import Writer
+from simulator.life.inventions import Inventions, chosen
+from simulator.life.kinds import WEEKDAYS
+from simulator.life.office import DAY, HOUR
+from simulator.life.population import Registers
+from simulator.life.post import Arrival, Post
+from simulator.life.scenarios import ORDINARY, Scenario
+from simulator.life.workers import Shifts, Silences, positions
 from simulator.place.places import Places
-from simulator.post import Arrival, Post
-from simulator.registers import Registers
-from simulator.scenarios import ORDINARY, Scenario
-from simulator.workers import Shifts, Silences, positions
 
 __all__ = ["DAY", "HOUR", "Arrival", "Simulation"]
 _PER_DAY = 7_300.0  # reports without positions, in a city of 1,110 grids

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulator.office import HOUR
+from simulator.life.office import HOUR
 from simulator.place.land import Floats
 
 
