@@ -20,11 +20,11 @@ from dashboard.clock import CityClock
 from dashboard.errors import AreasError, GridwallError
 from dashboard.feeds.lease import SeizedLease
 from dashboard.feeds.streams import stream_names
-from simulator.ear import Ear
-from simulator.feed import Feed, RedisSink
-from simulator.fleet import HandsetSink
 from simulator.life.city import DAY, Simulation
 from simulator.life.scenarios import SCENARIOS
+from simulator.out.ear import Ear
+from simulator.out.feed import Feed, RedisSink
+from simulator.out.fleet import HandsetSink
 from simulator.place.city import build_city, city_bytes
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="A simulated city of grids.")

@@ -23,11 +23,11 @@ from dashboard.domain.reports import decode
 from dashboard.errors import RedisUnavailable
 from dashboard.feeds.streams import shard_of, stream_names
 from simulator.cli import duration_s, instant_s
-from simulator.feed import Feed, RedisSink
-from simulator.fleet import HandsetSink
 from simulator.life.city import Simulation
+from simulator.out.feed import Feed, RedisSink
+from simulator.out.fleet import HandsetSink
+from simulator.out.restamp import restamp
 from simulator.place.city import build_city, city_bytes
-from simulator.restamp import restamp
 from tests.simulator.conftest import NOW
 
 

@@ -18,9 +18,9 @@ from dashboard.domain.rules.ladder import Rungs
 from dashboard.domain.state.changes import Horizon
 from dashboard.domain.state.city import CityState
 from dashboard.errors import InvalidReport
-from simulator.ear import Ear
 from simulator.life.city import Simulation
 from simulator.life.lives import Life
+from simulator.out.ear import Ear
 from simulator.place.city import build_city
 from tests.making import rules
 from tests.simulator.conftest import NOW, SEED, History

@@ -14,9 +14,9 @@ from redis.retry import Retry
 from dashboard.clock import Clock
 from dashboard.errors import RedisUnavailable
 from dashboard.feeds.streams import shard_of, stream_names, without_password
-from simulator.ear import Ear
 from simulator.life.city import Arrival, Simulation
-from simulator.restamp import restamp
+from simulator.out.ear import Ear
+from simulator.out.restamp import restamp
 
 TICK_S = 0.05
 BULK = 500  # entries per call while a past is written
