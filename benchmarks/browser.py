@@ -10,7 +10,7 @@ import redis
 from playwright.sync_api import sync_playwright
 
 from benchmarks.rig import Pump, Rig, Row, append, live_mix, percentile
-from tests.running import CHROMIUM_FLAGS, find_chromium
+from tests.support.running import CHROMIUM_FLAGS, find_chromium
 
 LIVE = 'body[data-live="live"][data-map="ready"]'
 _WATCH = """() => {

@@ -21,7 +21,7 @@ from benchmarks.ageing import CASES, DAY_S, crowded
 from benchmarks.rig import Rig, Row, append, percentile, save
 from dashboard.domain.rules.lifecycle import CLOSED, REPORTED, Step
 from dashboard.domain.state.city import CityState
-from tests.running import CHROMIUM_FLAGS, find_chromium
+from tests.support.running import CHROMIUM_FLAGS, find_chromium
 
 CLOSED_IN_MEMORY = 250_000
 _READY = 'body[data-live="live"][data-panels="ready"][data-map="ready"]'

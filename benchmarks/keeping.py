@@ -15,7 +15,7 @@ from benchmarks.ageing import CASES, crowded
 from benchmarks.rig import Pump, Rig, Row, append, live_mix, percentile, save
 from dashboard.domain.acting.keeper import SOURCE
 from dashboard.domain.state.city import CityState
-from tests.running import ServerProcess, wait_until
+from tests.support.running import ServerProcess, wait_until
 
 DUE_CASES = 200  # that become due while it is watched
 RATE = 2000

@@ -25,7 +25,7 @@ from dashboard.feeds.snapshots import Snapshots
 from dashboard.run.redis import EmbeddedRedis
 from simulator.life.city import Simulation
 from simulator.place.city import build_city, city_bytes
-from tests.running import ServerProcess
+from tests.support.running import ServerProcess
 
 DAY_S = 86_400.0
 

@@ -22,8 +22,8 @@ import redis
 from dashboard.clock import CityClock
 from dashboard.run.redis import EmbeddedRedis
 from simulator.place.city import build_city, city_bytes
-from tests.running import CHROMIUM_FLAGS, ServerProcess, find_chromium
-from tests.traffic import past, write
+from tests.support.running import CHROMIUM_FLAGS, ServerProcess, find_chromium
+from tests.support.traffic import past, write
 
 hypothesis.settings.register_profile("gridwall", deadline=None)  # a busy machine is no counterexample
 hypothesis.settings.load_profile("gridwall")

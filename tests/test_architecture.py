@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.making import ROOT
+from tests.support.making import ROOT
 
 LONGEST_FILE = 400
 WRITTEN_BY_HAND = {".py", ".js", ".css", ".toml", ".md", ".sh", ".yml", ".yaml"}

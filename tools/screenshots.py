@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from dashboard.run.redis import free_port  # noqa: E402
-from tests.running import CHROMIUM_FLAGS, find_chromium  # noqa: E402
+from tests.support.running import CHROMIUM_FLAGS, find_chromium  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 SHOTS = (

@@ -10,10 +10,10 @@ import pytest
 import redis
 
 from dashboard.clock import CityClock
-from tests.making import event
-from tests.oracle import numbers
-from tests.running import ServerProcess, wait_until
-from tests.traffic import log_behind
+from tests.support.making import event
+from tests.support.oracle import numbers
+from tests.support.running import ServerProcess, wait_until
+from tests.support.traffic import log_behind
 
 LIVE = 'body[data-live="live"]'
 PANELS = 'body[data-live="live"][data-panels="ready"]'

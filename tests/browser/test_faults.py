@@ -12,9 +12,9 @@ import redis
 
 from dashboard.run.redis import EmbeddedRedis
 from tests.conftest import ServerFactory
-from tests.oracle import numbers
-from tests.running import wait_until
-from tests.traffic import Pump, log_of, past, write
+from tests.support.oracle import numbers
+from tests.support.running import wait_until
+from tests.support.traffic import Pump, log_of, past, write
 
 LIVE = 'body[data-live="live"]'
 STALE = 'body[data-live="stale"]'

@@ -14,7 +14,7 @@ from dashboard.clock import CityClock
 from simulator.life.city import Simulation
 from simulator.life.scenarios import SCENARIOS
 from tests.conftest import AFTERNOON, city_with
-from tests.running import ServerProcess, wait_until
+from tests.support.running import ServerProcess, wait_until
 
 READY = 'body[data-live="live"][data-performance="ready"]'
 DAY_S = 86_400.0

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.running import ServerProcess
+from tests.support.running import ServerProcess
 
 
 @pytest.mark.parametrize("lang", ["zh-CN", "en"])

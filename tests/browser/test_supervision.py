@@ -14,8 +14,8 @@ import redis
 from dashboard.clock import CityClock
 from dashboard.words import catalogue
 from tests.conftest import ServerFactory
-from tests.making import DAY, ROOT, event, reported
-from tests.running import ServerProcess, wait_until
+from tests.support.making import DAY, ROOT, event, reported
+from tests.support.running import ServerProcess, wait_until
 
 READY = 'body[data-live="live"][data-supervision="ready"]'
 LEVELS = ["grid", "community", "street", "district", "city"]

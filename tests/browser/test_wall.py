@@ -11,9 +11,9 @@ import redis
 
 from dashboard.clock import CityClock
 from tests.conftest import Month, ServerFactory, shows
-from tests.oracle import numbers
-from tests.running import ServerProcess, wait_until
-from tests.traffic import log_behind, write
+from tests.support.oracle import numbers
+from tests.support.running import ServerProcess, wait_until
+from tests.support.traffic import log_behind, write
 
 TOTALS = {
     "reports": ("log", "reports"),
@@ -104,7 +104,7 @@ def test_colours_of_the_map_tell_the_counts(lively: ServerProcess, page: Any, sm
 def test_one_report_changes_what_it_touches_at_once(
     own_lively: ServerProcess, page: Any, redis_client: redis.Redis, city_clock: CityClock, small_grids: list[str]
 ) -> None:
-    from tests.making import event
+    from tests.support.making import event
 
     show(page, own_lively)
     before = int(value(page, "population"))
@@ -202,7 +202,7 @@ def test_districts_are_left_out_when_the_settings_say_so(server: ServerFactory, 
 def test_a_crowded_city_still_shows_differences(
     server: ServerFactory, redis_client: redis.Redis, small_grids: list[str], page: Any
 ) -> None:
-    from tests.making import event
+    from tests.support.making import event
 
     now, pipe = time.time(), redis_client.pipeline(transaction=False)
     for number in range(2400):

@@ -13,10 +13,10 @@ import redis
 
 from dashboard.clock import CityClock
 from tests.conftest import ServerFactory
-from tests.making import ROOT, event
-from tests.oracle import numbers
-from tests.running import ServerProcess, wait_until
-from tests.traffic import log_behind
+from tests.support.making import ROOT, event
+from tests.support.oracle import numbers
+from tests.support.running import ServerProcess, wait_until
+from tests.support.traffic import log_behind
 
 SINGLE, BATCH = "application/cloudevents+json", "application/cloudevents-batch+json"
 DIED_BEFORE_BIRTH = {"sex": "m", "age": -1, "occurred_on": "2026-11-22"}
@@ -134,7 +134,7 @@ def _pages(running: ServerProcess, **filters: Any) -> list[str]:
 def test_one_case_tells_its_steps_and_why_it_is_due(
     server: ServerFactory, redis_client: redis.Redis, small_grids: list[str]
 ) -> None:
-    from tests.making import reported, step
+    from tests.support.making import reported, step
 
     running, at = server(), time.time() - 3600
     redis_client.xadd("reports", {"event": reported("C-1", at, grid=small_grids[0], lat=30.7, lon=111.3)})

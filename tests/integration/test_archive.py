@@ -11,8 +11,8 @@ import pytest
 import redis
 
 from tests.conftest import ServerFactory
-from tests.making import DAY, reported, step
-from tests.running import ServerProcess, wait_until
+from tests.support.making import DAY, reported, step
+from tests.support.running import ServerProcess, wait_until
 
 SETTINGS = {"GRIDWALL_CASE_DAYS": "31", "GRIDWALL_SNAPSHOT_S": "1"}
 OLD_CASES = 30

@@ -15,8 +15,8 @@ import openpyxl
 import redis
 
 from tests.conftest import ServerFactory
-from tests.making import DAY, ROOT, reported, step
-from tests.running import ServerProcess, wait_until
+from tests.support.making import DAY, ROOT, reported, step
+from tests.support.running import ServerProcess, wait_until
 
 OPEN_CASES, OLD_CASES = 60, 5
 

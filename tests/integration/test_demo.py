@@ -13,7 +13,7 @@ import httpx
 import psutil
 import pytest
 
-from tests.running import clean_environment, is_running, wait_until
+from tests.support.running import clean_environment, is_running, wait_until
 
 Demo = subprocess.Popen[str]
 

@@ -12,8 +12,8 @@ import openpyxl
 import redis
 
 from dashboard.clock import CityClock
-from tests.making import DAY, event, reported, step
-from tests.running import ServerProcess, wait_until
+from tests.support.making import DAY, event, reported, step
+from tests.support.running import ServerProcess, wait_until
 
 
 def opened(

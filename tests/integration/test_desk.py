@@ -14,8 +14,8 @@ import redis
 
 from dashboard.clock import CityClock
 from tests.conftest import Month, city_with
-from tests.making import event
-from tests.running import ServerProcess, wait_until
+from tests.support.making import event
+from tests.support.running import ServerProcess, wait_until
 
 PEOPLE = {"births": "newborns", "deaths": "deaths", "move_ins": "move_ins", "move_outs": "move_outs"}
 

@@ -15,8 +15,8 @@ import redis
 from dashboard.feeds.follower import BATCH
 from dashboard.feeds.lease import LEASE, SeizedLease
 from tests.conftest import ServerFactory
-from tests.making import DAY, event, reported
-from tests.running import ServerProcess, wait_until
+from tests.support.making import DAY, event, reported
+from tests.support.running import ServerProcess, wait_until
 
 DEPARTMENTS = 4  # that a birth gives something to do
 KEEPING = {"GRIDWALL_KEEPER": "true", "GRIDWALL_KEEPER_GRACE_S": "0.5", "GRIDWALL_SNAPSHOT_S": "3600"}

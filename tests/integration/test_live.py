@@ -16,9 +16,9 @@ from websockets.sync.client import ClientConnection, connect
 
 from dashboard.feeds.live.frames import merge
 from tests.conftest import ServerFactory
-from tests.making import event
-from tests.running import ServerProcess, wait_until
-from tests.traffic import Pump, past, write
+from tests.support.making import event
+from tests.support.running import ServerProcess, wait_until
+from tests.support.traffic import Pump, past, write
 
 
 @contextmanager

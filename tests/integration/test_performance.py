@@ -20,7 +20,7 @@ from simulator.life.city import Simulation
 from simulator.life.inventions import chosen
 from simulator.life.scenarios import SCENARIOS
 from tests.conftest import AFTERNOON, city_with
-from tests.running import ServerProcess
+from tests.support.running import ServerProcess
 
 DAY_S = 86_400.0
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import redis
 
 from tests.conftest import ServerFactory
-from tests.oracle import numbers
-from tests.running import ServerProcess, gridwall, wait_until
-from tests.traffic import log_of, past, write
+from tests.support.oracle import numbers
+from tests.support.running import ServerProcess, gridwall, wait_until
+from tests.support.traffic import log_of, past, write
 
 SHARDS = 3
 COUNTED = ("reports", "duplicates", "dead_letters")

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from dashboard.layouts.services import COUNTS, query_of_count
-from tests.running import ServerProcess
+from tests.support.running import ServerProcess
 
 
 def test_every_count_is_the_length_of_its_list(lively: ServerProcess) -> None:

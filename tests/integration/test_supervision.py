@@ -9,8 +9,8 @@ import httpx
 import redis
 
 from dashboard.clock import CityClock
-from tests.making import DAY, reported, step
-from tests.running import ServerProcess, wait_until
+from tests.support.making import DAY, reported, step
+from tests.support.running import ServerProcess, wait_until
 
 
 def total(running: ServerProcess, **query: str) -> int:

@@ -14,7 +14,7 @@ from dashboard.domain.reading.moment import Reading, area_body
 from dashboard.domain.reading.wall import kpis, slow_body
 from dashboard.domain.state.city import CityState
 from dashboard.feeds.live.frames import Moment, TopicFrames, diff, merge
-from tests.making import DAY, GRIDS, NOON, event, fold, positions, reported, state, step
+from tests.support.making import DAY, GRIDS, NOON, event, fold, positions, reported, state, step
 
 CASES = ["C-1", "C-2", "C-3"]
 STEPS = ["filed", "dispatched", "started", "handled", "returned", "closed", "reopened", "rated", "suspended", "resumed"]

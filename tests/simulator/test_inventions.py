@@ -18,8 +18,8 @@ from simulator.life import notes
 from simulator.life.city import Simulation
 from simulator.life.inventions import chosen
 from simulator.life.scenarios import ORDINARY, SCENARIOS, Scenario
-from tests.making import rules
 from tests.simulator.conftest import SEED
+from tests.support.making import rules
 
 DAYS = 35
 NOW = dt.datetime.fromisoformat("2026-11-03T10:30:00+08:00").timestamp()

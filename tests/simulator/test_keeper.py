@@ -22,8 +22,8 @@ from simulator.life.city import Simulation
 from simulator.life.lives import Life
 from simulator.out.ear import Ear
 from simulator.place.city import build_city
-from tests.making import rules
 from tests.simulator.conftest import NOW, SEED, History
+from tests.support.making import rules
 
 DAY = 86_400.0
 Reports = list[dict[str, Any]]

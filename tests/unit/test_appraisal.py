@@ -19,7 +19,7 @@ from dashboard.domain.rules.appraisal import AppraisalRules, parse_appraisal
 from dashboard.domain.rules.rules import Rules
 from dashboard.domain.state.city import CityState
 from dashboard.errors import InvalidReport, RulesError
-from tests.making import DAY, GRIDS, NOON, event, fold, reported, rules, state, step
+from tests.support.making import DAY, GRIDS, NOON, event, fold, reported, rules, state, step
 
 HOUR = 3600.0
 DAYS = (1, 7, 30, 90)

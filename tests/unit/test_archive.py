@@ -18,7 +18,7 @@ from dashboard.errors import ArchiveUnavailable, InvalidReport
 from dashboard.feeds.archive.archive import Archive, ArchiveFilter, Order
 from dashboard.feeds.archive.files import PATTERN, SCHEMA
 from dashboard.feeds.follower import Replica
-from tests.making import DAY, GRIDS, NOON, fold, reported, state, step
+from tests.support.making import DAY, GRIDS, NOON, fold, reported, state, step
 
 OLD = NOON - 100 * DAY
 

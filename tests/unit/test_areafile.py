@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from dashboard.atlas.file import check_areas, read_areas
 from dashboard.errors import AreasError
-from tests.making import ROOT
+from tests.support.making import ROOT
 
 SHARED = ROOT.parent / "shared" / "data" / "polygons"
 needs_shared = pytest.mark.skipif(not SHARED.exists(), reason="the shared polygons are not beside this checkout")

@@ -6,7 +6,7 @@ from dashboard.domain.reading.casefilter import CaseFilter
 from dashboard.domain.reading.caserows import FrozenCases
 from dashboard.domain.reading.cases import page
 from dashboard.domain.reading.moment import Reading
-from tests.making import DAY, NOON, fold, reported, state, step
+from tests.support.making import DAY, NOON, fold, reported, state, step
 
 
 def test_rows_are_those_of_the_moment_in_the_order_of_the_list() -> None:

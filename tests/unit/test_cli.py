@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.settings import Settings
-from tests.running import clean_environment, gridwall
+from tests.support.running import clean_environment, gridwall
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["demo", "--help"], ["simulate", "--help"], ["city", "--help"]])

@@ -20,7 +20,7 @@ from dashboard.domain.state.changes import Horizon
 from dashboard.domain.state.city import CityState
 from dashboard.errors import SettingsError
 from dashboard.settings import load_settings
-from tests.making import ROOT, fold, reported, step, tree
+from tests.support.making import ROOT, fold, reported, step, tree
 
 SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 OFF, WORKED, KNOWN_UNTIL = mainland()

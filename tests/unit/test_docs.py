@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from dashboard.settings import PREFIX, Settings
-from tests.making import ROOT
+from tests.support.making import ROOT
 
 
 def test_operations_lists_every_setting_with_its_default() -> None:

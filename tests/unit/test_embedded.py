@@ -15,7 +15,7 @@ import redis
 from dashboard.errors import RedisUnavailable
 from dashboard.run import redis as embedded
 from dashboard.run.redis import EmbeddedRedis, find_server, url_file
-from tests.running import clean_environment, is_running, wait_until
+from tests.support.running import clean_environment, is_running, wait_until
 
 _HOLDER = """
 import sys, time

@@ -7,7 +7,7 @@ import msgspec
 from dashboard.domain.rules.lifecycle import unpack
 from dashboard.domain.state.city import CityState
 from dashboard.feeds.follower import Replica
-from tests.making import DAY, NOON, fold, reported, state, step
+from tests.support.making import DAY, NOON, fold, reported, state, step
 
 OLD = NOON - 100 * DAY
 

@@ -12,7 +12,7 @@ from dashboard.domain.reports import decode
 from dashboard.domain.rules.tasks import duty_of, parse_follow_ups
 from dashboard.domain.state.city import CityState
 from dashboard.errors import RulesError
-from tests.making import NOON, event, fold, reported, rules, state
+from tests.support.making import NOON, event, fold, reported, rules, state
 
 BIRTH = {"sex": "f", "occurred_on": "2026-11-22"}
 DEPARTMENTS = ["public-security", "health", "education", "civil-affairs"]

@@ -7,7 +7,7 @@ import numpy as np
 from dashboard.domain.reading.indicators import age_heat
 from dashboard.domain.reading.moment import Reading, area_body
 from dashboard.domain.reading.wall import kpis
-from tests.making import DAY, GRIDS, NOON, event, fold, reported, state, step
+from tests.support.making import DAY, GRIDS, NOON, event, fold, reported, state, step
 
 HOUR = 3600.0
 

@@ -12,7 +12,7 @@ from dashboard.domain.rules.ladder import LADDER, Ladder, Rungs, parse_ladder
 from dashboard.domain.state.city import CityState
 from dashboard.errors import RulesError
 from dashboard.feeds.keeper import Escalations
-from tests.making import DAY, NOON, fold, reported, state, step
+from tests.support.making import DAY, NOON, fold, reported, state, step
 
 HOUR = 3600.0
 LIMIT = 3 * DAY  # urban management, severity 2

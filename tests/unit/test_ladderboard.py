@@ -15,7 +15,7 @@ from dashboard.domain.reading.moment import Reading, instant
 from dashboard.domain.rules.ladder import Rungs
 from dashboard.domain.state.city import CityState
 from dashboard.errors import InvalidReport
-from tests.making import DAY, NOON, fold, reported, state, step
+from tests.support.making import DAY, NOON, fold, reported, state, step
 
 HOUR = 3600.0
 

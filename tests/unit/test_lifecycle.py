@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.domain.reading import cases
 from dashboard.domain.reading.moment import Reading, instant
-from tests.making import DAY, NOON, fold, reported, state, step
+from tests.support.making import DAY, NOON, fold, reported, state, step
 
 HOUR = 3600.0
 

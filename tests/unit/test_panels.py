@@ -17,7 +17,7 @@ from dashboard.domain.state.homes import UNTOLD
 from dashboard.domain.state.journal import KEPT_DAYS, Journal
 from dashboard.domain.state.people import COUNTER_CODES
 from dashboard.errors import InvalidReport
-from tests.making import DAY, GRIDS, NOON, event, fold, reported, state, step
+from tests.support.making import DAY, GRIDS, NOON, event, fold, reported, state, step
 
 BIRTHS = COUNTER_CODES["births"]
 

@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.domain.reports import TYPES, decode
 from dashboard.errors import InvalidReport
-from tests.making import GRIDS, NOON, ROOT, event, fold, state
+from tests.support.making import GRIDS, NOON, ROOT, event, fold, state
 
 NAUGHTY = ROOT.parent / "shared/data/naughty"
 needs_naughty = pytest.mark.skipif(not NAUGHTY.exists(), reason="shared data is not beside the project")

@@ -14,7 +14,7 @@ from dashboard.domain.rules.rules import parse_rules
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.services import Services
 from dashboard.errors import InvalidReport, RulesError
-from tests.making import DAY, GRIDS, NOON, ROOT, event, fold, state
+from tests.support.making import DAY, GRIDS, NOON, ROOT, event, fold, state
 
 HOUR = 3600.0
 

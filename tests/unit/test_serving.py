@@ -15,7 +15,7 @@ from dashboard.errors import SettingsError
 from dashboard.run import serve
 from dashboard.run.processes import Child, free_port
 from dashboard.run.serve import CityUnavailable, address, demo_city, listen
-from tests.running import clean_environment, is_running, wait_until
+from tests.support.running import clean_environment, is_running, wait_until
 
 _PARENT = """
 import sys, time

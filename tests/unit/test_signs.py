@@ -14,7 +14,7 @@ from dashboard.domain.reading.casefilter import filter_of, matching
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.state.city import CityState
 from dashboard.errors import InvalidReport
-from tests.making import DAY, GRIDS, event, fold, reported, rules, state, step
+from tests.support.making import DAY, GRIDS, event, fold, reported, rules, state, step
 
 SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 NOW = dt.datetime(2026, 11, 3, 12, tzinfo=SHANGHAI).timestamp()

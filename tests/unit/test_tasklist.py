@@ -13,7 +13,7 @@ from dashboard.domain.reports import decode
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.tasks import KEPT_TASKS, Tasks
 from dashboard.errors import InvalidReport
-from tests.making import DAY, NOON, event, fold, reported, state
+from tests.support.making import DAY, NOON, event, fold, reported, state
 
 
 def opened(*raws: bytes) -> CityState:

@@ -14,7 +14,7 @@ from dashboard.domain.rules.rules import Rules, parse_rules
 from dashboard.domain.state.changes import Changes, Horizon
 from dashboard.domain.state.city import CityState
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 NOON = 1_795_320_000.0  # 2026-11-22 12:00 in Shanghai
 DAY = 86_400.0
 GRIDS = ("420502001001001", "420502001001002", "420502001002001", "420503001001001")
