@@ -25,7 +25,7 @@ from dashboard.layouts.view import PageView
 from dashboard.layouts.wall.wall import wall
 from dashboard.words import LANGUAGES, Words
 
-LANG_COOKIE = "gridwall-lang"  # written by assets/wall.js when an address names a language
+LANG_COOKIE = "gridwall-lang"  # written by assets/core/start.js when an address names a language
 _PLANNED = ("/orders", "/handset", "/system")
 
 

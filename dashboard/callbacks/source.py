@@ -9,7 +9,7 @@ from dashboard.domain.reading.moment import Reading
 
 
 class Source(Protocol):
-    """Where pages get their data; the server gives them its own (dashboard/desk.py)."""
+    """Where pages get their data; the server gives them its own (dashboard/desk/cases.py)."""
 
     def reading(self) -> Reading:
         """Returns the state at this moment."""

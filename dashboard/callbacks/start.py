@@ -8,7 +8,7 @@ from dashboard import ids
 
 
 def register(app: Dash) -> None:
-    """Starts the page's scripts (assets/wall.js) once its layout is there."""
+    """Starts the page's scripts (assets/core/start.js) once its layout is there."""
     app.clientside_callback(
         ClientsideFunction("page", "start"), Output(ids.PAGE_DATA, "data-started"), Input(ids.PAGE_DATA, "data-page")
     )

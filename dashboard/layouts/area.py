@@ -1,4 +1,4 @@
-"""The page of one area, from the city down to a grid; its numbers come through the live socket (assets/area.js)."""
+"""The page of one area, from the city down to a grid; its numbers come through the live socket (assets/pages/area/area.js)."""
 
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ def _charts(say: Words) -> Component:
 
 
 def charts(say: Words) -> Component:
-    """Returns the empty charts, beside each other where there is room; assets/charts.js hands them their figures."""
+    """Returns the empty charts, beside each other where there is room; assets/pages/area/charts.js hands them their figures."""
     columns = [
         dbc.Col(html.Figure([html.Figcaption(say(f"chart-{name}")), _chart(name, id_)]), xs=12, xl=4)
         for name, id_ in _CHARTS.items()
@@ -214,7 +214,7 @@ def charts(say: Words) -> Component:
 
 
 def _chart(name: str, id_: str) -> Component:
-    """Returns an empty chart: assets/charts.js hands it its figure, and updates that."""
+    """Returns an empty chart: assets/pages/area/charts.js hands it its figure, and updates that."""
     image: dict[str, Any] = {"format": "png", "scale": 2, "filename": f"gridwall-{name}"}
     config = {
         "responsive": True,

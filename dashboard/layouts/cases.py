@@ -160,7 +160,7 @@ def _table(say: Words) -> Component:
             "cellClassRules": {"late": "params.data && params.data.late"} if key in ("due_at", "left") else {},
         }
         if key == "id":
-            column["cellRenderer"] = "CaseLink"  # assets/worklist.js
+            column["cellRenderer"] = "CaseLink"  # assets/pages/cases/cases.js
         columns.append(column)
     return dag.AgGrid(
         id=ids.WORKLIST,

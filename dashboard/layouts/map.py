@@ -43,7 +43,7 @@ def city_map(say: Words, view: PageView) -> Component:
 
 
 def _tour(say: Words) -> Component:
-    """Returns the strip about the district that the wall shows (assets/tour.js); a click opens its page."""
+    """Returns the strip about the district that the wall shows (assets/pages/wall/tour.js); a click opens its page."""
     numbers = [
         html.Span([say(label), " ", html.B(**{"data-tour": name, "data-value": ""})], className=f"tour-{name}")
         for name, label in _TOUR
@@ -85,7 +85,7 @@ def _tab(say: Words, number: int, layer: str) -> Component:
 
 
 def _leaflet(view: PageView, bounds: Bounds, *more: Component) -> Component:
-    """Returns the map without data: assets/map.js loads the document and hands it over once."""
+    """Returns the map without data: assets/map/map.js loads the document and hands it over once."""
     tiles = [dl.TileLayer(id=ids.MAP_TILES, url=view.tile_url, opacity=0.35)] if view.tile_url else []
     return dl.Map(
         [
@@ -114,5 +114,5 @@ def _leaflet(view: PageView, bounds: Bounds, *more: Component) -> Component:
 
 
 def _script(name: str) -> Any:
-    """Returns a reference to a function of assets/map.js, in the form that dash-leaflet resolves."""
+    """Returns a reference to a function of assets/map/map.js, in the form that dash-leaflet resolves."""
     return {"variable": f"gridwall.map.{name}"}

@@ -46,12 +46,12 @@ def panel(title: str, note: Any, *children: Any, name: str) -> Component:
 
 
 def panel_age(topic: str) -> Component:
-    """Returns the place where a panel says how old it is, when that is more than it should be (assets/clock.js)."""
+    """Returns the place where a panel says how old it is, when that is more than it should be (assets/core/clock.js)."""
     return html.Small(hidden=True, className="panel-age", **{"data-topic": topic})
 
 
 def kpi(name: str, *, tag: Any = html.B, **attributes: Any) -> Component:
-    """Returns the place of a counter; its text is written by assets/kpi.js and by nobody else."""
+    """Returns the place of a counter; its text is written by assets/core/kpi.js and by nobody else."""
     return tag(**{"data-kpi": name, "data-value": ""}, **attributes)
 
 

@@ -19,7 +19,7 @@ _INDENT = {"city": "", "district": "", "street": "\u2003", "community": "\u2003\
 
 
 def performance_page(say: Words, view: PageView, area: Area, query: dict[str, str]) -> Component:
-    """Returns the page; assets/performance.js fills it, and keeps the choices in the address."""
+    """Returns the page; assets/pages/performance/performance.js fills it, and keeps the choices in the address."""
     table = html.Div(html.Table(id=ids.APPRAISAL, className="table-plain appraisal"), className="scroll-x", tabIndex=0)
     more = html.Div(
         [

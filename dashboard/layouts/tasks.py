@@ -26,7 +26,7 @@ COUNTS: dict[str, dict[str, str]] = {
 
 
 def departments_page(say: Words, view: PageView, counts: dict[str, dict[str, Any]]) -> Component:
-    """Returns all inboxes at a glance; assets/inboxes.js keeps the counts fresh."""
+    """Returns all inboxes at a glance; assets/pages/tasks/inboxes.js keeps the counts fresh."""
     head = html.Thead(html.Tr([html.Th(say("head-department"), scope="col"), *_heads(say)]))
     rows = [
         html.Tr(
@@ -55,7 +55,7 @@ def _heads(say: Words) -> list[Component]:
 
 
 def department_page(say: Words, view: PageView, name: str) -> Component:
-    """Returns one inbox; it is filled by assets/inbox.js, which also acts and keeps the filters in the address."""
+    """Returns one inbox; it is filled by assets/pages/tasks/inbox.js, which also acts and keeps the filters in the address."""
     title = say("inbox-of", name=department_name(say, view, name))
     crumbs = html.Nav(
         html.Ol([html.Li(html.A(say("departments"), href="/departments")), html.Li(department_name(say, view, name))]),

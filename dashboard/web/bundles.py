@@ -50,7 +50,7 @@ def make_bundles() -> Bundles:
 
 
 def _sources(pattern: str) -> list[str]:
-    return [path.read_text("utf-8") for path in sorted(assets_folder().glob(pattern))]
+    return [path.read_text("utf-8") for path in sorted(assets_folder().rglob(pattern), key=lambda path: path.name)]
 
 
 def _bootstrap() -> str:

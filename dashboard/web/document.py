@@ -3,7 +3,7 @@
 By itself Dash's renderer asks for a layout, for the callbacks, and then by a callback for the page: three
 round trips one after the other, each after all scripts have run. Here the document brings them along:
 the page's layout, those callbacks whose components are on it, and the scripts of those packages that it uses.
-assets/begin.js hands the first two over to the renderer.
+assets/dash/begin.js hands the first two over to the renderer.
 """
 
 from __future__ import annotations

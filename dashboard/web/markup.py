@@ -2,7 +2,7 @@
 
 For each component Dash's renderer keeps a React component that listens to every change of its store, though
 what is written into most of a page comes from our own scripts. So a part without anything that Dash changes
-becomes one component (assets/markup.js), whatever is in it: a page of 200 components starts with about twenty.
+becomes one component (assets/dash/markup.js), whatever is in it: a page of 200 components starts with about twenty.
 """
 
 from __future__ import annotations

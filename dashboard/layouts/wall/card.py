@@ -24,7 +24,7 @@ _KEYS = (
 
 
 def grid_card(say: Words) -> Component:
-    """Returns the card, filled by assets/card.js."""
+    """Returns the card, filled by assets/pages/wall/card.js."""
     head = html.Header(
         [
             html.Div([html.H2(id=ids.CARD_TITLE), html.Span(id=ids.CARD_CODE, className="mute")]),

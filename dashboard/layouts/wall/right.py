@@ -11,14 +11,14 @@ from dashboard.words import Words
 
 
 def heat(say: Words) -> Component:
-    """Returns the heatmap, filled by assets/heatmap.js."""
+    """Returns the heatmap, filled by assets/pages/wall/heatmap.js."""
     switch = html.Button(say("heat-category"), id=ids.HEAT_SWITCH, className="quiet")
     note = html.Span([html.Span(id=ids.HEAT_NOTE), switch])
     return panel(say("heat"), note, html.Div(id=ids.HEAT, className="heat"), name="heat")
 
 
 def attention(say: Words) -> Component:
-    """Returns what needs somebody, filled by assets/lists.js."""
+    """Returns what needs somebody, filled by assets/pages/wall/attention.js."""
     items = html.Ul(id=ids.ATTENTION_LIST, className="attention")
     return panel(say("attention"), html.Span(id=ids.ATTENTION_NOTE), items, name="attention")
 

@@ -1,4 +1,4 @@
-/** The one component that we give to Dash ourselves: an element with markup that it never changes (dashboard/markup.py). */
+/** The one component that we give to Dash ourselves: an element with markup that it never changes (dashboard/web/markup.py). */
 window.gridwall_components = {
   Markup: function (props) {
     'use strict';
