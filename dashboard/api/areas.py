@@ -12,12 +12,12 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from dashboard.api.metrics import render
+from dashboard.desk.archive import archive_filter
 from dashboard.domain.reading import cases as caselist
 from dashboard.domain.reading.casefilter import CaseFilter, filter_of
 from dashboard.domain.reading.moment import Reading, area_body
 from dashboard.domain.rules.areas import Area
 from dashboard.errors import ArchiveUnavailable, InvalidReport
-from dashboard.feeds.archive.archive import ArchiveFilter
 from dashboard.feeds.intake import split_batch
 from dashboard.feeds.running import Running
 from dashboard.feeds.streams import CONNECTION_ERRORS
@@ -26,18 +26,6 @@ SINGLE = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 Limit = Annotated[int, Query(ge=1, le=1000)]
 _LONGEST_MICROSECONDS = 16
-_NOT_ARCHIVED = (
-    "age",
-    "due_soon",
-    "closed_on",
-    "indicator",
-    "department",
-    "sign",
-    "climbs",
-    "returned_on",
-    "badly_rated_on",
-    "unanswered",
-)
 
 
 class Problem(Exception):
@@ -250,28 +238,6 @@ async def _archived(running: Running, wanted: CaseFilter, limit: int, cursor: st
     found = await running.archive.search(archive_filter(running, wanted), limit=limit, after=after)
     following = None if found.last is None else f"{found.last[0]}_{found.last[1]}"
     return {"cases": found.cases, "total": found.total, "next": following}
-
-
-def archive_filter(running: Running, wanted: CaseFilter) -> ArchiveFilter:
-    """Returns the same filter for the archive, where an area is the codes of its grids; raises InvalidReport."""
-    for name in _NOT_ARCHIVED:
-        if getattr(wanted, name) is not None:
-            raise InvalidReport(name, "cannot be asked of the archive")
-    tree, area = running.replica.state.tree, wanted.area
-    known = running.replica.state.rules.category_index()
-    if wanted.category is not None and wanted.category not in known:
-        raise InvalidReport("category", f"{wanted.category!r} is not one of {', '.join(known)}")
-    whole = area is None or area == tree.root
-    grids = None if area is None or whole else tree.grids[area.start : area.stop]
-    return ArchiveFilter(
-        grids=grids,
-        category=wanted.category,
-        severity=wanted.severity,
-        state=wanted.state,
-        level=wanted.level,
-        overdue=wanted.overdue,
-        text=wanted.text,
-    )
 
 
 async def _body(request: Request, most_bytes: int) -> bytes:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from dashboard.api.areas import archive_filter
+from dashboard.desk.archive import archive_filter
 from dashboard.domain.acting.cases import ACTIONS, data_of, possible, version_of
 from dashboard.domain.reading import cases as caselist
 from dashboard.domain.reading.casefilter import filter_of

@@ -19,9 +19,9 @@ import numpy.typing as npt
 from dashboard.clock import Clock
 from dashboard.domain.acting.keeper import Deed, counts, escalation, follow_ups
 from dashboard.domain.reports import decode, type_of
-from dashboard.domain.rules.ladder import Rungs
 from dashboard.domain.rules.lifecycle import LAST_OPEN
 from dashboard.domain.state.city import CityState
+from dashboard.domain.state.rungs import Rungs
 from dashboard.errors import InvalidReport
 from dashboard.feeds.follower import BATCH, Follower, Replica
 from dashboard.feeds.lease import Lease, cursor_key

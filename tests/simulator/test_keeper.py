@@ -14,9 +14,9 @@ import redis
 from dashboard.atlas.file import read_areas
 from dashboard.domain.acting.keeper import follow_ups
 from dashboard.domain.reports import TYPE_OF, decode
-from dashboard.domain.rules.ladder import Rungs
 from dashboard.domain.state.changes import Horizon
 from dashboard.domain.state.city import CityState
+from dashboard.domain.state.rungs import Rungs
 from dashboard.errors import InvalidReport
 from simulator.life.city import Simulation
 from simulator.life.lives import Life

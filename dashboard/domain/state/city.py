@@ -17,7 +17,6 @@ from dashboard.domain.reports import REPORT_CLASSES, Report, decode, decode_all,
 from dashboard.domain.rules.areas import AreaTree
 from dashboard.domain.rules.calendar import WorkCalendar, weekdays
 from dashboard.domain.rules.days import CityDays
-from dashboard.domain.rules.ladder import Rungs
 from dashboard.domain.rules.rules import Rules
 from dashboard.domain.state import snapshot
 from dashboard.domain.state.casereports import HELD, CaseReports
@@ -31,6 +30,7 @@ from dashboard.domain.state.homes import Homes
 from dashboard.domain.state.journal import Journal, Recent
 from dashboard.domain.state.orders import Orders
 from dashboard.domain.state.people import DayCounters, People
+from dashboard.domain.state.rungs import Rungs
 from dashboard.domain.state.seen import DAY_MS, LAST_KEY, NEW, SeenReports, key_of
 from dashboard.domain.state.services import Services
 from dashboard.domain.state.tasks import Tasks

@@ -12,8 +12,8 @@ from dashboard.domain.reading import ladder, supervision, traces
 from dashboard.domain.reading.casefilter import filter_of, matching
 from dashboard.domain.reading.climbs import climbs_at
 from dashboard.domain.reading.moment import Reading, instant
-from dashboard.domain.rules.ladder import Rungs
 from dashboard.domain.state.city import CityState
+from dashboard.domain.state.rungs import Rungs
 from dashboard.errors import InvalidReport
 from tests.support.making import DAY, NOON, fold, reported, state, step
 

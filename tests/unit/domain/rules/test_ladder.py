@@ -8,8 +8,9 @@ import json
 import pytest
 
 from dashboard.domain.acting.keeper import escalation
-from dashboard.domain.rules.ladder import LADDER, Ladder, Rungs, parse_ladder
+from dashboard.domain.rules.ladder import LADDER, Ladder, parse_ladder
 from dashboard.domain.state.city import CityState
+from dashboard.domain.state.rungs import Rungs
 from dashboard.errors import RulesError
 from dashboard.feeds.keeper import Escalations
 from tests.support.making import DAY, NOON, fold, reported, state, step
