@@ -1,4 +1,4 @@
-"""The page of one area, from the city down to a grid; its numbers come through the live socket (assets/pages/area/area.js)."""
+"""The page of one area, from the city down to a grid; assets/pages/area/area.js fills it from the live socket."""
 
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ def _charts(say: Words) -> Component:
 
 
 def charts(say: Words) -> Component:
-    """Returns the empty charts, beside each other where there is room; assets/pages/area/charts.js hands them their figures."""
+    """Returns the empty charts, in a row where there is room; pages/area/charts.js hands them their figures."""
     columns = [
         dbc.Col(html.Figure([html.Figcaption(say(f"chart-{name}")), _chart(name, id_)]), xs=12, xl=4)
         for name, id_ in _CHARTS.items()

@@ -46,7 +46,7 @@ def panel(title: str, note: Any, *children: Any, name: str) -> Component:
 
 
 def panel_age(topic: str) -> Component:
-    """Returns the place where a panel says how old it is, when that is more than it should be (assets/core/clock.js)."""
+    """Returns the place where a panel says how old it is, when that is more than it should be (core/clock.js)."""
     return html.Small(hidden=True, className="panel-age", **{"data-topic": topic})
 
 

@@ -22,7 +22,7 @@ ALL = "all"
 
 
 def supervision_page(say: Words, view: PageView) -> Component:
-    """Returns the page; assets/pages/supervision/supervision.js, ladder.js, urging.js and stepshares.js fill it, and keep it live."""
+    """Returns the page; the scripts in assets/pages/supervision/ fill it, and keep it live."""
     now = [_table(say, name) for name in NOW_TABLES]
     over_days = html.Div([_days(say), *(_table(say, name) for name in DAY_TABLES)], className="stack")
     content = [

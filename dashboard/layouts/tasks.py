@@ -55,7 +55,7 @@ def _heads(say: Words) -> list[Component]:
 
 
 def department_page(say: Words, view: PageView, name: str) -> Component:
-    """Returns one inbox; it is filled by assets/pages/tasks/inbox.js, which also acts and keeps the filters in the address."""
+    """Returns one inbox; assets/pages/tasks/inbox.js fills it, acts, and keeps the filters in the address."""
     title = say("inbox-of", name=department_name(say, view, name))
     crumbs = html.Nav(
         html.Ol([html.Li(html.A(say("departments"), href="/departments")), html.Li(department_name(say, view, name))]),

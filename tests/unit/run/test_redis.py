@@ -20,7 +20,7 @@ from tests.support.running import clean_environment, is_running, wait_until
 _HOLDER = """
 import sys, time
 from pathlib import Path
-from dashboard.feeds.embedded import EmbeddedRedis
+from dashboard.run.redis import EmbeddedRedis
 server = EmbeddedRedis(Path(sys.argv[1]))
 print(server.start(), server.pid, flush=True)
 time.sleep(60)

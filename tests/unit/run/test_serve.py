@@ -19,7 +19,7 @@ from tests.support.running import clean_environment, is_running, wait_until
 
 _PARENT = """
 import sys, time
-from dashboard.processes import Child
+from dashboard.run.processes import Child
 child = Child([sys.executable, "-c", "import time; time.sleep(60)"])
 print(child.pid, flush=True)
 time.sleep(60)

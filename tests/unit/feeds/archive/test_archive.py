@@ -230,7 +230,7 @@ async def test_full_disk_keeps_cases_waiting(tmp_path: Path, monkeypatch: pytest
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("dashboard.feeds.archive.archive.files._sync", full)
+        patched.setattr("dashboard.feeds.archive.files._sync", full)
         assert await archive.drain() == 0
         assert archive.waiting == 8
         assert "No space left" in str(archive.error)
