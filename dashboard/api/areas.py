@@ -14,8 +14,9 @@ from starlette.exceptions import HTTPException
 from dashboard.api.metrics import render
 from dashboard.desk.archive import archive_filter
 from dashboard.domain.reading import cases as caselist
+from dashboard.domain.reading.area import area_body
 from dashboard.domain.reading.casefilter import CaseFilter, filter_of
-from dashboard.domain.reading.moment import Reading, area_body
+from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules.areas import Area
 from dashboard.errors import ArchiveUnavailable, InvalidReport
 from dashboard.feeds.intake import split_batch

@@ -10,7 +10,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.domain.reading.moment import Reading, area_body
+from dashboard.domain.reading.area import area_body
+from dashboard.domain.reading.moment import Reading
 from dashboard.domain.reading.wall import kpis, slow_body
 from dashboard.domain.state.city import CityState
 from dashboard.feeds.live.frames import Moment, TopicFrames, diff, merge

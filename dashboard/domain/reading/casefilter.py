@@ -12,7 +12,8 @@ import numpy.typing as npt
 
 from dashboard.domain.reading import signs, traces
 from dashboard.domain.reading.climbs import WITHIN_S, climbs_within
-from dashboard.domain.reading.indicators import BUCKETS, CASE_RATES, age_bucket, rate_masks
+from dashboard.domain.reading.columns import BUCKETS, age_bucket
+from dashboard.domain.reading.indicators import CASE_RATES, rate_masks
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.reading.wall import DUE_SOON_S
 from dashboard.domain.rules.appraisal import SIGNS

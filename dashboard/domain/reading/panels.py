@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.domain.reading.area import grid_of
 from dashboard.domain.reading.indicators import RATES, rates
-from dashboard.domain.reading.moment import Reading, grid_of
+from dashboard.domain.reading.moment import Reading
 from dashboard.domain.reading.services import panel
 from dashboard.domain.rules.areas import Area
 from dashboard.domain.rules.lifecycle import LEVEL_NAMES, STATE_NAMES

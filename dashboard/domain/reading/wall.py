@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.reading.indicators import BUCKETS, age_heat
+from dashboard.domain.reading.columns import BUCKETS, age_heat
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules.areas import Area
 from dashboard.domain.state.city import CityState

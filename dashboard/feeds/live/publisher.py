@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.domain.reading import cases, wall
-from dashboard.domain.reading.moment import Reading, area_body
+from dashboard.domain.reading.area import area_body
+from dashboard.domain.reading.moment import Reading
 from dashboard.domain.reading.panels import Panels
 from dashboard.feeds.follower import Follower, Replica
 from dashboard.feeds.live.frames import Body, Moment, TopicFrames

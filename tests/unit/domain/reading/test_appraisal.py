@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 
 from dashboard.domain.reading import appraisal
+from dashboard.domain.reading.area import indicators_of
 from dashboard.domain.reading.casefilter import filter_of, matching
 from dashboard.domain.reading.indicators import rates
-from dashboard.domain.reading.moment import Reading, indicators_of, instant
+from dashboard.domain.reading.moment import Reading, instant
 from dashboard.domain.reading.reports import counted_reports
 from dashboard.domain.rules.appraisal import AppraisalRules, parse_appraisal
 from dashboard.domain.rules.rules import Rules

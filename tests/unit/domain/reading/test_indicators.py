@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from dashboard.domain.reading.indicators import age_heat
-from dashboard.domain.reading.moment import Reading, area_body
+from dashboard.domain.reading.area import area_body
+from dashboard.domain.reading.columns import age_heat
+from dashboard.domain.reading.moment import Reading
 from dashboard.domain.reading.wall import kpis
 from tests.support.making import DAY, GRIDS, NOON, event, fold, reported, state, step
 

@@ -1,0 +1,93 @@
+"""The cases as columns at a moment: which are open, overdue and closed, and how old the open ones are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from dashboard.domain.rules.lifecycle import LAST_OPEN, State
+from dashboard.domain.state.cases import FREE
+from dashboard.domain.state.city import CityState
+
+PerGrid = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+AGE_BUCKETS = ("<4h", "4-24h", "1-3d", "3-7d", "7-15d", ">15d")
+_BUCKET_EDGES_S = np.array([4, 24, 72, 168, 360], dtype=np.float64) * 3600.0
+BUCKETS = len(AGE_BUCKETS)
+
+
+class CaseColumns(msgspec.Struct, frozen=True):
+    """The rows of the case table that hold a case, with what depends on the moment of reading.
+
+    Attributes:
+        rows: row in the case table of each case [cases].
+        open, overdue, closed: masks [cases] at the moment `now_s`.
+        columns: the other columns [cases] by name.
+    """
+
+    now_s: float
+    rows: npt.NDArray[np.int64]
+    columns: dict[str, npt.NDArray[Any]]
+    open: Mask
+    overdue: Mask
+    closed: Mask
+
+    def per_grid(self, mask: Mask, grid_count: int) -> PerGrid:
+        """Returns how many of the cases in `mask` each grid has, int64 [grids]."""
+        counted: PerGrid = np.bincount(self.columns["grid"][mask], minlength=grid_count)
+        return counted
+
+
+class _Taken(dict[str, npt.NDArray[Any]]):
+    """Columns of the rows in use, each taken when it is first asked for."""
+
+    def __init__(self, table: dict[str, npt.NDArray[Any]], rows: npt.NDArray[np.int64]) -> None:
+        super().__init__()
+        self._table, self._rows = table, rows
+
+    def __missing__(self, name: str) -> npt.NDArray[Any]:
+        self[name] = self._table[name][self._rows]
+        return self[name]
+
+
+def read_cases(state: CityState, now_s: float) -> CaseColumns:
+    """Returns the cases as they stand at `now_s`.
+
+    A case is overdue when it is open and its clock, which stands still while it is
+    suspended, has passed its due time.
+    """
+    table = state.cases.columns
+    used = np.flatnonzero(table["state"] != FREE)
+    columns = _Taken(table, used)
+    is_open = columns["state"] <= LAST_OPEN
+    clock = np.where(columns["paused_since"] > 0, columns["paused_since"], now_s)
+    overdue = is_open & (clock > columns["due_at"])
+    return CaseColumns(now_s, used, columns, is_open, overdue, columns["state"] == State.CLOSED)
+
+
+def age_heat(
+    cases: CaseColumns, rows: npt.NDArray[Any], row_count: int, within: Mask | None = None
+) -> tuple[PerGrid, PerGrid]:
+    """Returns counts and overdue counts of open cases by row and age bucket, both int64 [rows, 6].
+
+    Args:
+        cases: the cases at a moment.
+        rows: the row of each case, int [cases], such as its category.
+        row_count: number of rows.
+        within: only these cases (mask [cases]); all when None.
+    """
+    chosen = cases.open if within is None else cases.open & within
+    age_s = cases.now_s - cases.columns["reported_at"][chosen]
+    cell = rows[chosen].astype(np.int64) * BUCKETS + age_bucket(age_s)
+    counts = np.bincount(cell, minlength=row_count * BUCKETS)
+    overdue = np.bincount(cell[cases.overdue[chosen]], minlength=row_count * BUCKETS)
+    return counts.reshape(row_count, BUCKETS), overdue.reshape(row_count, BUCKETS)
+
+
+def age_bucket(age_s: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Returns the age bucket (0–5, see `AGE_BUCKETS`) of each age in seconds."""
+    return np.searchsorted(_BUCKET_EDGES_S, age_s, side="right")
