@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dashboard.domain.reports import REPORT_CLASSES
+from dashboard.domain.rules.channel import HANDSETS, channel_of
 from dashboard.domain.rules.lifecycle import (
     ESCALATED,
     HANDLED,
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 HELD = "\0held"  # instead of a case: the step waits
 _NO_COORDINATE = float("nan")
 SATISFIED_FROM = 4  # of 5
-HANDSETS = "/handsets/"  # how the source of what a worker sends begins
 _REPORTED = COUNTER_CODES["cases_reported"]
 _HANDLED, _RETURNED = COUNTER_CODES["cases_handled"], COUNTER_CODES["cases_returned"]
 _SCORED, _SATISFIED = COUNTER_CODES["scored"], COUNTER_CODES["satisfied"]
@@ -68,6 +68,7 @@ class CaseReports:
             by_handset,
             lat,
             lon,
+            channel_of(report.source),
         )
         day = self._state.days.day(at)
         self._count(_REPORTED, day, grid, step, 1)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from dashboard.domain.cells import cells
 from dashboard.domain.rules import lifecycle
+from dashboard.domain.rules.channel import UNKNOWN
 from dashboard.domain.rules.lifecycle import Facts, Step
 from dashboard.domain.state.deadlines import Deadlines
 from dashboard.domain.state.ended import EndedCases
@@ -29,6 +30,7 @@ COLUMNS: dict[str, str] = {
     "self_handled": "<u1",
     "promised": "<u1",
     "by_handset": "<u1",
+    "channel": "<u1",
     "reported_at": "<f8",
     "base_due_at": "<f8",
     "due_at": "<f8",
@@ -40,6 +42,7 @@ COLUMNS: dict[str, str] = {
     "lat": "<f8",
     "lon": "<f8",
 }
+LATER = ("channel",)  # columns that snapshots of earlier versions do not have: 0 there
 FREE = 255  # `state` of a row that holds no case
 _FIRST_ROWS = 1024
 
@@ -86,7 +89,7 @@ class CaseTable:
         self._reported, self._base_due, self._due = view["reported_at"], view["base_due_at"], view["due_at"]
         self._since, self._paused = view["paused_since"], view["paused_s"]
         self._closed, self._last, self._level_at = view["closed_at"], view["last_at"], view["level_at"]
-        self._by_handset = view["by_handset"]
+        self._by_handset, self._channel = view["by_handset"], view["channel"]
         self._lat, self._lon = view["lat"], view["lon"]
 
     def __len__(self) -> int:
@@ -109,6 +112,7 @@ class CaseTable:
         by_handset: bool,
         lat: float,
         lon: float,
+        channel: int = UNKNOWN,
     ) -> int:
         """Adds a case that was just reported and returns its row."""
         if not self.free:
@@ -121,6 +125,7 @@ class CaseTable:
         self._state[row] = lifecycle.State.HANDLED if self_handled else lifecycle.State.REPORTED
         self._level[row] = self._score[row] = 0
         self._self[row], self._promised[row], self._by_handset[row] = self_handled, promised, by_handset
+        self._channel[row] = channel
         self._reported[row] = self._last[row] = step.at
         self._base_due[row] = self._due[row] = due_at
         self._since[row] = self._paused[row] = self._closed[row] = self._level_at[row] = 0.0
@@ -227,8 +232,12 @@ class CaseTable:
         """Returns the table that `dump` described, its due instants by the rules of now."""
         table = cls(deadlines)
         table.ids, table.traces = list(dumped["ids"]), list(dumped["traces"])
+        given: dict[str, bytes] = dumped["columns"]
         table.columns = {
-            name: np.frombuffer(dumped["columns"][name], dtype=dtype).copy() for name, dtype in COLUMNS.items()
+            name: np.zeros(len(table.ids), dtype=dtype)
+            if name in LATER and name not in given
+            else np.frombuffer(given[name], dtype=dtype).copy()
+            for name, dtype in COLUMNS.items()
         }
         table.rows = {case: row for row, case in enumerate(table.ids) if case}
         table.free = [row for row in range(len(table.ids) - 1, -1, -1) if not table.ids[row]]
