@@ -28,7 +28,9 @@ from dashboard.atlas.calendar import work_calendar
 from dashboard.atlas.file import CityMap, read_areas
 from dashboard.atlas.maps import AreaMaps
 from dashboard.clock import Clock
+from dashboard.desk.appending import Appending
 from dashboard.desk.cases import Desk
+from dashboard.desk.tasks import TaskDesk
 from dashboard.domain.rules.calendar import WorkCalendar
 from dashboard.domain.rules.rules import Rules, parse_rules
 from dashboard.domain.state.changes import Horizon
@@ -74,12 +76,13 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
     )
     server.openapi_version = "3.0.3"  # the newest that the carried Swagger UI can show
     server.router.routes.append(WebSocketRoute("/live", Live(running.publisher, running.version)))
-    desk = Desk(running)
+    appending = Appending(running.intake)
+    desk = Desk(running, appending)
     # Before the API, whose route of a case takes whatever follows: an id may hold slashes.
     server.include_router(desk_routes(running, desk), prefix="/api/v1")
     add_api(server, running)
-    server.include_router(task_routes(running), prefix="/api/v1")
-    server.include_router(supervision_routes(running, desk), prefix="/api/v1")
+    server.include_router(task_routes(running, TaskDesk(desk.reading, appending)), prefix="/api/v1")
+    server.include_router(supervision_routes(running, desk, appending), prefix="/api/v1")
     server.include_router(performance_routes(running), prefix="/api/v1")
     server.include_router(service_routes(running), prefix="/api/v1")
     add_case_tables(server, running)

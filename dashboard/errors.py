@@ -8,6 +8,11 @@ GridwallError
 ├── SnapshotError       a snapshot cannot be read by this version
 ├── ArchiveUnavailable  the archive of ended cases cannot be read
 ├── TooManyRows         a table is larger than its kind of file allows
+├── Unknown             there is no case or task of that name that could be acted on
+├── Refused             a deed is not done
+│   ├── NotAllowed      whoever asks may not do it (403)
+│   ├── Overtaken       somebody else has acted in the meantime (409)
+│   └── Impossible      what it is done to does not allow it now (409)
 └── InvalidReport       a report that will never count (becomes a dead letter or a 4xx)
 
 The command line turns each into one line on stderr and exit code 1; HTTP turns
@@ -78,6 +83,51 @@ class TooManyRows(GridwallError):
     def __init__(self, most: int) -> None:
         super().__init__(f"a sheet holds at most {most:,} rows; take CSV, or fewer rows")
         self.most = most
+
+
+class Unknown(GridwallError):
+    """There is no such thing that could be acted on; `what` is `case` or `task`."""
+
+    def __init__(self, what: str, name: str) -> None:
+        super().__init__(f"no {what} {name[:80]} that can be acted on")
+        self.what = what
+        self.name = name
+
+
+class Refused(GridwallError):
+    """A deed that is not done.
+
+    Attributes:
+        error: its name for programs.
+        field: what of the request stands against it, if one thing does.
+        reason: why, in words.
+    """
+
+    error, field = "refused", ""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NotAllowed(Refused):
+    """Whoever asks may not do this; each door has its own name for programs (`loopback-only`, `foreign-origin`)."""
+
+    def __init__(self, error: str, reason: str) -> None:
+        super().__init__(reason)
+        self.error = error
+
+
+class Overtaken(Refused):
+    """Somebody else has acted in the meantime."""
+
+    error, field = "overtaken", "version"
+
+
+class Impossible(Refused):
+    """What it would be done to does not allow it now."""
+
+    error, field = "impossible", "action"
 
 
 class InvalidReport(GridwallError):

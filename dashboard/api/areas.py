@@ -123,7 +123,7 @@ def _health_routes(running: Running) -> APIRouter:
             "ready": reason is None,
             "reason": reason,
             "behind": running.follower.behind,
-            "keeper": running.keeper.told(),
+            "keeper": running.keeper.status(),
         }
         return Response(msgspec.json.encode(body), 200 if reason is None else 503, media_type="application/json")
 

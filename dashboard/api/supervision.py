@@ -9,8 +9,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from dashboard.api.areas import Problem, answer, no_redis
-from dashboard.api.cases import given_texts, is_loopback, same_origin
+from dashboard.api.acting import actor_who_may, given_texts, may_act, refusals
+from dashboard.api.areas import answer, no_redis
+from dashboard.desk.appending import Appending
 from dashboard.desk.cases import Desk
 from dashboard.desk.urging import Urgings
 from dashboard.domain.reading import ladder as ladderboard
@@ -63,15 +64,15 @@ class OverDays:
             return self._made[day][1]
 
 
-def supervision_routes(running: Running, desk: Desk) -> APIRouter:
+def supervision_routes(running: Running, desk: Desk, appending: Appending) -> APIRouter:
     """Returns the routes."""
     router, shares, over = APIRouter(tags=["supervision"]), StepShares(desk), OverDays(desk)
-    urgings = Urgings(running, desk)
+    urgings = Urgings(running, desk, appending)
 
     @router.get("/supervision")
     async def overview(request: Request) -> Response:
         """Open, overdue and soon overdue cases by level and department, and whether this client may urge."""
-        return answer({**supervision.overview(desk.reading()), "allowed": is_loopback(request)})
+        return answer({**supervision.overview(desk.reading()), "allowed": may_act(request)})
 
     @router.get("/supervision/ladder")
     async def ladder(category: str | None = None) -> Response:
@@ -88,7 +89,7 @@ def supervision_routes(running: Running, desk: Desk) -> APIRouter:
     async def urges(limit: Annotated[int, Query(ge=1, le=200)] = 20) -> Response:
         """The most overdue cases, and those that were urged and have not replied, late replies first."""
         try:
-            return answer(await urgings.told(limit))
+            return answer(await urgings.overview(limit))
         except CONNECTION_ERRORS:
             raise no_redis() from None
 
@@ -100,13 +101,9 @@ def supervision_routes(running: Running, desk: Desk) -> APIRouter:
     @router.post("/supervision/urge", status_code=202)
     async def urge(request: Request) -> Response:
         """Urges one `case`, or all open cases of a filter (as in `/cases`, at most 500); a reply is due in a day."""
-        if not is_loopback(request):
-            raise Problem(403, "loopback-only", "urging is allowed on the server's own machine only")
-        same_origin(request)
+        actor = actor_who_may(request, "urging")
         given = await given_texts(request)
-        try:
-            return answer(await urgings.urge(given), 202)
-        except CONNECTION_ERRORS:
-            raise no_redis() from None
+        with refusals():
+            return answer(await urgings.urge(actor, given), 202)
 
     return router

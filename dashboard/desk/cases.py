@@ -6,38 +6,29 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
+from dashboard.desk.access import Actor
+from dashboard.desk.appending import Appending
 from dashboard.desk.archive import archive_filter
-from dashboard.domain.acting.cases import ACTIONS, data_of, possible, version_of
+from dashboard.domain.acting import cases as acting
+from dashboard.domain.acting.deed import guard_of
 from dashboard.domain.reading import cases as caselist
 from dashboard.domain.reading.casefilter import filter_of
 from dashboard.domain.reading.moment import Reading, instant
 from dashboard.domain.reading.reports import counted_reports
 from dashboard.domain.rules.areas import Area
-from dashboard.errors import GridwallError, InvalidReport, RedisUnavailable
+from dashboard.errors import InvalidReport, RedisUnavailable
 from dashboard.feeds.archive.archive import Order
 from dashboard.feeds.running import Running
 from dashboard.feeds.streams import CONNECTION_ERRORS, without_password
 
-_SOURCE = "/desk"
 MOST_REPORTS = 10_000
-_GUARD_S = 120  # so long two actions on the same version of a case exclude each other
-
-
-class Overtaken(GridwallError):
-    """Somebody else has done something to the case in the meantime."""
-
-
-class Impossible(GridwallError):
-    """The case does not allow the action now."""
 
 
 class Desk:
     """Serves readings, cases and reports of one server; acts by appending reports to the log."""
 
-    def __init__(self, running: Running) -> None:
-        self._running = running
+    def __init__(self, running: Running, appending: Appending) -> None:
+        self._running, self._appending = running, appending
 
     def reading(self) -> Reading:
         """Returns the state at this moment of the city's clock."""
@@ -129,57 +120,21 @@ class Desk:
         reading = self.reading()
         if case not in reading.state.cases.rows:
             return None
-        why_not = possible(reading, case)
+        why_not = acting.possible(reading, case)
         actions = [
-            {"action": name, "possible": why_not[name] is None, "reason": why_not[name], "needs": ACTIONS[name].needs}
-            for name in ACTIONS
+            {"action": name, "possible": why_not[name] is None, "reason": why_not[name], "needs": action.needs}
+            for name, action in acting.ACTIONS.items()
         ]
-        return {"case": case, "version": version_of(reading, case), "actions": actions}
+        return {"case": case, "version": acting.version_of(reading, case), "actions": actions}
 
-    async def act(self, case: str, given: dict[str, Any]) -> str:
-        """Appends the report of an action; returns its stream id.
+    async def act(self, actor: Actor, case: str, given: Mapping[str, Any]) -> str:
+        """Does what somebody asks for to a case; returns the stream id of the report.
 
         Raises:
-            KeyError: there is no such case.
-            Impossible: the case does not allow it now.
-            Overtaken: `version` is not the case's version any more, or somebody acts on it at this moment.
-            InvalidReport: the action is unknown, or a field is missing or wrong.
+            Unknown, Refused, InvalidReport: it is not done, and why.
         """
-        reading = self.reading()
-        name, version = str(given.get("action", "")), str(given.get("version", ""))
-        if name not in ACTIONS:
-            raise InvalidReport("action", f"{name[:40]!r} is not one of {', '.join(ACTIONS)}")
-        current = version_of(reading, case)
-        if version != current:
-            raise Overtaken(f"{case} has changed since you looked at it")
-        reason = possible(reading, case)[name]
-        if reason is not None:
-            raise Impossible(reason)
-        data = data_of(reading, case, ACTIONS[name], given)
-        raw = self._report(reading, case, name, version, data)
-        taken = await self._running.intake.take_once(f"{case}/{version}", raw, _GUARD_S)
-        if taken is None:
-            raise Overtaken(f"somebody else has just acted on {case}")
-        return taken
-
-    def _report(self, reading: Reading, case: str, name: str, version: str, data: dict[str, Any]) -> bytes:
-        """Returns the CloudEvent of an action; its id names the version it acts on, so it can count only once."""
-        grid = reading.state.cases.grid_of(reading.state.cases.rows[case])
-        event = {
-            "specversion": "1.0",
-            "id": f"{name}/{case}/{version}",
-            "source": _SOURCE,
-            "type": ACTIONS[name].type,
-            "subject": reading.state.tree.grids[grid],
-            "time": instant(self._moment(reading, case)),
-            "data": data,
-        }
-        return msgspec.json.encode(event)
-
-    def _moment(self, reading: Reading, case: str) -> float:
-        """Returns the time of an action: now, or just after the last step where a clock runs ahead of ours."""
-        last = reading.state.cases.facts(reading.state.cases.rows[case]).last_at
-        return max(reading.now_s, last + 0.001)
+        deed = acting.act(self.reading(), case, given)
+        return await self._appending.append(actor, deed, guard_of(deed))
 
 
 def instant_of(report: dict[str, Any]) -> str:

@@ -8,9 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from dashboard.desk.access import Actor
+from dashboard.desk.appending import Appending
 from dashboard.desk.cases import Desk
 from dashboard.domain.acting import urging
-from dashboard.domain.acting.cases import REPLY_WITHIN_S, version_of
+from dashboard.domain.acting.cases import REPLY_WITHIN_S
+from dashboard.domain.acting.deed import guard_of
 from dashboard.domain.reading import traces
 from dashboard.domain.reading.casefilter import filter_of, matching
 from dashboard.domain.reading.moment import Reading
@@ -18,7 +21,6 @@ from dashboard.errors import InvalidReport
 from dashboard.feeds.running import Running
 
 MOST_AT_ONCE = 500
-_GUARD_S = 120
 _READ_AT_ONCE = 500
 Place = tuple[int, str]
 
@@ -26,11 +28,11 @@ Place = tuple[int, str]
 class Urgings:
     """Reads by when replies are due from the log, once each, since the state keeps the instant of a step only."""
 
-    def __init__(self, running: Running, desk: Desk) -> None:
-        self._running, self._desk = running, desk
+    def __init__(self, running: Running, desk: Desk, appending: Appending) -> None:
+        self._running, self._desk, self._appending = running, desk, appending
         self._due: dict[Place, float | None] = {}
 
-    async def told(self, limit: int) -> dict[str, Any]:
+    async def overview(self, limit: int) -> dict[str, Any]:
         """Returns the most overdue cases, and those that were urged and have not replied, late replies first.
 
         Raises:
@@ -44,9 +46,9 @@ class Urgings:
         of_case = {each.index: each for each in waiting}
         late = urging.most_overdue(reading, limit)
         return {
-            "overdue": [urging.told(reading, index, of_case.get(index), due.get(index)) for index in late],
+            "overdue": [urging.line(reading, index, of_case.get(index), due.get(index)) for index in late],
             "overdue_total": int(np.count_nonzero(reading.cases.overdue)),
-            "waiting": [urging.told(reading, each.index, each, due[each.index]) for each in waiting[:limit]],
+            "waiting": [urging.line(reading, each.index, each, due[each.index]) for each in waiting[:limit]],
             "waiting_total": len(waiting),
             "waiting_late": sum(at < reading.now_s for at in due.values()),
         }
@@ -64,28 +66,21 @@ class Urgings:
             reports = await self._running.traces.read(some)
             self._due.update((place, _reply_due(report)) for place, report in zip(some, reports, strict=True))
 
-    async def urge(self, given: dict[str, Any]) -> dict[str, int]:
+    async def urge(self, actor: Actor, given: dict[str, Any]) -> dict[str, int]:
         """Appends one report per case that matches a filter (as in `/cases`), or for one `case`.
 
         Returns how many were urged, and how many were left in peace because they had just been urged.
 
         Raises:
             InvalidReport: the filter makes no sense, or there is no such open case.
+            NotAllowed: the actor may not.
             redis.RedisError, OSError: Redis does not answer.
         """
-        reading, note, case = self._desk.reading(), str(given.pop("note", ""))[:400], given.pop("case", None)
+        reading, by, case = self._desk.reading(), str(given.pop("note", ""))[:400], given.pop("case", None)
         found = self._matching(reading, given) if case is None else [_index_of(reading, case)]
-        raws: list[bytes] = []
-        guards: list[str] = []
-        for index in found:
-            named = reading.case_id(index)
-            guard = f"{named}/{version_of(reading, named)}"
-            if not urging.left_in_peace(reading, index) and await self._running.intake.claim(guard, _GUARD_S):
-                raws.append(urging.urged(reading, index, note))
-                guards.append(guard)
-        if raws:
-            await self._running.intake.take_under(guards, raws)
-        return {"urged": len(raws), "skipped": len(found) - len(raws)}
+        deeds = [urging.urge(reading, index, by) for index in found if not urging.left_in_peace(reading, index)]
+        urged = len(await self._appending.append_all(actor, [(deed, guard_of(deed)) for deed in deeds]))
+        return {"urged": urged, "skipped": len(found) - urged}
 
     @staticmethod
     def _matching(reading: Reading, given: dict[str, Any]) -> list[int]:

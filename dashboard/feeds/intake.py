@@ -7,15 +7,14 @@ come from elsewhere.
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from dashboard.domain.reports import decode
 from dashboard.errors import InvalidReport
 from dashboard.feeds.follower import Replica
-from dashboard.feeds.streams import CONNECTION_ERRORS, connect, shard_of, stream_names
+from dashboard.feeds.streams import connect, shard_of, stream_names
 
 MAX_BATCH = 5000
 
@@ -45,29 +44,6 @@ class Intake:
             ids: list[bytes] = await pipe.execute()
         return [stream_id.decode() for stream_id in ids]
 
-    async def take_once(self, guard: str, raw: bytes, lasting_s: int) -> str | None:
-        """Appends a report under a guard of that name; returns its stream id, or None when somebody has the guard.
-
-        Whatever goes wrong frees the guard: the report's id names what it acts on, so sending it again counts once.
-
-        Raises:
-            InvalidReport: the report will never count; nothing was claimed.
-            redis.RedisError, OSError: Redis does not answer; nothing is promised.
-        """
-        self.check(raw)
-        if not await self.claim(guard, lasting_s):
-            return None
-        return (await self.take_under([guard], [raw]))[0]
-
-    async def take_under(self, guards: list[str], raws: list[bytes]) -> list[str]:
-        """Appends reports for which we hold guards; what goes wrong frees the guards, and is raised as by `take`."""
-        try:
-            return await self.take(raws, len(raws) > 1)
-        except BaseException:
-            with contextlib.suppress(*CONNECTION_ERRORS):
-                await self._client.delete(*map(_guard_key, guards))
-            raise
-
     def check(self, raw: bytes) -> None:
         """Raises InvalidReport for a report that will never count."""
         self._check(raw, None)
@@ -75,6 +51,11 @@ class Intake:
     async def claim(self, name: str, lasting_s: int) -> bool:
         """Takes a name for a while; returns False when somebody (on any server of this Redis) has taken it."""
         return bool(await self._client.set(_guard_key(name), b"1", nx=True, ex=lasting_s))
+
+    async def free(self, names: Sequence[str]) -> None:
+        """Gives names back before their time."""
+        if names:
+            await self._client.delete(*map(_guard_key, names))
 
     def _check(self, raw: bytes, index: int | None) -> str:
         """Returns the area code of a report; raises InvalidReport."""

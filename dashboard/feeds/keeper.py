@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.clock import Clock
-from dashboard.domain.acting.keeper import Deed, counts, escalation, follow_ups
+from dashboard.domain.acting.deed import Deed
+from dashboard.domain.acting.keeper import counts, escalation, follow_ups
 from dashboard.domain.reports import decode, type_of
 from dashboard.domain.rules.lifecycle import LAST_OPEN
 from dashboard.domain.state.city import CityState
@@ -76,7 +77,7 @@ class Keeper:
         """The fencing token while this process keeps, else None."""
         return self._lease.token
 
-    def told(self) -> dict[str, Any]:
+    def status(self) -> dict[str, Any]:
         """Returns its state as /readyz shows it: off, waiting for another server's lease, or keeping."""
         state = "off" if not self.on else "waiting" if self.token is None else "keeping"
         return {

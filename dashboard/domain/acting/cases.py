@@ -6,25 +6,65 @@ every server, and shows in the trace.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 
+from dashboard.domain.acting.deed import Deed, just_after
 from dashboard.domain.reading.cases import step_count
 from dashboard.domain.reading.moment import Reading, instant
 from dashboard.domain.rules import lifecycle
 from dashboard.domain.rules.lifecycle import LEVEL_CODES, LEVEL_NAMES, STATE_NAMES, STEP_CODES
-from dashboard.errors import InvalidReport
+from dashboard.errors import Impossible, InvalidReport, Overtaken, Unknown
 
+SOURCE = "/desk"
 REPLY_WITHIN_S = 86_400.0  # of who was urged
+
+Given = Mapping[str, Any]
+
+
+def _to_somebody(reading: Reading, case: str, given: Given) -> None:
+    """A case is given to a department or to the worker of a grid."""
+    to, state = given["to"], reading.state
+    if to not in state.rules.departments and to not in state.tree.by_code:
+        raise InvalidReport("to", f"{to[:40]!r} is neither a department nor the grid of a worker")
+
+
+def _upwards(reading: Reading, case: str, given: Given) -> None:
+    """A case climbs to a level above its own."""
+    level, own = LEVEL_CODES.get(given["to_level"]), _facts(reading, case).level
+    if level is None or level <= own:
+        raise InvalidReport("to_level", f"must be a level above {LEVEL_NAMES[own]}")
+
+
+def _into_another(reading: Reading, case: str, given: Given) -> None:
+    """A case is merged into another one that is open."""
+    cases, into = reading.state.cases, given["into"]
+    if into not in cases.rows or into == case:
+        raise InvalidReport("into", f"{into[:40]!r} is not another case that is known")
+    if _facts(reading, into).state > lifecycle.LAST_OPEN:
+        raise InvalidReport("into", f"{into[:40]!r} is not open")
+
+
+def _anything(reading: Reading, case: str, given: Given) -> None:
+    """What is given needs no look beyond being there."""
 
 
 class Action(msgspec.Struct, frozen=True):
-    """One thing that can be done; `needs` are the fields that its report must have beside the case."""
+    """One thing that can be done.
+
+    Attributes:
+        name: what it is called.
+        type: of the report that it becomes.
+        needs: fields that its report must have beside the case.
+        check: raises InvalidReport for fields that name something that does not exist or is not allowed.
+    """
 
     name: str
     type: str
     needs: tuple[str, ...] = ()
+    check: Callable[[Reading, str, Given], None] = _anything
 
 
 ACTIONS = {
@@ -32,13 +72,13 @@ ACTIONS = {
     for action in (
         Action("file", "case.filed"),
         Action("reject", "case.rejected", ("reason",)),
-        Action("dispatch", "case.dispatched", ("to",)),
-        Action("escalate", "case.escalated", ("to_level", "reason")),
+        Action("dispatch", "case.dispatched", ("to",), _to_somebody),
+        Action("escalate", "case.escalated", ("to_level", "reason"), _upwards),
         Action("return", "case.returned", ("note",)),
         Action("close", "case.closed"),
         Action("suspend", "case.suspended", ("reason",)),
         Action("resume", "case.resumed"),
-        Action("merge", "case.merged", ("into",)),
+        Action("merge", "case.merged", ("into",), _into_another),
         Action("urge", "case.urged"),
     )
 }
@@ -46,8 +86,63 @@ ACTIONS = {
 
 def possible(reading: Reading, case: str) -> dict[str, str | None]:
     """Returns for every action None when it is possible now, else the reason in English; KeyError if unknown."""
-    facts = reading.state.cases.facts(reading.state.cases.rows[case])
+    facts = _facts(reading, case)
     return {action.name: _why_not(facts, action) for action in ACTIONS.values()}
+
+
+def version_of(reading: Reading, case: str) -> str:
+    """Returns what an action must name as what it has seen: it changes with every step of the case."""
+    return step_count(reading, case)
+
+
+def act(reading: Reading, case: str, given: Given) -> Deed:
+    """Returns what an action does to a case.
+
+    Args:
+        reading: the state at a moment.
+        case: its id.
+        given: `action`, the `version` that was seen, and the fields that the action needs.
+
+    Raises:
+        InvalidReport: the action is unknown, or a field is missing or wrong.
+        Unknown: there is no such case.
+        Overtaken: something has happened to the case since.
+        Impossible: the case does not allow it now.
+    """
+    name = str(given.get("action", ""))
+    if name not in ACTIONS:
+        raise InvalidReport("action", f"{name[:40]!r} is not one of {', '.join(ACTIONS)}")
+    if case not in reading.state.cases.rows:
+        raise Unknown("case", case)
+    if given.get("version") != version_of(reading, case):
+        raise Overtaken(f"{case} has changed since you looked at it")
+    reason = _why_not(_facts(reading, case), ACTIONS[name])
+    if reason is not None:
+        raise Impossible(reason)
+    return deed(reading, case, ACTIONS[name], given)
+
+
+def deed(reading: Reading, case: str, action: Action, given: Given) -> Deed:
+    """Returns an action that is possible as a deed, whose key names the version of the case that it saw.
+
+    Raises:
+        InvalidReport: a field is missing, or names something that does not exist or is not allowed.
+    """
+    for name in action.needs:
+        if not str(given.get(name) or "").strip():
+            raise InvalidReport(name, f"{action.name} needs {name}")
+    action.check(reading, case, given)
+    cases, at_s = reading.state.cases, just_after(_facts(reading, case).last_at, reading.now_s)
+    data = {"case": case, **{name: value for name in ("by", "note", *action.needs) if (value := given.get(name))}}
+    if action.name == "urge":
+        data = {**data, "reply_due": instant(at_s + REPLY_WITHIN_S)}
+    key = f"{action.name}/{case}/{version_of(reading, case)}"
+    grid = reading.state.tree.grids[cases.grid_of(cases.rows[case])]
+    return Deed(key, SOURCE, action.type, grid, at_s, data)
+
+
+def _facts(reading: Reading, case: str) -> lifecycle.Facts:
+    return reading.state.cases.facts(reading.state.cases.rows[case])
 
 
 def _why_not(facts: lifecycle.Facts, action: Action) -> str | None:
@@ -63,41 +158,3 @@ def _why_not(facts: lifecycle.Facts, action: Action) -> str | None:
     if code == lifecycle.SUSPENDED and facts.state <= lifecycle.LAST_OPEN:
         return "the case is suspended already"
     return f"a case that is {state} cannot be followed by {action.type}"
-
-
-def data_of(reading: Reading, case: str, action: Action, given: dict[str, Any]) -> dict[str, Any]:
-    """Returns the data of the report of an action.
-
-    Raises:
-        InvalidReport: a field is missing, or names something that does not exist or is not allowed.
-    """
-    for name in action.needs:
-        if not str(given.get(name) or "").strip():
-            raise InvalidReport(name, f"{action.name} needs {name}")
-    state = reading.state
-    if (
-        action.name == "dispatch"
-        and given["to"] not in state.rules.departments
-        and given["to"] not in state.tree.by_code
-    ):
-        raise InvalidReport("to", f"{given['to'][:40]!r} is neither a department nor the grid of a worker")
-    if action.name == "escalate":
-        level = LEVEL_CODES.get(given["to_level"])
-        own = state.cases.facts(state.cases.rows[case]).level
-        if level is None or level <= own:
-            raise InvalidReport("to_level", f"must be a level above {LEVEL_NAMES[own]}")
-    if action.name == "merge":
-        other = state.cases.rows.get(given["into"])
-        if other is None or given["into"] == case:
-            raise InvalidReport("into", f"{given['into'][:40]!r} is not another case that is known")
-        if state.cases.facts(other).state > lifecycle.LAST_OPEN:
-            raise InvalidReport("into", f"{given['into'][:40]!r} is not open")
-    kept = {name: value for name in ("by", "note", *action.needs) if (value := given.get(name))}
-    if action.name == "urge":
-        kept["reply_due"] = instant(reading.now_s + REPLY_WITHIN_S)
-    return {"case": case, **kept}
-
-
-def version_of(reading: Reading, case: str) -> str:
-    """Returns what an action must name as what it has seen: it changes with every step of the case."""
-    return step_count(reading, case)

@@ -1,4 +1,4 @@
-"""What the keeper appends, as reports with deterministic ids: escalations and follow-up tasks."""
+"""What the keeper does, as deeds whose keys say what and not when: escalations and follow-up tasks."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from dashboard.domain.acting.deed import Deed, just_after
 from dashboard.domain.reading.moment import instant
 from dashboard.domain.reports import MOST_TEXT, TYPE_OF
 from dashboard.domain.rules.lifecycle import LEVEL_NAMES
@@ -16,20 +17,6 @@ from dashboard.errors import InvalidReport
 SOURCE = "/keeper"
 OVERDUE = "overdue"  # why the grid's time is over: the limit of the case
 LEVEL_TIME = "level-time-used"  # why another level's time is over
-
-
-class Deed(msgspec.Struct, frozen=True):
-    """A report that the keeper wants to append.
-
-    Attributes:
-        key: what it does, the same for everybody who would do it: the report's id.
-        area: code of the area, which decides the stream.
-        raw: the report.
-    """
-
-    key: str
-    area: str
-    raw: bytes
 
 
 def escalation(state: CityState, row: int, now_s: float) -> Deed:
@@ -43,8 +30,8 @@ def escalation(state: CityState, row: int, now_s: float) -> Deed:
         "reason": LEVEL_TIME if level else OVERDUE,
     }
     area = state.tree.grids[cases.grid_of(row)]
-    at = max(now_s, float(cases.columns["last_at"][row]) + 0.001)
-    return _deed(f"escalate/{case}/{LEVEL_NAMES[level + 1]}", "case.escalated", area, at, data)
+    at_s = just_after(float(cases.columns["last_at"][row]), now_s)
+    return Deed(f"escalate/{case}/{LEVEL_NAMES[level + 1]}", SOURCE, "case.escalated", area, at_s, data)
 
 
 def follow_ups(state: CityState, report: Any, now_s: float) -> list[Deed]:
@@ -96,17 +83,4 @@ def _opened(state: CityState, opening: Opening, area: str, cause: str | None, re
     data = {**data, "by": "keeper", **({"reason": reason} if reason else {})}
     if opening.case is not None:
         data["case"] = opening.case
-    return _deed(f"task/{opening.task}", "task.opened", area, now_s, data)
-
-
-def _deed(key: str, kind: str, area: str, at_s: float, data: dict[str, Any]) -> Deed:
-    event = {
-        "specversion": "1.0",
-        "id": key,
-        "source": SOURCE,
-        "type": kind,
-        "subject": area,
-        "time": instant(at_s),
-        "data": data,
-    }
-    return Deed(key, area, msgspec.json.encode(event))
+    return Deed(f"task/{opening.task}", SOURCE, "task.opened", area, now_s, data)

@@ -1,17 +1,19 @@
-"""Urging: which open cases are the most overdue, which were urged and have not replied, and the report that urges."""
+"""Urging: which open cases are the most overdue, which were urged and have not replied, and the deed that urges."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 import numpy as np
 
-from dashboard.domain.acting.cases import REPLY_WITHIN_S, version_of
+from dashboard.domain.acting.cases import ACTIONS, REPLY_WITHIN_S, deed
+from dashboard.domain.acting.deed import Deed
 from dashboard.domain.reading import cases
 from dashboard.domain.reading.moment import Reading, instant, place_of
 from dashboard.domain.reading.traces import Urging
 from dashboard.domain.rules import lifecycle
+
+BY_SUPERVISION = "supervision"  # who urges when nobody is named
 
 
 def most_overdue(reading: Reading, count: int) -> list[int]:
@@ -24,7 +26,7 @@ def most_overdue(reading: Reading, count: int) -> list[int]:
     return found
 
 
-def told(reading: Reading, index: int, urging: Urging | None, reply_due: float | None) -> dict[str, Any]:
+def line(reading: Reading, index: int, urging: Urging | None, reply_due: float | None) -> dict[str, Any]:
     """Returns one line: the case, whose it is, and since when a reply is waited for.
 
     Args:
@@ -53,19 +55,6 @@ def left_in_peace(reading: Reading, index: int) -> bool:
     return last.code == lifecycle.URGED and reading.now_s - last.at < REPLY_WITHIN_S
 
 
-def urged(reading: Reading, index: int, note: str) -> bytes:
-    """Returns the report that urges a case, with a reply due in a day; its id names the version that it saw."""
-    case = reading.case_id(index)
-    columns = reading.cases.columns
-    at = max(reading.now_s, float(columns["last_at"][index]) + 0.001)
-    return msgspec.json.encode(
-        {
-            "specversion": "1.0",
-            "id": f"urge/{case}/{version_of(reading, case)}",
-            "source": "/desk",
-            "type": "case.urged",
-            "subject": reading.state.tree.grids[int(columns["grid"][index])],
-            "time": instant(at),
-            "data": {"case": case, "by": note or "supervision", "reply_due": instant(at + REPLY_WITHIN_S)},
-        }
-    )
+def urge(reading: Reading, index: int, by: str) -> Deed:
+    """Returns the deed that urges a case, with a reply due in a day."""
+    return deed(reading, reading.case_id(index), ACTIONS["urge"], {"by": by or BY_SUPERVISION})

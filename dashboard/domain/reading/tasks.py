@@ -1,4 +1,4 @@
-"""Departments' inboxes: open tasks with their due times, and what can be done with each."""
+"""Departments' inboxes: how full they are, and their tasks with their due times."""
 
 from __future__ import annotations
 
@@ -14,11 +14,6 @@ from dashboard.domain.state.tasks import STATES, Task
 from dashboard.errors import InvalidReport
 
 OPEN_STATES = ("opened", "taken")
-ACTIONS = {
-    "take": ("task.taken", ("opened",)),
-    "done": ("task.done", OPEN_STATES),
-    "decline": ("task.declined", OPEN_STATES),
-}
 WEEK_S = 7 * 86_400.0
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from dashboard.domain.acting.keeper import Deed, counts, follow_ups
+from dashboard.domain.acting.deed import Deed
+from dashboard.domain.acting.keeper import counts, follow_ups
 from dashboard.domain.reports import decode
 from dashboard.domain.rules.tasks import duty_of, parse_follow_ups
 from dashboard.domain.state.city import CityState

@@ -1,0 +1,80 @@
+"""Who is it, and may they: asked once, before anything is read or done.
+
+Until people have accounts there is one actor who may act: whoever sits at the machine that the server runs on. An
+account, its grants and the areas that they hold for will be another kind of actor here; nothing else asks who it is.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+
+from dashboard.errors import NotAllowed
+
+_OWN_NAMES = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts.
+
+    Attributes:
+        name: as the audit has it.
+        local: they sit at the machine that the server runs on.
+    """
+
+    name: str
+    local: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request tells about who sends it.
+
+    Attributes:
+        client: address of the other end, None when it has none.
+        hostname: name by which it asked for us, without the port.
+        host: the same with the port, as the header has it.
+        origin: of the page that a browser sends it from, if it says so.
+        forwarded: a proxy stands in between.
+    """
+
+    client: str | None
+    hostname: str | None
+    host: str | None
+    origin: str | None = None
+    forwarded: bool = False
+
+
+def actor_of(asked: Asked) -> Actor:
+    """Returns who sends a request; a proxy in between counts as somebody else.
+
+    Who sits here must also have asked for this machine by one of its own names: a foreign name that resolves to it
+    (DNS rebinding) would let another site's page act here.
+    """
+    local = not asked.forwarded and asked.hostname in _OWN_NAMES and _is_loopback(asked.client)
+    return Actor("here" if local else f"somebody at {asked.client}", local)
+
+
+def may_act(actor: Actor) -> bool:
+    """Says whether somebody may act at all, so that pages offer it or do not."""
+    return actor.local
+
+
+def demand(actor: Actor, doing: str) -> None:
+    """Raises NotAllowed for somebody who may not act; `doing` says in words what they want (`acting on cases`)."""
+    if not may_act(actor):
+        raise NotAllowed("loopback-only", f"{doing} is allowed on the server's own machine only")
+
+
+def demand_own_page(asked: Asked) -> None:
+    """Raises NotAllowed for what another site's page lets a browser send."""
+    if asked.origin is not None and asked.origin.partition("://")[2] != asked.host:
+        raise NotAllowed("foreign-origin", "the request comes from a page of another host")
+
+
+def _is_loopback(address: str | None) -> bool:
+    try:
+        return address is not None and ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
