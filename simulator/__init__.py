@@ -1,6 +1,8 @@
 """A simulated city: its map, its people, its grid workers and all that they report.
 
-Where is …?  `land` cells along a river · `regions` districts, streets, communities · `names` · `people` who
-lives where · `city` the areas file · `events` reports as bytes · `lives` how a case goes · `traffic` who
-reports what when · `scenarios` unusual days · `feed` into Redis · `fleet` over HTTP · `cli`.
+Where is …?
+    cli: the command line: the city as a file, and its traffic
+    out: how it reaches the log
+    life: what happens, and when it is told
+    place: where, and who lives there
 """

@@ -1,0 +1,7 @@
+"""What a city gives us as files, read once at the start.
+
+Where is …?
+    file: the areas file: GeoJSON in, tree and map out, and in words what is wrong with it
+    maps: the map of one area: its grids, outlines of its children, where it lies
+    calendar: working days: mainland holidays and make-up workdays, or plain weekdays
+"""

@@ -1,7 +1,12 @@
-"""The rules of the city: pure, without I/O, clock or randomness.
+"""The city itself: pure, without I/O, clock or randomness; time is passed in.
 
-Where is …?  `areas` the tree of areas · `reports` what may arrive · `rules` categories and limits ·
-`deadlines` when a case is due · `lifecycle` which step may follow which · `cases` the table of cases ·
-`ledger` people and daily counts · `workers` shifts, silence, rhythm · `orders` receipts · `seen` duplicates ·
-`city` the one door to all of it · `indicators` and `views` what is read from it · `frames` what screens get.
+Below lies what may arrive, above it what the city has decided, what is known, what that says, what may be done.
+
+Where is …?
+    acting: what may be done now, or in words why not
+    reading: what the state says at a moment
+    state: what is known, as a fold over the log
+    rules: what the city has decided, frozen
+    reports: every event that may arrive, and how bytes become one
+    cells: single cells of arrays, for the fold
 """

@@ -1,6 +1,15 @@
-"""Between the log and the state: Redis Streams in, frames out.
+"""Between the log and the state: Redis Streams in, frames out. Whoever stands above asks for readings.
 
-Where is …?  `streams` names and shards · `follower` reads and folds · `snapshots` saves and restores ·
-`deadletters` what does not count · `intake` takes reports over HTTP · `screens` who watches what ·
-`publisher` when a frame is made · `embedded` the private Redis · `areafile` the map of the city.
+Where is …?
+    streams: names of the streams, and how to reach the Redis that holds them
+    follower: reads every shard from the position in the state, and folds what it reads
+    snapshots: the state with its positions, kept in Redis, so that a restart folds the tail only
+    intake: checks reports that come over HTTP and appends them
+    keeper: appends what follows from the state and the time, while it holds the lease
+    lease: who of several servers may keep, with a fencing token
+    deadletters: entries that do not count, with the reason and the raw bytes
+    traces: what the steps of a case said, read from the log
+    running: the parts of a running server, put together once
+    live: when a frame is made, of what, for whom
+    archive: ended cases as files, and searching them
 """

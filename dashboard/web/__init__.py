@@ -1,0 +1,9 @@
+"""How pages reach a browser: few requests, each answered from memory.
+
+Where is …?
+    dash: the Dash application on the server that it is given
+    document: the document of a page: all that it needs to start, in one answer
+    markup: parts of a page that Dash never changes, as plain markup
+    bundles: the browser's own files, joined at start
+    answers: every HTTP answer: compressed, remembered, cached where the address says what it is
+"""

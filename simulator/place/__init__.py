@@ -1,0 +1,10 @@
+"""Where it happens: a synthetic city on a river, and who lives there.
+
+Where is …?
+    city: the city as an areas file
+    land: the land: a limit, a river, small cells on both banks
+    regions: districts, streets, communities: connected groups of cells
+    names: invented names, in Chinese and in pinyin
+    people: residents by sex and age, households, dwellings
+    places: the city as the simulation needs it: grids on one axis, a spot to stand on
+"""

@@ -1,0 +1,15 @@
+"""What the city has decided: frozen, read from files at the start, the same for every server.
+
+Where is …?
+    rules: the rules file: categories, duties, departments, limits, targets
+    areas: the tree of areas, each a slice of the axis of grids
+    days: which day an instant belongs to, in the time zone of the city
+    limits: how long something may take, as the rules write it ("3 day", "2 work_day")
+    calendar: work time: office hours on working days
+    channel: which way a case came from: handset, hotline, web …
+    lifecycle: which step of a case may follow which, and what the steps add up to
+    ladder: when a case that nobody closed goes up
+    tasks: which reports open follow-up tasks, for whom, and where a declined one goes
+    services: which services residents hand in, whose they are, and how long each may take
+    appraisal: how work is appraised: weights, least counts, thresholds of signs
+"""

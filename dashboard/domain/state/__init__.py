@@ -1,0 +1,23 @@
+"""What is known: one mutable state, columns of arrays, changed by the fold alone.
+
+Where is …?
+    city: the state of the city and the door to it
+    snapshot: what a snapshot holds: every part, and the positions up to which it was folded
+    changes: what folding a report comes to, why one does not count, how far a time may be off
+    seen: which reports were counted already, as compact hashes
+    casereports: how reports about cases change the state
+    fieldreports: how all other reports change it: people, homes, workers, orders, services, tasks
+    cases: the table of cases: one row each, columns as arrays, rows used again
+    deadlines: when a case is due, and why
+    rungs: when each case leaves the level that it stands on
+    early: reports that came before those that they follow
+    ended: cases that have left the memory, on their way to the archive
+    people: who lives in each grid now, and what was counted on each day
+    homes: dwellings by kind and city components by class
+    workers: who is on shift, who has fallen silent, the rhythm of each grid
+    orders: which grids read an order in time
+    services: when each service was asked for and met, and how it was found
+    tasks: what was opened for departments, and what became of it
+    journal: which entry of the log made which daily count
+    texts: hashes of each grid's newest texts, to see repetition
+"""

@@ -1,0 +1,6 @@
+"""Cases that ended before the window: Parquet files, written and searched by DuckDB.
+
+Where is …?
+    archive: takes what the state lets go, and answers searches
+    files: the files: written whole or not at all, merged by month
+"""

@@ -29,7 +29,9 @@ def test_source_names_the_channel(source: str, channel: str) -> None:
 def test_case_keeps_its_channel_and_one_of_an_older_snapshot_has_none() -> None:
     data = {"category": "dispute", "severity": 2}
     city = state()
-    fold(city, [event("case.reported", {"case": f"C-{way}", **data}, source=f"/{way}/x") for way in ("handsets", "odd")])
+    fold(
+        city, [event("case.reported", {"case": f"C-{way}", **data}, source=f"/{way}/x") for way in ("handsets", "odd")]
+    )
     dumped = city.dump()
     again, older = state(), state()
     again.load(dumped)

@@ -1,0 +1,93 @@
+"""Each module has a test of its name, in the folder of the same name: who looks for the proof knows where it is."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from tests.support.making import ROOT
+
+KINDS = ("unit", "property", "integration", "browser")
+LEAST = 0.9
+# What needs no test of its name, and why. Paths without `dashboard/`.
+WITHOUT: dict[str, str] = {
+    "ids.py": "constants only; every browser test finds elements by them",
+    "domain/cells.py": "one line that every test of the state goes through",
+}
+# Still to be written, by whom. Take your lines out with the test.
+WAITING = {
+    "desk": """
+        api/areas api/casefiles api/cases api/files api/metrics api/performance api/services api/supervision api/tasks
+        api/acting app desk/archive desk/cases desk/tasks desk/urging
+        feeds/live/frames feeds/live/publisher feeds/live/screens feeds/running""",
+    "robust": "api/live run/demo run/processes web/answers",
+    "browser": "web/bundles web/dash web/document",
+    "layouts": """
+        callbacks/area callbacks/case callbacks/cases callbacks/routing callbacks/source callbacks/start
+        layouts/area layouts/case layouts/cases layouts/formats layouts/lists layouts/map layouts/page layouts/parts
+        layouts/performance layouts/services layouts/supervision layouts/tasks layouts/view
+        layouts/wall/card layouts/wall/left layouts/wall/right layouts/wall/wall words""",
+    "act": """
+        domain/acting/cases domain/acting/keeper domain/acting/urging feeds/keeper feeds/lease
+        simulator/life/arrivals simulator/life/cases simulator/life/errands simulator/life/events simulator/life/kinds
+        simulator/life/notes simulator/life/office simulator/life/population simulator/life/post
+        simulator/life/residents simulator/life/scenarios simulator/out/ear simulator/out/fleet simulator/out/restamp
+        simulator/place/land simulator/place/names simulator/place/people simulator/place/places
+        simulator/place/regions simulator/cli simulator/life/city simulator/life/departments""",
+    "reading": """
+        domain/reading/area domain/reading/casefilter domain/reading/cases domain/reading/climbs domain/reading/columns
+        domain/reading/countedsteps domain/reading/deadline domain/reading/moment domain/reading/reports
+        domain/reading/services domain/reading/supervision domain/reading/traces domain/reading/wall
+        domain/reading/workers domain/rules/appraisal domain/rules/areas domain/rules/calendar domain/rules/days
+        domain/rules/limits domain/rules/rules domain/rules/services feeds/archive/files""",
+    "state": """
+        domain/state/casereports domain/state/cases domain/state/changes domain/state/city domain/state/early
+        domain/state/fieldreports domain/state/homes domain/state/journal domain/state/orders domain/state/people
+        domain/state/rungs domain/state/snapshot domain/state/tasks domain/state/texts domain/state/workers""",
+    "proof": """
+        atlas/calendar atlas/maps clock errors feeds/deadletters feeds/follower feeds/intake feeds/snapshots
+        feeds/streams feeds/traces""",
+}
+
+
+@cache
+def modules() -> tuple[str, ...]:
+    """Returns the paths of all modules, those of `dashboard` without its name."""
+    found = (path.relative_to(ROOT) for top in ("dashboard", "simulator") for path in (ROOT / top).rglob("*.py"))
+    return tuple(
+        sorted(
+            path.as_posix().removeprefix("dashboard/") for path in found if path.stem not in ("__init__", "__main__")
+        )
+    )
+
+
+def places(module: str) -> list[Path]:
+    """Returns where the test of a module may stand; a page's test in the browser stands in the folder of the page."""
+    path = PurePosixPath(module)
+    name = f"test_{path.name}"
+    if path.parts[0] == "simulator":
+        return [ROOT / "tests" / path.with_name(name)]
+    found = [ROOT / "tests" / kind / path.with_name(name) for kind in KINDS]
+    if path.parts[0] == "layouts":
+        page = path.parts[1] if len(path.parts) == 3 else path.stem
+        found.append(ROOT / "tests/browser" / page / name)
+    return found
+
+
+def has_test(module: str) -> bool:
+    return any(place.exists() for place in places(module))
+
+
+@pytest.mark.parametrize("module", modules())
+def test_module_has_a_test_of_its_name(module: str) -> None:
+    waiting = {f"{name}.py" for names in WAITING.values() for name in names.split()}
+    if module not in WITHOUT and module not in waiting:
+        where = " or ".join(str(place.relative_to(ROOT)) for place in places(module))
+        assert has_test(module), f"{module} has no test of its name; write {where}"
+
+
+def test_what_needs_no_test_is_still_there() -> None:
+    assert set(WITHOUT) <= set(modules())
+    assert [module for module in WITHOUT if has_test(module)] == []
