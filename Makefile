@@ -4,6 +4,7 @@
 #   make test         style, types, imports, then all tests, in a real browser too (ARGS="tests/unit -k settings")
 #   make lint         only style, types and imports
 #   make bench        the measurements (ARGS=…)
+#   make map          draw the house from the code into docs/architecture.md
 #   make screenshots  pictures of the pages, made by the project itself
 #   make lock         resolve the dependencies anew into both lock files
 #   make clean        remove what was set up here (never data)
@@ -14,7 +15,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 export VENV
 
-.PHONY: help demo test lint bench screenshots lock clean chromium
+.PHONY: help demo test lint bench map screenshots lock clean chromium
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -32,6 +33,9 @@ lint: $(VENV)/.test
 
 bench: $(VENV)/.test chromium
 	$(BIN)/python -m benchmarks $(ARGS)
+
+map: $(VENV)/.test
+	@$(BIN)/python tools/house.py --write
 
 screenshots: $(VENV)/.test chromium
 	$(BIN)/python tools/screenshots.py $(ARGS)

@@ -1,0 +1,158 @@
+"""Draws the house from the code: who imports whom, floor by floor, as text in docs/architecture.md.
+
+    python tools/house.py            prints the drawings, and counts of every folder
+    python tools/house.py --write    puts them into the document, too (`make map`)
+
+A room is a file or a folder, seen from the folder around it; an arrow goes from a room to one that it imports, also
+for types only; a room stands one floor above the highest room that it enters. Scripts count by their ES imports.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+from itertools import groupby
+from pathlib import Path
+
+import grimp
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+DOCUMENT = ROOT / "docs" / "architecture.md"
+BEGIN, END = "<!-- drawn by make map: begin -->", "<!-- drawn by make map: end -->"
+PACKAGES = ("dashboard", "simulator")
+_IMPORT = re.compile(r"""^(?:import|export)\b[^'"]*?(?:\bfrom\s*)?['"](\.[^'"]+)['"]""", re.MULTILINE)
+
+Place = tuple[str, ...]  # ("dashboard", "api", "cases")
+Imports = dict[Place, frozenset[Place]]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """The rooms of one folder: which rooms each of them enters."""
+
+    name: str
+    enters: Mapping[str, frozenset[str]]
+
+    @cached_property
+    def circle(self) -> list[str]:
+        """Returns rooms that enter each other in a circle, the first one last again; none if there is no circle."""
+        try:
+            TopologicalSorter(self.enters).prepare()
+        except CycleError as error:
+            return list(reversed(error.args[1]))
+        return []
+
+    @cached_property
+    def floors(self) -> dict[str, int]:
+        """Returns the floor of each room, 1 on the ground; in a folder without circles."""
+        floors: dict[str, int] = {}
+        for room in TopologicalSorter(self.enters).static_order():
+            floors[room] = 1 + max((floors[below] for below in self.enters[room]), default=0)
+        return floors
+
+    @property
+    def arrow_count(self) -> int:
+        return sum(len(below) for below in self.enters.values())
+
+    def __str__(self) -> str:
+        if self.circle:
+            return f"{self.name}: a circle, {' → '.join(self.circle)}\n"
+        return self._head() + "".join(self._lines())
+
+    def _head(self) -> str:
+        counts = len(self.enters), max(self.floors.values(), default=0), self.arrow_count
+        return f"{self.name}: rooms {counts[0]}, floors {counts[1]}, arrows {counts[2]}, circles 0\n"
+
+    def _lines(self) -> Iterator[str]:
+        width = max(len(room) for room in self.enters)
+        from_the_roof = sorted(self.floors, key=lambda room: (-self.floors[room], room))
+        for floor, rooms in groupby(from_the_roof, key=lambda room: self.floors[room]):
+            for first, room in enumerate(rooms):
+                below = " ".join(sorted(self.enters[room], key=lambda other: (-self.floors[other], other)))
+                yield (
+                    f"{floor if not first else '':>3} │ {room:<{width}} {'→ ' + below if below else ''}".rstrip() + "\n"
+                )
+
+
+def python_imports() -> Imports:
+    """Returns what each module of both packages imports."""
+    graph = grimp.build_graph(*PACKAGES, cache_dir=None)
+    return {
+        tuple(name.split(".")): frozenset(tuple(other.split(".")) for other in imported)
+        for name in graph.modules
+        if (imported := graph.find_modules_directly_imported_by(name)) is not None
+    }
+
+
+def script_imports(assets: Path = ROOT / "assets") -> Imports:
+    """Returns what each script imports, by ES modules."""
+    return {_place(path, assets): frozenset(_imported(path, assets)) for path in sorted(assets.rglob("*.js"))}
+
+
+def _imported(path: Path, assets: Path) -> Iterator[Place]:
+    for address in _IMPORT.findall(path.read_text("utf-8")):
+        yield _place((path.parent / address).resolve(), assets)
+
+
+def _place(path: Path, assets: Path) -> Place:
+    return ("assets", *path.relative_to(assets).with_suffix("").parts)
+
+
+def draw(imports: Imports, *folder: str, beside: Iterable[str] = ()) -> Drawing:
+    """Draws a folder; with the folders `beside` it as one room each."""
+    enters: dict[str, set[str]] = {}
+    for place, others in imports.items():
+        room = _room(place, folder, beside)
+        if room is not None:
+            rooms = {_room(other, folder, beside) for other in others} - {None, room}
+            enters.setdefault(room, set()).update(below for below in rooms if below is not None)
+    for below in set().union(*enters.values()):
+        enters.setdefault(below, set())
+    return Drawing("/".join(folder), {room: frozenset(below) for room, below in enters.items()})
+
+
+def _room(place: Place, folder: Place, beside: Iterable[str]) -> str | None:
+    if place[: len(folder)] == folder and len(place) > len(folder):
+        return place[len(folder)]
+    return place[0] if place[0] in beside else None
+
+
+def folders(imports: Imports) -> list[Place]:
+    """Returns every folder of the code, the upper ones first."""
+    return sorted({place[:depth] for place in imports for depth in range(1, len(place))}, key=lambda f: (len(f), f))
+
+
+def house() -> list[Drawing]:
+    """Returns the drawings of the document: the house as a whole, and each folder that holds folders."""
+    imports = python_imports() | script_imports()
+    holding = {folder[:-1] for folder in folders(imports) if len(folder) > 1}
+    from_the_house = sorted(holding, key=lambda folder: (folder[0] != "dashboard", folder))
+    beside = {("dashboard",): ["simulator"]}
+    return [draw(imports, *folder, beside=beside.get(folder, [])) for folder in from_the_house]
+
+
+def document(text: str, drawings: Iterable[Drawing]) -> str:
+    """Returns the text of the document with these drawings in it."""
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return before + BEGIN + "\n```\n" + "\n".join(str(drawing) for drawing in drawings) + "```\n" + END + after
+
+
+def main(arguments: list[str]) -> None:
+    """Prints the drawings, then the counts of every folder; writes the document if that is wished."""
+    drawings = house()
+    print("\n".join(str(drawing) for drawing in drawings))
+    imports = python_imports() | script_imports()
+    for folder in folders(imports):
+        print(str(draw(imports, *folder)).partition("\n")[0])
+    if "--write" in arguments:
+        DOCUMENT.write_text(document(DOCUMENT.read_text("utf-8"), drawings), "utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
