@@ -55,8 +55,8 @@ async def _save(rig: Rig, url: str, count: int) -> None:
     client = connect(url)
     position = b"0-0"
     while reply := await client.xread({"reports": position}, count=1000):
-        for position, fields in reply[0][1]:
-            replica.state.apply_raw(fields[1], position)
+        replica.door.fold(reply[0][1], 0, set())
+        position = reply[0][1][-1][0]
     await client.aclose()
     state = replica.state
     for key in np.random.default_rng(5).integers(1, 2**64 - 2, max(0, count - state.reports), dtype=np.uint64).tolist():

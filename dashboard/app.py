@@ -33,8 +33,8 @@ from dashboard.desk.cases import Desk
 from dashboard.desk.tasks import TaskDesk
 from dashboard.domain.rules.calendar import WorkCalendar
 from dashboard.domain.rules.rules import Rules, parse_rules
-from dashboard.domain.state.changes import Horizon
 from dashboard.domain.state.city import CityState
+from dashboard.domain.state.horizon import Horizon
 from dashboard.errors import RulesError, SettingsError
 from dashboard.feeds.archive.archive import Archive
 from dashboard.feeds.deadletters import DeadLetters

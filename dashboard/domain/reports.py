@@ -309,6 +309,12 @@ def event_of(fields: list[bytes]) -> bytes | None:
     return dict(zip(fields[::2], fields[1::2], strict=False)).get(FIELD)
 
 
+def ms_seq(position: bytes) -> tuple[int, int]:
+    """Returns the id of an entry as numbers, so that ids compare: its arrival (epoch ms), and its place in that ms."""
+    ms, _, seq = position.partition(b"-")
+    return int(ms), int(seq or 0)
+
+
 def type_of(report: Report) -> str:
     """Returns the type of `report`, such as `case.reported`."""
     return TYPE_OF[type(report)]

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from dashboard.domain.state.changes import DeadLetter
+from dashboard.domain.state.refusals import DeadLetter
 from dashboard.feeds.streams import CONNECTION_ERRORS, connect, stream_names
 
 log = logging.getLogger(__name__)

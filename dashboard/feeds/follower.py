@@ -14,8 +14,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from dashboard.domain.state.changes import DeadLetter
+from dashboard.domain.reports import ms_seq
 from dashboard.domain.state.city import CityState
+from dashboard.domain.state.door import Door
+from dashboard.domain.state.refusals import DeadLetter
 from dashboard.feeds.streams import CONNECTION_ERRORS, connect, stream_names
 
 log = logging.getLogger(__name__)
@@ -31,7 +33,7 @@ class Replica:
     """A state that follows the log, and what has been touched since the last frame.
 
     Attributes:
-        state: the fold so far; replaced as a whole when the log itself was replaced.
+        door: through which the city changes.
         touched: grid indexes with a new report since the last frame.
         changed: set whenever something was folded.
     """
@@ -41,6 +43,15 @@ class Replica:
         self.state = make_state()
         self.touched: set[int] = set()
         self.changed = asyncio.Event()
+
+    @property
+    def state(self) -> CityState:
+        """The fold so far; replaced as a whole when the log itself was replaced."""
+        return self.door.city
+
+    @state.setter
+    def state(self, city: CityState) -> None:
+        self.door = Door(city)
 
     def start_over(self) -> None:
         """Begins with an empty state, since the log is another one than the one that was folded.
@@ -140,7 +151,7 @@ class Follower:
             return
         newest = await self._client.xrevrange(self.streams[shard], count=1)
         last = newest[0][0] if newest else b"0-0"
-        if _parsed(last) < _parsed(position):
+        if ms_seq(last) < ms_seq(position):
             log.error("stream %s ends before our position: folding it from the start", self.streams[shard])
             self.replica.start_over()
 
@@ -179,7 +190,7 @@ class Follower:
         replica, done = self.replica, first
         started = time.perf_counter()
         while done < len(entries):
-            for letter, raw in replica.state.fold(entries[done : done + _AT_ONCE], shard, replica.touched):
+            for letter, raw in replica.door.fold(entries[done : done + _AT_ONCE], shard, replica.touched):
                 self._on_dead(letter, raw)
             done = min(done + _AT_ONCE, len(entries))
             if time.perf_counter() - started > SLICE_S:
@@ -213,8 +224,3 @@ def _end_if_cancelled() -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
-
-
-def _parsed(position: bytes) -> tuple[int, int]:
-    ms, _, seq = position.partition(b"-")
-    return int(ms), int(seq or 0)

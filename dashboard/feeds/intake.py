@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from dashboard.domain.reports import decode
+from dashboard.domain.state.refusals import check
 from dashboard.errors import InvalidReport
 from dashboard.feeds.follower import Replica
 from dashboard.feeds.streams import connect, shard_of, stream_names
@@ -61,7 +62,7 @@ class Intake:
         """Returns the area code of a report; raises InvalidReport."""
         try:
             report = decode(raw)
-            self._replica.state.check(report, self._now())
+            check(self._replica.state, report, self._now())
         except InvalidReport as error:
             if index is None:
                 raise

@@ -19,14 +19,14 @@ import numpy.typing as npt
 from dashboard.clock import Clock
 from dashboard.domain.acting.deed import Deed
 from dashboard.domain.acting.keeper import counts, escalation, follow_ups
-from dashboard.domain.reports import decode, type_of
+from dashboard.domain.reports import decode, event_of, ms_seq, type_of
 from dashboard.domain.rules.lifecycle import LAST_OPEN
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.rungs import Rungs
 from dashboard.errors import InvalidReport
 from dashboard.feeds.follower import BATCH, Follower, Replica
 from dashboard.feeds.lease import Lease, cursor_key
-from dashboard.feeds.streams import CONNECTION_ERRORS, FIELD, connect, shard_of, stream_names
+from dashboard.feeds.streams import CONNECTION_ERRORS, connect, shard_of, stream_names
 
 log = logging.getLogger(__name__)
 
@@ -137,7 +137,7 @@ class Keeper:
     def _caught_up(self) -> bool:
         positions = self._replica.state.positions
         folded = all(
-            parsed(positions.get(shard, b"0-0")) >= parsed(barrier) for shard, barrier in enumerate(self._barrier)
+            ms_seq(positions.get(shard, b"0-0")) >= ms_seq(barrier) for shard, barrier in enumerate(self._barrier)
         )
         return folded and self._follower.ready is None
 
@@ -155,7 +155,7 @@ class Keeper:
         while True:
             cursor, folded = self._cursors[shard], self._replica.state.positions.get(shard, b"0-0")
             reply = await self._client.xread({self._streams[shard]: cursor}, count=BATCH)
-            entries = [entry for entry in (reply[0][1] if reply else []) if parsed(entry[0]) <= parsed(folded)]
+            entries = [entry for entry in (reply[0][1] if reply else []) if ms_seq(entry[0]) <= ms_seq(folded)]
             if not entries:
                 return
             deeds = self._tasks_of(entries)
@@ -163,7 +163,7 @@ class Keeper:
                 return
             self.opened += len(deeds)
             self._cursors[shard] = entries[-1][0]
-            self.read_ms[shard] = parsed(entries[-1][0])[0]
+            self.read_ms[shard] = ms_seq(entries[-1][0])[0]
             if len(entries) < BATCH:
                 return
             await asyncio.sleep(0)
@@ -251,12 +251,7 @@ class Escalations:
 def _report_of(fields: list[bytes]) -> Any:
     """Returns the report in an entry of the log, or None when it is no report."""
     try:
-        return decode(fields[1]) if fields[0] == FIELD else None
+        raw = event_of(fields)
+        return decode(raw) if raw is not None else None
     except InvalidReport:
         return None
-
-
-def parsed(position: bytes) -> tuple[int, int]:
-    """Returns a stream id as numbers, so that ids compare."""
-    ms, _, seq = position.partition(b"-")
-    return int(ms), int(seq or 0)

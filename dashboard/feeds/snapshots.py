@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from dashboard.domain.state import snapshot
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.seen import compact
 from dashboard.errors import SnapshotError
@@ -88,7 +89,7 @@ class Snapshots:
         if not fields:
             return False
         try:
-            self._replica.state.load(decode(fields, self._head))
+            snapshot.load(self._replica.state, decode(fields, self._head))
         except (SnapshotError, KeyError, TypeError, ValueError) as error:  # whatever an older version wrote
             log.warning("snapshot not used (%s): folding the log from the start", error)
             self._replica.start_over()
@@ -114,7 +115,7 @@ class Snapshots:
         try:
             if not await self._lease():
                 return 0.0
-            fields = await asyncio.to_thread(encode, self._replica.state.dump(), self._head)
+            fields = await asyncio.to_thread(encode, snapshot.dump(self._replica.state), self._head)
             await self._client.hset(KEY, mapping=fields)
         except CONNECTION_ERRORS as error:
             log.warning("snapshot not saved: %s", error)

@@ -14,8 +14,22 @@ from dashboard.domain.reading.area import area_body
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.reading.wall import kpis, slow_body
 from dashboard.domain.state.city import CityState
+from dashboard.domain.state.door import Door
 from dashboard.feeds.live.frames import Moment, TopicFrames, diff, merge
-from tests.support.making import DAY, GRIDS, NOON, event, fold, positions, reported, state, step
+from tests.support.making import (
+    DAY,
+    GRIDS,
+    NOON,
+    copied,
+    event,
+    fold,
+    fold_one,
+    packed,
+    positions,
+    reported,
+    state,
+    step,
+)
 
 CASES = ["C-1", "C-2", "C-3"]
 STEPS = ["filed", "dispatched", "started", "handled", "returned", "closed", "reopened", "rated", "suspended", "resumed"]
@@ -67,10 +81,6 @@ def _extra(name: str) -> dict[str, Any]:
     }.get(name, {})
 
 
-def dumped(city: CityState) -> bytes:
-    return msgspec.msgpack.encode(city.dump())
-
-
 def seen_by_all(city: CityState, now: float = NOON + DAY) -> list[dict[str, Any]]:
     """Returns the numbers of every area."""
     reading = Reading(city, now)
@@ -97,7 +107,7 @@ def test_folding_is_deterministic_and_keeps_its_invariants(log):
     one, two = state(), state()
     fold(one, log)
     fold(two, log)
-    assert dumped(one) == dumped(two)
+    assert packed(one) == packed(two)
     check_invariants(one)
 
 
@@ -118,26 +128,28 @@ odd = st.one_of(
     st.sampled_from([1, 70_000, 9 * 3600_000, 5 * 86_400_000]),
     st.data(),
 )
-def test_folding_in_slices_of_any_size_is_applying_one_by_one(log, sizes, step_ms, data):
-    """Also when days pass within a slice, so that duplicates are forgotten and early reports are given up."""
+def test_folding_in_lots_of_any_size_is_folding_one_by_one(log, sizes, step_ms, data):
+    """Also when days pass within a lot, so that duplicates are forgotten and early reports are given up."""
     log = log + (data.draw(st.lists(st.sampled_from(log), max_size=10)) if log else [])
     entries = [[b"%d-0" % (int(NOON * 1000) + n * step_ms), [b"event", raw]] for n, raw in enumerate(log)]
     if entries:
         entries.insert(len(entries) // 2, [entries[len(entries) // 2][0], [b"other", b"{}"]])
-    single, sliced = state(), state()
-    changes = [single.apply_raw(fields[1] if fields[0] == b"event" else None, position) for position, fields in entries]
-    touched: set[int] = set()
-    dead, lengths = [], itertools.cycle(sizes)
-    rest = entries
-    while rest:
-        length = next(lengths)
-        dead += sliced.fold(rest[:length], 0, touched)
-        rest = rest[length:]
-    assert dumped(sliced) == dumped(single)
-    assert touched == {change.grid for change in changes} - {-1}
-    assert [letter for letter, _ in dead] == [letter for change in changes for letter in change.dead]
+    (single, each, touched_by_each), (city, dead, touched) = in_lots(entries, [1]), in_lots(entries, sizes)
+    assert packed(city) == packed(single)
+    assert (dead, touched) == (each, touched_by_each)
     raw_at = {position: fields[1] for position, fields in entries if fields[0] == b"event"}
     assert all(raw in (None, raw_at.get(letter.position)) for letter, raw in dead)
+
+
+def in_lots(entries: list[Any], sizes: list[int]) -> tuple[CityState, list[Any], set[int]]:
+    """Returns the state after folding entries in lots of these sizes, the dead letters, and the grids touched."""
+    door, dead, touched = Door(state()), [], set[int]()
+    rest, lengths = entries, itertools.cycle(sizes)
+    while rest:
+        length = next(lengths)
+        dead += door.fold(rest[:length], 0, touched)
+        rest = rest[length:]
+    return door.city, dead, touched
 
 
 @given(logs, st.data())
@@ -158,9 +170,9 @@ def test_snapshot_at_k_plus_the_tail_is_the_whole(log, k):
     whole, first, second = state(), state(), state()
     fold(whole, log)
     fold(first, log[:k])
-    second.load(msgspec.msgpack.decode(dumped(first), strict=False))
+    copied(first, second)
     fold(second, log[k:], first_ms=int(NOON * 1000) + 1000 * len(log[:k]))
-    assert dumped(second) == dumped(whole)
+    assert packed(second) == packed(whole)
 
 
 @given(logs, st.integers(1, 7))
@@ -186,11 +198,11 @@ def test_the_order_between_shards_does_not_matter(log, random):
         shards[1 if b"420503001001001" in raw else 0].append((raw, position))
 
     def folded(order: list[int]) -> CityState:
-        city, queues = state(), {shard: iter(entries) for shard, entries in shards.items()}
+        door, queues = Door(state()), {shard: iter(entries) for shard, entries in shards.items()}
         for shard in order:
             raw, position = next(queues[shard])
-            city.apply_raw(raw, position, shard)
-        return city
+            fold_one(door, raw, position, shard)
+        return door.city
 
     order = [shard for shard, entries in shards.items() for _ in entries]
     mixed = random.sample(order, len(order))

@@ -14,8 +14,8 @@ import redis
 from dashboard.atlas.file import read_areas
 from dashboard.domain.acting.keeper import follow_ups
 from dashboard.domain.reports import TYPE_OF, decode
-from dashboard.domain.state.changes import Horizon
 from dashboard.domain.state.city import CityState
+from dashboard.domain.state.horizon import Horizon
 from dashboard.domain.state.rungs import Rungs
 from dashboard.errors import InvalidReport
 from simulator.life.city import Simulation
@@ -23,7 +23,7 @@ from simulator.life.lives import Life
 from simulator.out.ear import Ear
 from simulator.place.city import build_city
 from tests.simulator.conftest import NOW, SEED, History
-from tests.support.making import rules
+from tests.support.making import fold_arrivals, rules
 
 DAY = 86_400.0
 Reports = list[dict[str, Any]]
@@ -38,9 +38,7 @@ def small() -> dict[str, Any]:
 def folded(city: dict[str, Any], history: History) -> CityState:
     """Returns what a server makes of the history."""
     state = CityState(read_areas(city).tree, rules(), horizon=Horizon(None, None))
-    for number, (at, _, raw) in enumerate(history.arrivals):
-        state.apply_raw(raw, b"%d-%d" % (int(at * 1000), number))
-    return state
+    return fold_arrivals(state, history.arrivals)
 
 
 def _read(arrivals: Any) -> Reports:

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple
+
+import msgspec
 
 from dashboard.domain.reading.moment import instant
 from dashboard.domain.rules.areas import AreaRecord, AreaTree, build_tree
 from dashboard.domain.rules.rules import Rules, parse_rules
-from dashboard.domain.state.changes import Changes, Horizon
+from dashboard.domain.state import snapshot
 from dashboard.domain.state.city import CityState
+from dashboard.domain.state.door import Door
+from dashboard.domain.state.horizon import Horizon
+from dashboard.domain.state.refusals import DeadLetter
 
 ROOT = Path(__file__).parent.parent.parent
 NOON = 1_795_320_000.0  # 2026-11-22 12:00 in Shanghai
 DAY = 86_400.0
+LOT = 500  # entries that the follower folds at once
 GRIDS = ("420502001001001", "420502001001002", "420502001002001", "420503001001001")
+
+
+class Folded(NamedTuple):
+    """What became of one report: `dead` also holds what was given up meanwhile, `touched` the indexes of grids."""
+
+    outcome: Literal["applied", "held", "duplicate", "differing-duplicate", "dead"]
+    dead: list[DeadLetter]
+    touched: set[int]
 
 
 def rules() -> Rules:
@@ -77,6 +92,40 @@ def positions(first_ms: int = int(NOON * 1000)) -> Iterator[bytes]:
         first_ms += 1000
 
 
-def fold(city: CityState, raws: Iterable[bytes], shard: int = 0, first_ms: int = int(NOON * 1000)) -> list[Changes]:
-    """Folds raw reports one a second from an arrival time on."""
-    return [city.apply_raw(raw, position, shard) for raw, position in zip(raws, positions(first_ms), strict=False)]
+def fold(city: CityState, raws: Iterable[bytes], shard: int = 0, first_ms: int = int(NOON * 1000)) -> list[Folded]:
+    """Folds raw reports one by one, one a second from an arrival time on."""
+    door = Door(city)
+    return [fold_one(door, raw, position, shard) for raw, position in zip(raws, positions(first_ms), strict=False)]
+
+
+def fold_one(door: Door, raw: bytes, position: bytes, shard: int = 0) -> Folded:
+    """Folds one report that lies at a position."""
+    city, touched = door.city, set[int]()
+    duplicates, differing = city.duplicates, city.differing
+    dead = [letter for letter, _ in door.fold([[position, [b"event", raw]]], shard, touched)]
+    if any(letter.position == position for letter in dead):
+        return Folded("dead", dead, touched)
+    if city.duplicates > duplicates:
+        return Folded("differing-duplicate" if city.differing > differing else "duplicate", dead, touched)
+    held = any(early.position == position for waiting in city.early.by_case.values() for early in waiting)
+    return Folded("held" if held else "applied", dead, touched)
+
+
+def fold_arrivals(city: CityState, arrivals: Iterable[tuple[float, Any, bytes]]) -> CityState:
+    """Returns the state after folding reports as they arrived (epoch seconds, …, report), as the follower does it."""
+    door = Door(city)
+    entries = ([b"%d-%d" % (int(at * 1000), n), [b"event", raw]] for n, (at, _, raw) in enumerate(arrivals))
+    while lot := list(itertools.islice(entries, LOT)):
+        door.fold(lot, 0, set())
+    return city
+
+
+def copied(city: CityState, into: CityState) -> CityState:
+    """Returns `into` with what a snapshot of `city` carries over."""
+    snapshot.load(into, msgspec.msgpack.decode(packed(city), strict=False))
+    return into
+
+
+def packed(city: CityState) -> bytes:
+    """Returns all of a state as bytes: equal states give equal bytes."""
+    return msgspec.msgpack.encode(snapshot.dump(city))

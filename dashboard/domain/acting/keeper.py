@@ -8,10 +8,11 @@ import msgspec
 
 from dashboard.domain.acting.deed import Deed, just_after
 from dashboard.domain.reading.moment import instant
-from dashboard.domain.reports import MOST_TEXT, TYPE_OF
+from dashboard.domain.reports import MOST_TEXT, TYPE_OF, ms_seq
 from dashboard.domain.rules.lifecycle import LEVEL_NAMES
 from dashboard.domain.rules.tasks import Opening, handed_on, openings
 from dashboard.domain.state.city import CityState
+from dashboard.domain.state.refusals import check
 from dashboard.errors import InvalidReport
 
 SOURCE = "/keeper"
@@ -54,7 +55,7 @@ def counts(state: CityState, report: Any, position: bytes) -> bool:
     it opened the same tasks.
     """
     try:
-        state.check(report, int(position.partition(b"-")[0]) / 1000)
+        check(state, report, ms_seq(position)[0] / 1000)
     except InvalidReport:
         return False
     if TYPE_OF[type(report)] == "case.reported":

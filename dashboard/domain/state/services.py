@@ -6,16 +6,14 @@ earliest counts; of two at the same instant, the one whose content sorts first.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from dashboard.domain.cells import cells
-
-if TYPE_CHECKING:
-    from dashboard.domain.rules.areas import Area
-    from dashboard.domain.state.deadlines import Deadlines
+from dashboard.domain.rules.areas import Area
+from dashboard.domain.state.deadlines import Deadlines
 
 KEPT_SERVICES = 200_000
 _FIRST_ROWS = 1024

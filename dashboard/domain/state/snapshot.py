@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dashboard.domain.state.cases import CaseTable
+from dashboard.domain.state.city import CityState
 from dashboard.domain.state.early import EarlyReports
 from dashboard.domain.state.ended import EndedCases
 from dashboard.domain.state.journal import Journal, Recent
@@ -16,9 +17,6 @@ from dashboard.domain.state.services import Services
 from dashboard.domain.state.tasks import Tasks
 from dashboard.domain.state.texts import Texts
 from dashboard.domain.state.workers import Workers
-
-if TYPE_CHECKING:
-    from dashboard.domain.state.city import CityState
 
 
 def dump(state: CityState) -> dict[str, Any]:
@@ -32,9 +30,9 @@ def dump(state: CityState) -> dict[str, Any]:
         "watermark": state.watermark,
         "log": [state.reports, state.duplicates, state.differing, state.dead_letters],
         "newest": list(state.newest),
-        "next_case_day": state._next_case_day,
-        "next_turn": state._next_turn,
-        "range": [state._earliest, state._latest],
+        "next_case_day": state.next_case_day,
+        "next_turn": state.next_turn,
+        "range": list(state.span),
         "people": state.people.dump(),
         "homes": state.homes.dump(),
         "counters": state.counters.dump(),
@@ -60,8 +58,9 @@ def load(state: CityState, dumped: dict[str, Any]) -> None:
     state.watermark = dumped["watermark"]
     state.reports, state.duplicates, state.differing, state.dead_letters = dumped["log"]
     state.newest = deque(((a, t, g, c) for a, t, g, c in dumped["newest"]), maxlen=state.newest.maxlen)
-    state._next_case_day, state._next_turn = dumped["next_case_day"], bytes(dumped["next_turn"])
-    state._earliest, state._latest = dumped["range"]
+    state.next_case_day, state.next_turn = dumped["next_case_day"], bytes(dumped["next_turn"])
+    earliest, latest = dumped["range"]
+    state.span = (earliest, latest)
     state.people.load(dumped["people"])
     state.homes.load(dumped["homes"])
     state.counters = DayCounters.load(dumped["counters"], grid_count)

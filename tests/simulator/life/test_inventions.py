@@ -11,15 +11,15 @@ import pytest
 
 from dashboard.atlas.file import read_areas
 from dashboard.domain.reading import signs
-from dashboard.domain.state.changes import Horizon
 from dashboard.domain.state.city import CityState
+from dashboard.domain.state.horizon import Horizon
 from dashboard.domain.state.texts import KEPT_TEXTS
 from simulator.life import notes
 from simulator.life.city import Simulation
 from simulator.life.inventions import chosen
 from simulator.life.scenarios import ORDINARY, SCENARIOS, Scenario
 from tests.simulator.conftest import SEED
-from tests.support.making import rules
+from tests.support.making import fold_arrivals, rules
 
 DAYS = 35
 NOW = dt.datetime.fromisoformat("2026-11-03T10:30:00+08:00").timestamp()
@@ -30,9 +30,7 @@ def lived(city: dict[str, Any], scenario: Scenario) -> tuple[Simulation, CitySta
     """Returns the life of 35 days and the state that it leaves."""
     simulation = Simulation(city, SEED, NOW - DAYS * 86_400, scenario=scenario, positions_from=NOW)
     state = CityState(read_areas(city).tree, rules(), horizon=Horizon(None, None))
-    for number, (at, _, raw) in enumerate(simulation.events(NOW)):
-        state.apply_raw(raw, b"%d-%d" % (int(at * 1000), number))
-    return simulation, state
+    return simulation, fold_arrivals(state, simulation.events(NOW))
 
 
 def found(state: CityState) -> signs.Signs:

@@ -76,7 +76,7 @@ def test_an_envelope_that_cannot_be_is_a_dead_letter(more, field):
 
 
 def test_a_time_far_from_its_arrival_is_a_dead_letter_in_real_time():
-    from dashboard.domain.state.changes import Horizon
+    from dashboard.domain.state.horizon import Horizon
 
     city = state(horizon=Horizon())
     move = {"sex": "m", "age": 3, "floating": False}

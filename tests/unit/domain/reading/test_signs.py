@@ -14,7 +14,7 @@ from dashboard.domain.reading.casefilter import filter_of, matching
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.state.city import CityState
 from dashboard.errors import InvalidReport
-from tests.support.making import DAY, GRIDS, event, fold, reported, rules, state, step
+from tests.support.making import DAY, GRIDS, copied, event, fold, reported, rules, state, step
 
 SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 NOW = dt.datetime(2026, 11, 3, 12, tzinfo=SHANGHAI).timestamp()
@@ -227,6 +227,5 @@ def test_a_sign_is_asked_for_one_grid(query: dict[str, str]) -> None:
 
 def test_texts_survive_a_snapshot() -> None:
     city = city_of(*burst(10, note="again"))
-    other = state()
-    other.load(msgspec.msgpack.decode(msgspec.msgpack.encode(city.dump()), strict=False))
+    other = copied(city, state())
     assert sign(other, "same_text") == sign(city, "same_text") is not None

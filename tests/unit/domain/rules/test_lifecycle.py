@@ -65,7 +65,7 @@ def test_a_step_that_nobody_lets_in_becomes_a_dead_letter_after_a_while():
     city = state(hold_s=600)
     fold(city, [step("closed", "C-9", NOON)])
     assert (city.reports, city.early.count, city.dead_letters) == (1, 1, 0)
-    late = city.apply_raw(reported("C-2", NOON), f"{int(NOON * 1000) + 700_000}-0".encode())
+    (late,) = fold(city, [reported("C-2", NOON)], first_ms=int(NOON * 1000) + 700_000)
     assert [letter.reason for letter in late.dead] == ["case C-9 was never reported"]
     assert (city.reports, city.early.count, city.dead_letters) == (1, 0, 1)
 

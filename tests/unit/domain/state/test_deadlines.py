@@ -16,11 +16,11 @@ from dashboard.domain.reading.cases import one
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules.calendar import WorkCalendar
 from dashboard.domain.rules.rules import Rules, parse_rules
-from dashboard.domain.state.changes import Horizon
 from dashboard.domain.state.city import CityState
+from dashboard.domain.state.horizon import Horizon
 from dashboard.errors import SettingsError
 from dashboard.settings import load_settings
-from tests.support.making import ROOT, fold, reported, step, tree
+from tests.support.making import ROOT, copied, fold, reported, step, tree
 
 SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 OFF, WORKED, KNOWN_UNTIL = mainland()
@@ -156,7 +156,7 @@ def test_changed_limits_count_at_the_next_start(after: str) -> None:
     before, whole, restarted = city("3 work_day"), city(after), city(after)
     fold(before, raws)
     fold(whole, raws)
-    restarted.load(before.dump())
+    copied(before, restarted)
     for case in ("C-1", "C-2", "C-3"):
         assert due(restarted, case) == due(whole, case)
 
@@ -165,7 +165,7 @@ def test_a_changed_calendar_counts_at_the_next_start() -> None:
     raws = [reported("C-1", at("2026-09-30 15:00"))]
     before, after = city(calendar=WorkCalendar("Asia/Shanghai")), city()
     fold(before, raws)
-    after.load(before.dump())
+    copied(before, after)
     assert (due(before), due(after)) == ("10-05 15:00", "10-10 15:00")
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from dashboard.domain.rules.lifecycle import unpack
 from dashboard.domain.state.city import CityState
 from dashboard.feeds.follower import Replica
-from tests.support.making import DAY, NOON, fold, reported, state, step
+from tests.support.making import DAY, NOON, copied, fold, packed, reported, state, step
 
 OLD = NOON - 100 * DAY
 
@@ -54,9 +52,8 @@ def test_day_without_ended_cases_leaves_nothing_to_archive() -> None:
 def test_what_waits_survives_a_snapshot() -> None:
     """A server that is killed between forgetting and writing finds them in the snapshot, or folds them again."""
     city, again = aged(), state(case_days=92)
-    raw = msgspec.msgpack.encode(city.dump())
-    again.load(msgspec.msgpack.decode(raw, strict=False))
-    assert msgspec.msgpack.encode(again.dump()) == raw
+    copied(city, again)
+    assert packed(again) == packed(city)
     (ended,) = again.ended
     assert (ended.ids, ended.traces) == (city.ended[0].ids, city.ended[0].traces)
     assert ended.columns["due_at"].tolist() == city.ended[0].columns["due_at"].tolist()

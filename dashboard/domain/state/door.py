@@ -1,0 +1,138 @@
+"""The door in: `Door.fold` is the only way in which the city changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from xxhash import xxh3_64_intdigest
+
+from dashboard.domain.reports import REPORT_CLASSES, Report, decode, decode_all, epoch_in, event_of
+from dashboard.domain.state.casereports import HELD, CaseReports
+from dashboard.domain.state.city import CityState
+from dashboard.domain.state.fieldreports import FieldReports
+from dashboard.domain.state.refusals import DeadLetter, check_envelope
+from dashboard.domain.state.seen import LAST_KEY, NEW, key_of
+from dashboard.domain.state.turns import advance, turn
+from dashboard.errors import InvalidReport
+
+Dead = list[tuple[DeadLetter, bytes | None]]
+Handler = Callable[[Any, float, int, bytes, int], str | None]
+_POSITION = "worker.position"  # tells where somebody is, not what happened: it would crowd out the latest reports
+
+
+class _Lot(NamedTuple):
+    """Entries of one shard, decoded all at once; lists of the same length."""
+
+    positions: list[bytes]
+    raws: list[Any]
+    reports: list[Any]  # None for what is no report
+    keys: list[int]
+
+
+class Door:
+    """Folds entries of the log into the state of a city.
+
+    Attributes:
+        city: what is known so far.
+    """
+
+    def __init__(self, city: CityState) -> None:
+        self.city = city
+        self._handlers = _handlers(city)
+        self._epoch = epoch_in(city.days.timezone)
+
+    def fold(self, entries: list[Any], shard: int, touched: set[int]) -> Dead:
+        """Folds entries into the state; never raises for what an entry holds.
+
+        In lots of any size the result is the same. A few hundred at once are quickest: they are decoded
+        and looked up among the reports that were seen before in one go.
+
+        Args:
+            entries: as they lie in the stream, [id, [name, value]], in the order of their ids.
+            shard: which stream they come from.
+            touched: takes the indexes of grids with a new report.
+
+        Returns:
+            The dead letters, each with its bytes, or None for an earlier entry that was given up now.
+        """
+        raws = [event_of(fields) for _, fields in entries]
+        reports = decode_all(raws)
+        keys = [key_of(report) if report is not None else LAST_KEY for report in reports]
+        dead: Dead = []
+        self._fold(_Lot([position for position, _ in entries], raws, reports, keys), shard, touched, dead)
+        self.city.seen.pour_when_due()
+        return dead
+
+    def _fold(self, lot: _Lot, shard: int, touched: set[int], dead: Dead) -> None:
+        """Does it report by report; this loop is where the time goes, so it looks up outside what it can."""
+        city, epoch, handlers = self.city, self._epoch, self._handlers
+        grid_of, heard, recent, newest = city.tree.grid_index.get, city.workers.heard, city.recent.by_grid, city.newest
+        seen, new, version, known = city.seen, city.seen.new, city.seen.version, city.seen.find(lot.keys)
+        index = taken = duplicates = 0
+        try:
+            for index, (position, raw, report, key) in enumerate(zip(*lot, strict=True)):
+                try:
+                    if report is None:
+                        raise _no_report(raw)
+                    if position >= city.next_turn:
+                        dead += ((letter, None) for letter in turn(city, position))
+                        if seen.version != version:
+                            version, known = seen.version, seen.find(lot.keys)
+                    at = (report.time - epoch).total_seconds()
+                    grid = grid_of(report.subject, -1)
+                    if grid < 0 or not city.span[0] <= at < city.span[1]:
+                        check_envelope(city, report, at, city.span)
+                    mark = xxh3_64_intdigest(raw) & 0xFFFF
+                    first = known[index]
+                    if first < 0:
+                        first = new.get(key, NEW)
+                    if first >= 0:
+                        duplicates += 1
+                        city.differing += first != mark
+                        continue
+                    handler, name = handlers[type(report)]
+                    case = handler(report, at, grid, position, shard)
+                except InvalidReport as error:
+                    city.dead_letters += 1
+                    dead.append((DeadLetter(shard, position, error.field, error.reason), raw))
+                    continue
+                new[key] = mark  # only now: what a handler refuses may come again
+                taken += 1
+                if at > city.watermark:
+                    advance(city, at)
+                if grid >= 0:
+                    touched.add(grid)
+                    heard(grid, at)
+                    if name is not _POSITION:
+                        recent[grid].append((shard, position))
+                if name is not _POSITION and case is not HELD:
+                    newest.append((at, name, grid, case))
+            index = len(lot.positions)
+        finally:  # also when a programming error ends it: positions and counts belong together
+            city.reports += taken
+            city.duplicates += duplicates
+            if index:
+                city.entries[shard] += index
+                city.positions[shard] = lot.positions[index - 1]
+
+
+def _handlers(city: CityState) -> dict[type[Report], tuple[Handler, str]]:
+    """Returns for each type of report the method that applies it, and its name."""
+    field, cases = FieldReports(city), CaseReports(city)
+    special = {**field.handlers, **cases.handlers}
+    return {
+        cls: (special.get(name, field.counted_only), _POSITION if name == _POSITION else name)
+        for name, cls in REPORT_CLASSES.items()
+    }
+
+
+def _no_report(raw: bytes | None) -> InvalidReport:
+    """Returns why the bytes of an entry are no report."""
+    if raw is None:
+        return InvalidReport("", "the entry has no field `event`")
+    try:
+        decode(raw)
+    except InvalidReport as error:
+        return error
+    raise AssertionError("one report decodes and many do not")
