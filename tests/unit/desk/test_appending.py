@@ -12,7 +12,7 @@ import redis
 from dashboard.desk.access import Actor
 from dashboard.desk.appending import Appending
 from dashboard.domain.acting.deed import Deed, guard_of
-from dashboard.domain.state.changes import Horizon
+from dashboard.domain.state.horizon import Horizon
 from dashboard.errors import InvalidReport, NotAllowed, Overtaken
 from dashboard.feeds.follower import Replica
 from dashboard.feeds.intake import Intake

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dashboard.domain.rules.channel import CHANNELS, UNKNOWN, channel_of
+from dashboard.domain.state import snapshot
 from tests.support.making import GRIDS, NOON, event, fold, state
 
 
@@ -29,14 +30,13 @@ def test_source_names_the_channel(source: str, channel: str) -> None:
 def test_case_keeps_its_channel_and_one_of_an_older_snapshot_has_none() -> None:
     data = {"category": "dispute", "severity": 2}
     city = state()
-    fold(
-        city, [event("case.reported", {"case": f"C-{way}", **data}, source=f"/{way}/x") for way in ("handsets", "odd")]
-    )
-    dumped = city.dump()
+    ways = ("handsets", "odd")
+    fold(city, [event("case.reported", {"case": f"C-{way}", **data}, source=f"/{way}/x") for way in ways])
+    dumped = snapshot.dump(city)
     again, older = state(), state()
-    again.load(dumped)
+    snapshot.load(again, dumped)
     del dumped["cases"]["columns"]["channel"]
-    older.load(dumped)
+    snapshot.load(older, dumped)
     for case, channel in (("C-handsets", "handset"), ("C-odd", "other")):
         row = city.cases.rows[case]
         assert CHANNELS[again.cases.columns["channel"][row]] == channel
