@@ -1,9 +1,12 @@
-"""What is known: one mutable state, columns of arrays, changed by the fold alone.
+"""What is known: one mutable state, columns of arrays, changed by the door alone.
 
 Where is …?
-    city: the state of the city and the door to it
+    city: the state of the city: all facts, by part
+    door: the only way in which it changes: entries of the log are folded
+    turns: what is done when a minute of arrivals or a day of the watermark is over
+    refusals: why a report does not count, and the dead letter that says so
+    horizon: how far the time of a report may lie from its arrival
     snapshot: what a snapshot holds: every part, and the positions up to which it was folded
-    changes: what folding a report comes to, why one does not count, how far a time may be off
     seen: which reports were counted already, as compact hashes
     casereports: how reports about cases change the state
     fieldreports: how all other reports change it: people, homes, workers, orders, services, tasks

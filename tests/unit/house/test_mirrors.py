@@ -44,9 +44,9 @@ WAITING = {
         domain/rules/limits domain/rules/rules domain/rules/services feeds/archive/files""",
     "state": """
         domain/state/casereports domain/state/cases domain/state/city domain/state/door domain/state/early
-        domain/state/fieldreports domain/state/homes domain/state/horizon domain/state/journal domain/state/orders domain/state/people
-        domain/state/refusals domain/state/rungs domain/state/snapshot domain/state/tasks domain/state/texts domain/state/turns
-        domain/state/workers""",
+        domain/state/fieldreports domain/state/homes domain/state/horizon domain/state/journal domain/state/orders
+        domain/state/people domain/state/refusals domain/state/rungs domain/state/snapshot domain/state/tasks
+        domain/state/texts domain/state/turns domain/state/workers""",
     "proof": """
         atlas/calendar atlas/maps clock errors feeds/deadletters feeds/follower feeds/intake feeds/snapshots
         feeds/streams feeds/traces""",
