@@ -33,6 +33,11 @@ _HANDLED, _RETURNED = COUNTER_CODES["cases_handled"], COUNTER_CODES["cases_retur
 _SCORED, _SATISFIED = COUNTER_CODES["scored"], COUNTER_CODES["satisfied"]
 _COUNTERS = {HANDLED: (_HANDLED,), RETURNED: (_RETURNED,), RATED: (_SCORED, _SATISFIED)}  # which count which steps
 _STEP_CODE = {REPORT_CLASSES[name]: code for name, code in STEP_CODES.items()}
+# What a step says beyond itself, as it is kept in the trace.
+_ARGUMENTS: dict[int, Callable[[Any], int]] = {
+    RATED: lambda data: int(data.score),
+    ESCALATED: lambda data: LEVEL_CODES[data.to_level],
+}
 
 
 class CaseReports:
@@ -84,7 +89,7 @@ class CaseReports:
     def _stepped(self, report: Any, at: float, grid: int, position: bytes, shard: int) -> str | None:
         city, data, case = self._city, report.data, report.data.case
         code = _STEP_CODE[type(report)]
-        arg = data.score if code == RATED else LEVEL_CODES[data.to_level] if code == ESCALATED else 0
+        arg = _ARGUMENTS[code](data) if code in _ARGUMENTS else 0
         step = Step(code, arg, shard, at, *ms_seq(position))
         if code == HANDLED and data.note and grid >= 0 and report.source.startswith(HANDSETS):
             city.texts.note(grid, data.note, case)
