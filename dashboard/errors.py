@@ -7,6 +7,7 @@ GridwallError
 ├── RedisUnavailable    no Redis answers where one should
 ├── SnapshotError       a snapshot cannot be read by this version
 ├── ArchiveUnavailable  the archive of ended cases cannot be read
+├── ModuleError         a script of the browser imports what cannot be joined
 ├── TooManyRows         a table is larger than its kind of file allows
 ├── Unknown             there is no case or task of that name that could be acted on
 ├── Refused             a deed is not done
@@ -75,6 +76,14 @@ class ArchiveUnavailable(GridwallError):
         super().__init__(f"archive in {folder}: {reason}")
         self.folder = folder
         self.reason = reason
+
+
+class ModuleError(GridwallError):
+    """Modules of the browser cannot be joined; `path` in assets/ is the one that asks for what cannot be."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"assets/{path}: {reason}")
+        self.path, self.reason = path, reason
 
 
 class TooManyRows(GridwallError):

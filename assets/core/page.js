@@ -1,86 +1,74 @@
 /** What pages at a desk share: the language, printing, tables that can be sorted, and keys. */
-window.gridwall = window.gridwall || {};
-(function (gw) {
-  'use strict';
+import {byId, make} from './dom.js';
+import {page} from './words.js';
 
-  function switchLanguage() {
-    const address = new URL(location.href);
-    address.searchParams.set('lang', gw.words.page.lang === 'en' ? 'zh-CN' : 'en');
-    location.assign(address);
+/** Shows the same address in the other language. */
+export function switchLanguage() {
+  const address = new URL(location.href);
+  address.searchParams.set('lang', page.lang === 'en' ? 'zh-CN' : 'en');
+  location.assign(address);
+}
+
+function onKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || /INPUT|SELECT|TEXTAREA/.test(event.target.tagName)) return;
+  if (event.key === 'l') switchLanguage();
+  else if (event.key === 'Backspace') { up(); event.preventDefault(); }
+}
+
+function resize() {
+  if (!window.Plotly) return;
+  for (const chart of document.querySelectorAll('.js-plotly-plot')) window.Plotly.Plots.resize(chart);
+}
+
+/** Goes one step up the breadcrumb; from a city's page, to the wall. */
+function up() {
+  const links = document.querySelectorAll('.crumbs a');
+  location.assign(links.length ? links[links.length - 1].href : '/');
+}
+
+/** Watches the least that tells how fresh the page is. */
+export function startPage() {
+  document.addEventListener('keydown', onKey);
+  byId('lang-button').addEventListener('click', switchLanguage);
+  byId('print-button').addEventListener('click', function () { window.print(); });
+  // Charts are drawn for the screen: on paper they have to take the size that is there.
+  window.addEventListener('beforeprint', resize);
+  window.addEventListener('afterprint', resize);
+}
+
+/** Keeps a part of the view in the address, so that it can be shared and loaded again; null takes it out. */
+export function remember(name, value) {
+  const address = new URL(location.href);
+  if (value === null) address.searchParams.delete(name); else address.searchParams.set(name, value);
+  if (address.href !== location.href) history.replaceState(history.state, '', address);
+}
+
+/** @returns {string|null} a part of the view that the address asks for */
+export function askedFor(name) {
+  return new URLSearchParams(location.search).get(name);
+}
+
+/** @returns {HTMLAnchorElement} a link */
+export function linkTo(text, href) {
+  return make('a', '', text, {href});
+}
+
+/** @returns {HTMLTableRowElement} a row of cells; texts or elements, numbers are set to the right */
+export function tableRow(cells, tag) {
+  const line = make('tr');
+  for (const cell of cells) {
+    const place = make(tag || 'td', typeof cell === 'object' ? '' : 'text');
+    place.append(cell);
+    line.append(place);
   }
+  return line;
+}
 
-  function onKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || /INPUT|SELECT|TEXTAREA/.test(event.target.tagName)) return;
-    if (event.key === 'l') switchLanguage();
-    else if (event.key === 'Backspace') { up(); event.preventDefault(); }
-  }
-
-  function resize() {
-    if (!window.Plotly) return;
-    for (const chart of document.querySelectorAll('.js-plotly-plot')) window.Plotly.Plots.resize(chart);
-  }
-
-  /** Goes one step up the breadcrumb; from a city's page, to the wall. */
-  function up() {
-    const links = document.querySelectorAll('.crumbs a');
-    location.assign(links.length ? links[links.length - 1].href : '/');
-  }
-
-  /** Watches the least that tells how fresh the page is. */
-  function start() {
-    document.addEventListener('keydown', onKey);
-    gw.dom.byId('lang-button').addEventListener('click', switchLanguage);
-    gw.dom.byId('print-button').addEventListener('click', function () { window.print(); });
-    // Charts are drawn for the screen: on paper they have to take the size that is there.
-    window.addEventListener('beforeprint', resize);
-    window.addEventListener('afterprint', resize);
-  }
-
-  /** Keeps a part of the view in the address, so that it can be shared and loaded again; null takes it out. */
-  function remember(name, value) {
-    const address = new URL(location.href);
-    if (value === null) address.searchParams.delete(name); else address.searchParams.set(name, value);
-    if (address.href !== location.href) history.replaceState(history.state, '', address);
-  }
-
-  /** @returns {string|null} a part of the view that the address asks for */
-  function asked(name) {
-    return new URLSearchParams(location.search).get(name);
-  }
-
-  /** Layers of a map are chosen by their tabs, and the choice stays in the address. */
-  function layers() {
-    const wanted = asked('layer');
-    for (const tab of document.querySelectorAll('[data-layer]')) {
-      tab.addEventListener('click', function () { gw.map.choose(tab.dataset.layer); remember('layer', tab.dataset.layer); });
-    }
-    gw.map.choose(gw.map.layers.includes(wanted) ? wanted : 'cases-open');
-  }
-
-  /** @returns {HTMLAnchorElement} a link */
-  function link(text, href) {
-    return gw.dom.make('a', '', text, {href});
-  }
-
-  /** @returns {HTMLTableRowElement} a row of cells; texts or elements, numbers are set to the right */
-  function row(cells, tag) {
-    const line = gw.dom.make('tr');
-    for (const cell of cells) {
-      const place = gw.dom.make(tag || 'td', typeof cell === 'object' ? '' : 'text');
-      place.append(cell);
-      line.append(place);
-    }
-    return line;
-  }
-
-  /** Lets a part of the page be made anew; who was at a link, a button or a field of it by keyboard stays there. */
-  function keepFocus(box, make) {
-    const active = box.contains(document.activeElement) ? document.activeElement : null, found = active && ['href', 'data-urge', 'data-act', 'data-sort'].find((name) => active.hasAttribute(name));
-    const value = found && active.getAttribute(found);
-    make();
-    const again = found && [...box.querySelectorAll(`[${found}]`)].find((element) => element.getAttribute(found) === value);
-    if (again) again.focus({preventScroll: true});
-  }
-
-  gw.desk = {start, link, row, up, remember, asked, layers, keepFocus};
-})(window.gridwall);
+/** Lets a part of the page be made anew; who was at a link, a button or a field of it by keyboard stays there. */
+export function keepFocus(box, make) {
+  const active = box.contains(document.activeElement) ? document.activeElement : null, found = active && ['href', 'data-urge', 'data-act', 'data-sort'].find((name) => active.hasAttribute(name));
+  const value = found && active.getAttribute(found);
+  make();
+  const again = found && [...box.querySelectorAll(`[${found}]`)].find((element) => element.getAttribute(found) === value);
+  if (again) again.focus({preventScroll: true});
+}

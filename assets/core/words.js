@@ -1,65 +1,60 @@
 /** Words and formats: the message catalogue of the page, numbers, dates and lengths of time in its language. */
-window.gridwall = window.gridwall || {};
-(function (gw) {
-  'use strict';
-  const page = {lang: 'zh-CN', kind: 'wall', words: {}, timezone: 'UTC', speed: 1};
-  const formats = new Map();
+/** What the page tells its scripts (layouts/page.py), and its words; filled when it starts. */
+export const page = {lang: 'zh-CN', kind: 'wall', words: {}, timezone: 'UTC', speed: 1};
+const formats = new Map();
 
-  function format(key, make) {
-    let found = formats.get(key);
-    if (!found) { found = make(); formats.set(key, found); }
-    return found;
-  }
+function format(key, make) {
+  let found = formats.get(key);
+  if (!found) { found = make(); formats.set(key, found); }
+  return found;
+}
 
-  /** @returns {string} the message, its {names} replaced */
-  function say(key, values) {
-    const text = page.words[key] === undefined ? key : page.words[key];
-    return values ? text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole)) : text;
-  }
+/** @returns {string} the message, its {names} replaced */
+export function say(key, values) {
+  const text = page.words[key] === undefined ? key : page.words[key];
+  return values ? text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole)) : text;
+}
 
-  function number(value) {
-    return format('n', () => new Intl.NumberFormat(page.lang)).format(value);
-  }
+export function number(value) {
+  return format('n', () => new Intl.NumberFormat(page.lang)).format(value);
+}
 
-  /** @returns {string} a share as a percentage with one decimal, without the sign */
-  function percent(rate) {
-    return format('p', () => new Intl.NumberFormat(page.lang, {minimumFractionDigits: 1, maximumFractionDigits: 1}))
-      .format(rate * 100);
-  }
+/** @returns {string} a share as a percentage with one decimal, without the sign */
+export function percent(rate) {
+  return format('p', () => new Intl.NumberFormat(page.lang, {minimumFractionDigits: 1, maximumFractionDigits: 1}))
+    .format(rate * 100);
+}
 
-  function time(ms) {
-    return format('t', () => new Intl.DateTimeFormat(page.lang,
-      {hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', timeZone: page.timezone})).format(ms);
-  }
+export function time(ms) {
+  return format('t', () => new Intl.DateTimeFormat(page.lang,
+    {hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', timeZone: page.timezone})).format(ms);
+}
 
-  function minute(ms) {
-    return format('m', () => new Intl.DateTimeFormat(page.lang,
-      {hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: page.timezone})).format(ms);
-  }
+export function minute(ms) {
+  return format('m', () => new Intl.DateTimeFormat(page.lang,
+    {hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: page.timezone})).format(ms);
+}
 
-  function date(ms) {
-    const style = page.kind === 'wall' ? 'long' : 'short';
-    return format('d', () => new Intl.DateTimeFormat(page.lang,
-      {month: style, day: 'numeric', weekday: style, timeZone: page.timezone})).format(ms);
-  }
+export function date(ms) {
+  const style = page.kind === 'wall' ? 'long' : 'short';
+  return format('d', () => new Intl.DateTimeFormat(page.lang,
+    {month: style, day: 'numeric', weekday: style, timeZone: page.timezone})).format(ms);
+}
 
-  /** @returns {string} a date in short, without the day of the week */
-  function day(ms) {
-    return format('s', () => new Intl.DateTimeFormat(page.lang, {month: 'short', day: 'numeric', timeZone: page.timezone})).format(ms);
-  }
+/** @returns {string} a date in short, without the day of the week */
+export function day(ms) {
+  return format('s', () => new Intl.DateTimeFormat(page.lang, {month: 'short', day: 'numeric', timeZone: page.timezone})).format(ms);
+}
 
-  /** @returns {string} a length of time in its two largest units */
-  function length(ms) {
-    const minutes = Math.max(0, Math.floor(ms / 60000));
-    if (minutes < 60) return say('minutes', {n: minutes});
-    if (minutes < 1440) return say('hours', {h: Math.floor(minutes / 60), m: minutes % 60});
-    return say('days', {d: Math.floor(minutes / 1440), h: Math.floor((minutes % 1440) / 60)});
-  }
+/** @returns {string} a length of time in its two largest units */
+export function length(ms) {
+  const minutes = Math.max(0, Math.floor(ms / 60000));
+  if (minutes < 60) return say('minutes', {n: minutes});
+  if (minutes < 1440) return say('hours', {h: Math.floor(minutes / 60), m: minutes % 60});
+  return say('days', {d: Math.floor(minutes / 1440), h: Math.floor((minutes % 1440) / 60)});
+}
 
-  /** @returns {string} the name of an area or label in the language of the page */
-  function named(thing) {
-    return page.lang === 'en' && thing.name_en ? thing.name_en : thing.name;
-  }
-
-  gw.words = {page, say, number, percent, time, minute, date, day, length, named};
-})(window.gridwall);
+/** @returns {string} the name of an area or label in the language of the page */
+export function named(thing) {
+  return page.lang === 'en' && thing.name_en ? thing.name_en : thing.name;
+}

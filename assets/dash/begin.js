@@ -4,17 +4,14 @@
  * The renderer knows only how to ask the server for them. Its two questions are answered from the document,
  * once each; after that fetch() is the browser's own again.
  */
-(function () {
-  'use strict';
-  const brought = new Map([['/_dash-layout', 'page-layout'], ['/_dash-dependencies', 'page-callbacks']]);
-  const ask = window.fetch;
+const brought = new Map([['/_dash-layout', 'page-layout'], ['/_dash-dependencies', 'page-callbacks']]);
+const ask = window.fetch;
 
-  window.fetch = function (address, options) {
-    const id = typeof address === 'string' ? brought.get(address) : undefined;
-    if (!id) return ask.call(window, address, options);
-    brought.delete(address);
-    if (!brought.size) window.fetch = ask;
-    const text = document.getElementById(id).textContent;
-    return Promise.resolve(new Response(text, {headers: {'content-type': 'application/json'}}));
-  };
-})();
+window.fetch = function (address, options) {
+  const id = typeof address === 'string' ? brought.get(address) : undefined;
+  if (!id) return ask.call(window, address, options);
+  brought.delete(address);
+  if (!brought.size) window.fetch = ask;
+  const text = document.getElementById(id).textContent;
+  return Promise.resolve(new Response(text, {headers: {'content-type': 'application/json'}}));
+};

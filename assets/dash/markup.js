@@ -1,7 +1,6 @@
 /** The one component that we give to Dash ourselves: an element with markup that it never changes (dashboard/web/markup.py). */
 window.gridwall_components = {
-  Markup: function (props) {
-    'use strict';
+  Markup(props) {
     return window.React.createElement(props.tag, {...props.attributes, dangerouslySetInnerHTML: {__html: props.html}});
   },
 };

@@ -12,7 +12,7 @@ from dashboard.words import Words
 
 
 def register(app: Dash) -> None:
-    """Puts the charts on the page once assets/pages/area/area.js asks for them."""
+    """Puts the charts on the page once assets/pages/area/areas.js asks for them."""
 
     @app.callback(
         Output(ids.CHARTS, "children"),

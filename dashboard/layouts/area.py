@@ -1,4 +1,4 @@
-"""The page of one area, from the city down to a grid; assets/pages/area/area.js fills it from the live socket."""
+"""The page of one area, from the city down to a grid; assets/pages/area/areas.js fills it from the live socket."""
 
 from __future__ import annotations
 

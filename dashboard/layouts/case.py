@@ -52,7 +52,7 @@ def _map(say: Words, view: PageView, case: Case) -> list[Component]:
 
 
 def _acting(say: Words) -> Component:
-    """Returns the place of the actions; assets/pages/case/acting.js fills it with those that are possible now."""
+    """Returns the place of the actions; assets/pages/case/case.js fills it with those that are possible now."""
     return panel(say("act"), None, html.Div(id=ids.ACTIONS, className="actions"), name="act")
 
 

@@ -31,7 +31,7 @@ def page(say: Words, view: PageView, kind: str, title: str, *content: Any, **dat
     Args:
         say: its words.
         view: what the city is like.
-        kind: which script starts on it (assets/core/start.js).
+        kind: names the script that starts on it, assets/pages/*/<kind>.js.
         title: its heading, also the window's.
         content: its parts.
         data: what the scripts need beside what every page gives them.

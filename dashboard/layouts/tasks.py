@@ -26,7 +26,7 @@ COUNTS: dict[str, dict[str, str]] = {
 
 
 def departments_page(say: Words, view: PageView, counts: dict[str, dict[str, Any]]) -> Component:
-    """Returns all inboxes at a glance; assets/pages/tasks/inboxes.js keeps the counts fresh."""
+    """Returns all inboxes at a glance; assets/pages/tasks/departments.js keeps the counts fresh."""
     head = html.Thead(html.Tr([html.Th(say("head-department"), scope="col"), *_heads(say)]))
     rows = [
         html.Tr(

@@ -1,7 +1,8 @@
-"""The browser's own files, joined at start: one script, one style sheet, one file of words for each language.
+"""The browser's own files, joined at start: what all pages share, what each page needs beside it, and words.
 
-Each address holds the hash of what it gives, so browsers keep it for ever. In assets/ the sources stay
-apart and readable; twenty small files would cost a page twenty round trips.
+Each address holds the hash of what it gives, so browsers keep it for ever. In assets/ the sources stay apart and
+readable. A page's script is the module in assets/pages/ that nobody imports, under the name of its kind
+(layouts/page.py); a kind without one starts as assets/core/plain.js does.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ import importlib.util
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from dashboard.web.modules import Modules
 from dashboard.words import LANGUAGES, assets_folder, catalogue
 
 _BOOTSTRAP = Path("static") / "bootstrap5" / "css" / "bootstrap.min.css"
+_FIRST = ("dash/begin.js", "dash/markup.js")  # what Dash needs from us, on every page
+_PLAIN = "core/plain.js"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,28 +33,58 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class Bundles:
-    """What every page loads; `words` by language."""
+    """What pages load: `core` on each of them, of `pages` the one of its kind, `words` by language.
 
-    script: Bundle
+    Attributes:
+        pages: scripts by kind of page; "" is the script of kinds that have none of their own.
+    """
+
+    core: Bundle
+    pages: dict[str, Bundle]
     sheet: Bundle
     words: dict[str, Bundle]
 
+    def scripts(self, kind: str) -> tuple[Bundle, Bundle]:
+        """Returns the scripts of a kind of page, in their order."""
+        return self.core, self.pages.get(kind, self.pages[""])
+
     def all(self) -> Iterable[Bundle]:
         """Returns each of them once."""
-        return (self.script, self.sheet, *self.words.values())
+        return (self.core, *self.pages.values(), self.sheet, *self.words.values())
 
 
-def make_bundles() -> Bundles:
-    """Returns the bundles of the files in assets/, in the order of their names, and of Bootstrap's style sheet."""
+def make_bundles(folder: Path | None = None) -> Bundles:
+    """Returns the bundles of the files in assets/ (or another folder) and of Bootstrap's style sheet.
+
+    Raises:
+        ModuleError: when scripts import what cannot be joined, as a circle.
+    """
+    folder = folder or assets_folder()
+    modules = Modules(folder)
+    shared, own = _parted({kind: modules.order(*_FIRST, entry) for kind, entry in entries(modules).items()})
     return Bundles(
-        script=_bundle("gridwall", "js", "".join(f"{text}\n;\n" for text in _sources("*.js"))),
-        sheet=_bundle("gridwall", "css", "\n".join([_bootstrap(), *_sources("*.css")])),
+        core=_bundle("core", "js", modules.joined(shared)),
+        pages={kind: _bundle(kind or "plain", "js", modules.joined(names)) for kind, names in own.items()},
+        sheet=_bundle("gridwall", "css", "\n".join([_bootstrap(), *_sheets(folder)])),
         words={lang: _bundle(f"words-{lang}", "js", _words(lang)) for lang in LANGUAGES},
     )
 
 
-def _sources(pattern: str) -> list[str]:
-    return [path.read_text("utf-8") for path in sorted(assets_folder().rglob(pattern), key=lambda path: path.name)]
+def _parted(needed: dict[str, list[str]]) -> tuple[list[str], dict[str, list[str]]]:
+    """Returns the modules that all kinds of pages need, and by kind those that it needs beside them."""
+    shared = [name for name in needed[""] if all(name in names for names in needed.values())]
+    return shared, {kind: [name for name in names if name not in shared] for kind, names in needed.items()}
+
+
+def entries(modules: Modules) -> dict[str, str]:
+    """Returns the module that starts each kind of page."""
+    pages = modules.names("pages")
+    imported = {needed for name in pages for needed in modules.imports(name)}
+    return {"": _PLAIN} | {PurePosixPath(name).stem: name for name in pages if name not in imported}
+
+
+def _sheets(folder: Path) -> list[str]:
+    return [path.read_text("utf-8") for path in sorted(folder.rglob("*.css"), key=lambda path: path.name)]
 
 
 def _bootstrap() -> str:

@@ -88,13 +88,14 @@ class Documents:
             config=self._dash._generate_config_html(),
             layout=_embedded(lightened(html.Div(page, id=ids.PAGE, lang=data["lang"]), _named(callbacks))),
             callbacks=_embedded(callbacks),
-            scripts="\n".join(f'<script src="{address}"></script>' for address in self._order(used, data["lang"])),
+            scripts="\n".join(f'<script src="{address}"></script>' for address in self._order(used, data)),
             renderer=self._dash._generate_renderer(),
         )
 
-    def _order(self, used: set[str], lang: str) -> Iterable[str]:
+    def _order(self, used: set[str], data: dict[str, Any]) -> Iterable[str]:
         """Returns the addresses of scripts: our own, which ask for data at once, then what Dash needs, in its order."""
-        own = [self._bundles.words[lang].address, self._bundles.script.address]
+        bundles = (self._bundles.words[data["lang"]], *self._bundles.scripts(data["kind"]))
+        own = [bundle.address for bundle in bundles]
         return [*own, *(address for package, address in self._scripts if package in used)]
 
     def _callbacks(self, on_page: set[str]) -> list[dict[str, Any]]:

@@ -1,76 +1,75 @@
 /** The ladder board: what stands on each rung from the grid to the city, each number a link to the very cases. */
-window.gridwall = window.gridwall || {};
-(function (gw) {
-  'use strict';
-  const ALL = 'all', EXTRA = {open: {}, overdue: {overdue: 'true'}, climbs_hour: {climbs: 'hour'}, climbs_day: {climbs: 'day'}};
-  let disputes = '', chosen = '', turn = 0;
-  const say = (key, values) => gw.words.say(key, values);
+import * as clock from '../../core/clock.js';
+import {byId, flash, write} from '../../core/dom.js';
+import {askedFor, remember} from '../../core/page.js';
+import {say} from '../../core/words.js';
+import * as words from '../../core/words.js';
 
-  /** @returns {URLSearchParams} the categories that are asked for; nothing for all of them */
-  function category() {
-    return new URLSearchParams(chosen === ALL ? {} : {category: chosen});
+const ALL = 'all', EXTRA = {open: {}, overdue: {overdue: 'true'}, climbs_hour: {climbs: 'hour'}, climbs_day: {climbs: 'day'}};
+let disputes = '', chosen = '', turn = 0;
+
+/** @returns {URLSearchParams} the categories that are asked for; nothing for all of them */
+function category() {
+  return new URLSearchParams(chosen === ALL ? {} : {category: chosen});
+}
+
+function href(level, name) {
+  return '/cases?' + new URLSearchParams({state: 'open', level, ...Object.fromEntries(category()), ...EXTRA[name]});
+}
+
+/** An address that leads nowhere is taken away, so that the keyboard passes it by. */
+function lead(link, address) {
+  if (!address) link.removeAttribute('href');
+  else if (link.getAttribute('href') !== address) link.setAttribute('href', address);
+}
+
+function count(link, level, name, value) {
+  if (write(link.querySelector('b'), words.number(value)) && link.dataset.value !== '') flash(link.querySelector('b'));
+  link.dataset.value = String(value);
+  lead(link, value ? href(level, name) : null);
+}
+
+function when(link, found, text) {
+  write(link.querySelector('b'), found ? text(Date.parse(found.at)) : '–');
+  write(link.querySelector('span'), found ? found.case : '');
+  link.dataset.case = found ? found.case : '';
+  lead(link, found ? '/cases/' + encodeURIComponent(found.case) : null);
+}
+
+function climbs(at) {
+  const left = at - clock.now();
+  return left <= 0 ? say('ladder-now') : say('ladder-in', {time: words.length(left), at: words.minute(at)});
+}
+
+function show(body) {
+  const most = Math.max(1, ...body.rungs.map((rung) => rung.open));
+  for (const rung of body.rungs) {
+    const line = document.querySelector(`[data-rung="${rung.level}"]`);
+    line.classList.toggle('bare', !rung.open);
+    line.style.setProperty('--share', String(rung.open / most));
+    for (const link of line.querySelectorAll('[data-rung-count]')) count(link, rung.level, link.dataset.rungCount, rung[link.dataset.rungCount]);
+    when(line.querySelector('[data-rung-case="next"]'), rung.next, climbs);
+    when(line.querySelector('[data-rung-case="oldest"]'), rung.oldest, (at) => words.length(clock.now() - at));
   }
+  byId('ladder-empty').hidden = body.rungs.some((rung) => rung.open);
+  byId('ladder-board').dataset.shown = chosen;
+}
 
-  function href(level, name) {
-    return '/cases?' + new URLSearchParams({state: 'open', level, ...Object.fromEntries(category()), ...EXTRA[name]});
-  }
+export async function load() {
+  const own = ++turn, answer = await fetch('/api/v1/supervision/ladder?' + category()), body = await answer.json();
+  if (own !== turn) return;  // something else was chosen meanwhile
+  if (answer.ok) show(body); else choose(disputes || ALL);
+}
 
-  /** An address that leads nowhere is taken away, so that the keyboard passes it by. */
-  function lead(link, address) {
-    if (!address) link.removeAttribute('href');
-    else if (link.getAttribute('href') !== address) link.setAttribute('href', address);
-  }
+function choose(value) {
+  chosen = value;
+  byId('ladder-category').value = value;
+  remember('ladder', value === (disputes || ALL) ? null : value);
+}
 
-  function count(link, level, name, value) {
-    if (gw.dom.write(link.querySelector('b'), gw.words.number(value)) && link.dataset.value !== '') gw.dom.flash(link.querySelector('b'));
-    link.dataset.value = String(value);
-    lead(link, value ? href(level, name) : null);
-  }
-
-  function when(link, found, text) {
-    gw.dom.write(link.querySelector('b'), found ? text(Date.parse(found.at)) : '–');
-    gw.dom.write(link.querySelector('span'), found ? found.case : '');
-    link.dataset.case = found ? found.case : '';
-    lead(link, found ? '/cases/' + encodeURIComponent(found.case) : null);
-  }
-
-  function climbs(at) {
-    const left = at - gw.clock.now();
-    return left <= 0 ? say('ladder-now') : say('ladder-in', {time: gw.words.length(left), at: gw.words.minute(at)});
-  }
-
-  function show(body) {
-    const most = Math.max(1, ...body.rungs.map((rung) => rung.open));
-    for (const rung of body.rungs) {
-      const line = document.querySelector(`[data-rung="${rung.level}"]`);
-      line.classList.toggle('bare', !rung.open);
-      line.style.setProperty('--share', String(rung.open / most));
-      for (const link of line.querySelectorAll('[data-rung-count]')) count(link, rung.level, link.dataset.rungCount, rung[link.dataset.rungCount]);
-      when(line.querySelector('[data-rung-case="next"]'), rung.next, climbs);
-      when(line.querySelector('[data-rung-case="oldest"]'), rung.oldest, (at) => gw.words.length(gw.clock.now() - at));
-    }
-    gw.dom.byId('ladder-empty').hidden = body.rungs.some((rung) => rung.open);
-    gw.dom.byId('ladder-board').dataset.shown = chosen;
-  }
-
-  async function load() {
-    const own = ++turn, answer = await fetch('/api/v1/supervision/ladder?' + category()), body = await answer.json();
-    if (own !== turn) return;  // something else was chosen meanwhile
-    if (answer.ok) show(body); else choose(disputes || ALL);
-  }
-
-  function choose(value) {
-    chosen = value;
-    gw.dom.byId('ladder-category').value = value;
-    gw.desk.remember('ladder', value === (disputes || ALL) ? null : value);
-  }
-
-  function start(page) {
-    const select = gw.dom.byId('ladder-category'), asked = gw.desk.asked('ladder');
-    disputes = page.disputes;
-    choose([...select.options].some((option) => option.value === asked) ? asked : disputes || ALL);
-    select.addEventListener('change', function () { choose(select.value); load().catch(function () { /* it is asked again */ }); });
-  }
-
-  gw.ladder = {start, load};
-})(window.gridwall);
+export function start(page) {
+  const select = byId('ladder-category'), asked = askedFor('ladder');
+  disputes = page.disputes;
+  choose([...select.options].some((option) => option.value === asked) ? asked : disputes || ALL);
+  select.addEventListener('change', function () { choose(select.value); load().catch(function () { /* it is asked again */ }); });
+}

@@ -1,145 +1,149 @@
 /** Two lists: what needs attention (worst first), and the latest reports (newest first). */
-window.gridwall = window.gridwall || {};
-(function (gw) {
-  'use strict';
-  const TICKER_EVERY_MS = 500;  // nobody reads faster; the numbers beside it change with every frame
-  const SHAPES = {overdue: '▲', 'due-soon': '◆', silent: '▨', 'dead-letters': '●'};
-  /** @type {Set<string>} */
-  const toFit = new Set();
-  let body = null, tickerAt = 0, tickerTimer = 0;
+import * as clock from '../../core/clock.js';
+import {byId, make, write} from '../../core/dom.js';
+import {page, say} from '../../core/words.js';
+import * as words from '../../core/words.js';
+import * as map from '../../map/map.js';
+import * as card from './card.js';
 
-  function category(id) {
-    const known = gw.page.labels.category[id];
-    return known ? gw.words.named(known) : id;
+const TICKER_EVERY_MS = 500;  // nobody reads faster; the numbers beside it change with every frame
+const SHAPES = {overdue: '▲', 'due-soon': '◆', silent: '▨', 'dead-letters': '●'};
+/** @type {Set<string>} */
+const toFit = new Set();
+let body = null, tickerAt = 0, tickerTimer = 0;
+
+function category(id) {
+  const known = page.labels.category[id];
+  return known ? words.named(known) : id;
+}
+
+function headline(item) {
+  if (item.kind === 'silent') return say('silent-grids', {area: map.areaName(item.area), count: words.number(item.count)});
+  if (item.kind === 'dead-letters') return say('dead-letters', {count: words.number(item.count)});
+  return category(item.category) + ' · ' + map.gridName(item.grid);
+}
+
+function note(item, now) {
+  if (item.kind === 'silent') return say('silent-note', {time: words.minute(item.last)});
+  if (item.kind === 'dead-letters') return say('dead-letters-note');
+  const time = words.length(Math.abs(now - item.due));
+  return say(item.due < now ? 'overdue-by' : 'due-in', {time}) + ' · ' + say('level-' + item.level);
+}
+
+function line(item, now) {
+  const row = make('li', 'attention-' + item.kind);
+  const words = make('div');
+  words.append(make('b', '', headline(item)), make('span', '', note(item, now)));
+  row.append(make('i', '', SHAPES[item.kind], {'aria-hidden': 'true'}), words);
+  if (item.case) row.dataset.case = item.case;
+  row.dataset.href = {silent: '/workers?state=silent&area=' + item.area, 'dead-letters': '/system'}[item.kind] || '/cases/' + encodeURIComponent(item.case);
+  row.tabIndex = 0;
+  return row;
+}
+
+/** Makes a line open the card of its grid, by mouse and by keyboard. */
+function openable(row, grid) {
+  row.tabIndex = 0;
+  row.dataset.grid = String(grid);
+}
+
+function empty(list, title, detail) {
+  const row = make('li', 'empty');
+  row.append(make('b', '', say(title)), make('span', '', say(detail)));
+  list.replaceChildren(row);
+}
+
+/**
+ * Shows only lines that fit as a whole; on a page that scrolls all of them do. Of many overdue cases
+ * the least urgent give way first, so that silence and dead letters stay in sight.
+ */
+function fit(list) {
+  const rows = Array.from(list.children), room = list.clientHeight;
+  for (const row of rows) row.hidden = false;
+  if (!room || getComputedStyle(document.body).overflowY !== 'hidden') return;
+  const heights = rows.map((row) => row.getBoundingClientRect().height);
+  let needed = heights.reduce((sum, height) => sum + height, 0);
+  const late = rows.filter((row) => row.className === 'attention-overdue').slice(2);
+  const order = [...rows.filter((row) => !late.includes(row)), ...late];
+  while (needed > room + 1 && order.length > 1) {
+    const row = order.pop();
+    row.hidden = true;
+    needed -= heights[rows.indexOf(row)];
   }
+}
 
-  function headline(item) {
-    const say = gw.words.say;
-    if (item.kind === 'silent') return say('silent-grids', {area: gw.map.areaName(item.area), count: gw.words.number(item.count)});
-    if (item.kind === 'dead-letters') return say('dead-letters', {count: gw.words.number(item.count)});
-    return category(item.category) + ' · ' + gw.map.gridName(item.grid);
-  }
+/** Fits lists before the next frame is drawn, when the page is laid out anyway. */
+function fitSoon(id) {
+  if (!toFit.size) requestAnimationFrame(function () { for (const list of toFit) fit(byId(list)); toFit.clear(); });
+  toFit.add(id);
+}
 
-  function note(item, now) {
-    const say = gw.words.say;
-    if (item.kind === 'silent') return say('silent-note', {time: gw.words.minute(item.last)});
-    if (item.kind === 'dead-letters') return say('dead-letters-note');
-    const time = gw.words.length(Math.abs(now - item.due));
-    return say(item.due < now ? 'overdue-by' : 'due-in', {time}) + ' · ' + say('level-' + item.level);
-  }
+function attention() {
+  const list = byId('attention-list'), now = clock.now();
+  if (!body.attention) return;
+  if (!body.attention.length) empty(list, 'nothing-late', 'nothing-late-note');
+  else list.replaceChildren(...body.attention.map((item) => line(item, now)));
+  fitSoon('attention-list');
+  const total = body.attention_total;
+  write(byId('attention-note'), total ? say('more', {count: words.number(total)}) : '');
+}
 
-  function line(item, now) {
-    const row = gw.dom.make('li', 'attention-' + item.kind);
-    const words = gw.dom.make('div');
-    words.append(gw.dom.make('b', '', headline(item)), gw.dom.make('span', '', note(item, now)));
-    row.append(gw.dom.make('i', '', SHAPES[item.kind], {'aria-hidden': 'true'}), words);
-    if (item.case) row.dataset.case = item.case;
-    row.dataset.href = {silent: '/workers?state=silent&area=' + item.area, 'dead-letters': '/system'}[item.kind] || '/cases/' + encodeURIComponent(item.case);
-    row.tabIndex = 0;
-    return row;
-  }
+/** Draws the ticker now, or once the last drawing is old enough. */
+function tickerSoon() {
+  if (tickerTimer) return;
+  const wait = tickerAt + TICKER_EVERY_MS - performance.now();
+  if (wait <= 0) ticker(); else tickerTimer = setTimeout(ticker, wait);
+}
 
-  /** Makes a line open the card of its grid, by mouse and by keyboard. */
-  function openable(row, grid) {
-    row.tabIndex = 0;
-    row.dataset.grid = String(grid);
-  }
-
-  function empty(list, title, detail) {
-    const row = gw.dom.make('li', 'empty');
-    row.append(gw.dom.make('b', '', gw.words.say(title)), gw.dom.make('span', '', gw.words.say(detail)));
-    list.replaceChildren(row);
-  }
-
-  /**
-   * Shows only lines that fit as a whole; on a page that scrolls all of them do. Of many overdue cases
-   * the least urgent give way first, so that silence and dead letters stay in sight.
-   */
-  function fit(list) {
-    const rows = Array.from(list.children), room = list.clientHeight;
-    for (const row of rows) row.hidden = false;
-    if (!room || getComputedStyle(document.body).overflowY !== 'hidden') return;
-    const heights = rows.map((row) => row.getBoundingClientRect().height);
-    let needed = heights.reduce((sum, height) => sum + height, 0);
-    const late = rows.filter((row) => row.className === 'attention-overdue').slice(2);
-    const order = [...rows.filter((row) => !late.includes(row)), ...late];
-    while (needed > room + 1 && order.length > 1) {
-      const row = order.pop();
-      row.hidden = true;
-      needed -= heights[rows.indexOf(row)];
+function ticker() {
+  tickerTimer = 0;
+  tickerAt = performance.now();
+  const list = byId('ticker-list');
+  if (!body.ticker) return;
+  if (!body.ticker.length) { empty(list, 'no-reports', 'no-reports-note'); return; }
+  body.ticker.forEach(function (entry, index) {
+    const [at, kind, grid, kindOfCase] = entry;
+    let row = list.children[index];
+    if (!row || row.className !== 'report') {
+      row = make('li', 'report');
+      row.append(make('time', ''), make('b', ''), make('span', ''));
+      if (list.children[index]) list.replaceChild(row, list.children[index]); else list.append(row);
     }
-  }
+    write(row.children[0], words.time(at));
+    write(row.children[1], say(kind));
+    write(row.children[2], (kindOfCase ? category(kindOfCase) + ' · ' : '') + map.gridName(grid));
+    if (grid >= 0) openable(row, grid);
+  });
+  while (list.children.length > body.ticker.length) list.lastChild.remove();
+  if (ticker.lines !== list.children.length) { ticker.lines = list.children.length; fitSoon('ticker-list'); }
+}
 
-  /** Fits lists before the next frame is drawn, when the page is laid out anyway. */
-  function fitSoon(id) {
-    if (!toFit.size) requestAnimationFrame(function () { for (const list of toFit) fit(gw.dom.byId(list)); toFit.clear(); });
-    toFit.add(id);
+export function show(whole, delta) {
+  body = whole;
+  if (!delta || delta.attention || 'attention_total' in delta) attention();
+  if (!delta) ticker(); else if (delta.ticker) tickerSoon();
+  if (!delta || (delta.kpi && 'reports-per-minute' in delta.kpi)) {
+    write(byId('ticker-note'), say('per-minute', {count: words.number(whole.kpi['reports-per-minute'])}));
   }
+}
 
-  function attention() {
-    const list = gw.dom.byId('attention-list'), now = gw.clock.now();
-    if (!body.attention) return;
-    if (!body.attention.length) empty(list, 'nothing-late', 'nothing-late-note');
-    else list.replaceChildren(...body.attention.map((item) => line(item, now)));
-    fitSoon('attention-list');
-    const total = body.attention_total;
-    gw.dom.write(gw.dom.byId('attention-note'), total ? gw.words.say('more', {count: gw.words.number(total)}) : '');
+export function start() {
+  for (const id of ['attention-list', 'ticker-list']) {
+    const list = byId(id);
+    const open = function (event) {
+      const row = event.target.closest('[data-grid], [data-href]');
+      if (!row || (event.type !== 'click' && event.key !== 'Enter')) return;
+      event.preventDefault();  // or the card's button, which has the focus then, takes the key too
+      if (row.dataset.href) location.assign(row.dataset.href); else card.open(Number(row.dataset.grid));
+    };
+    list.addEventListener('click', open);
+    list.addEventListener('keydown', open);
   }
+  setInterval(function () { if (body) attention(); }, 30000);
+  window.addEventListener('resize', function () { ['attention-list', 'ticker-list'].forEach(fitSoon); });
+}
 
-  /** Draws the ticker now, or once the last drawing is old enough. */
-  function tickerSoon() {
-    if (tickerTimer) return;
-    const wait = tickerAt + TICKER_EVERY_MS - performance.now();
-    if (wait <= 0) ticker(); else tickerTimer = setTimeout(ticker, wait);
-  }
-
-  function ticker() {
-    tickerTimer = 0;
-    tickerAt = performance.now();
-    const list = gw.dom.byId('ticker-list');
-    if (!body.ticker) return;
-    if (!body.ticker.length) { empty(list, 'no-reports', 'no-reports-note'); return; }
-    body.ticker.forEach(function (entry, index) {
-      const [at, kind, grid, kindOfCase] = entry;
-      let row = list.children[index];
-      if (!row || row.className !== 'report') {
-        row = gw.dom.make('li', 'report');
-        row.append(gw.dom.make('time', ''), gw.dom.make('b', ''), gw.dom.make('span', ''));
-        if (list.children[index]) list.replaceChild(row, list.children[index]); else list.append(row);
-      }
-      gw.dom.write(row.children[0], gw.words.time(at));
-      gw.dom.write(row.children[1], gw.words.say(kind));
-      gw.dom.write(row.children[2], (kindOfCase ? category(kindOfCase) + ' · ' : '') + gw.map.gridName(grid));
-      if (grid >= 0) openable(row, grid);
-    });
-    while (list.children.length > body.ticker.length) list.lastChild.remove();
-    if (ticker.lines !== list.children.length) { ticker.lines = list.children.length; fitSoon('ticker-list'); }
-  }
-
-  function show(whole, delta) {
-    body = whole;
-    if (!delta || delta.attention || 'attention_total' in delta) attention();
-    if (!delta) ticker(); else if (delta.ticker) tickerSoon();
-    if (!delta || (delta.kpi && 'reports-per-minute' in delta.kpi)) {
-      gw.dom.write(gw.dom.byId('ticker-note'), gw.words.say('per-minute', {count: gw.words.number(whole.kpi['reports-per-minute'])}));
-    }
-  }
-
-  function start() {
-    for (const id of ['attention-list', 'ticker-list']) {
-      const list = gw.dom.byId(id);
-      const open = function (event) {
-        const row = event.target.closest('[data-grid], [data-href]');
-        if (!row || (event.type !== 'click' && event.key !== 'Enter')) return;
-        event.preventDefault();  // or the card's button, which has the focus then, takes the key too
-        if (row.dataset.href) location.assign(row.dataset.href); else gw.card.open(Number(row.dataset.grid));
-      };
-      list.addEventListener('click', open);
-      list.addEventListener('keydown', open);
-    }
-    setInterval(function () { if (body) attention(); }, 30000);
-    window.addEventListener('resize', function () { ['attention-list', 'ticker-list'].forEach(fitSoon); });
-  }
-
-  gw.lists = {start, show, redraw: function () { if (body) show(body, null); }};
-})(window.gridwall);
+/** Draws both lists again, when names of areas have come to be known. */
+export function redraw() {
+  if (body) show(body, null);
+}

@@ -3,59 +3,70 @@
  *
  * A wall begins it when all layers have been shown (keys.js); `?district=` in the address holds one, Esc leaves it.
  */
-window.gridwall = window.gridwall || {};
-(function (gw) {
-  'use strict';
-  let codes = [], at = -1, stop = null;
+import {byId, write} from '../../core/dom.js';
+import * as live from '../../core/live.js';
+import {askedFor} from '../../core/page.js';
+import {page} from '../../core/words.js';
+import * as words from '../../core/words.js';
+import * as map from '../../map/map.js';
 
-  function fill(kpi) {
-    for (const place of document.querySelectorAll('[data-tour]')) {
-      const value = kpi[place.dataset.tour];
-      gw.dom.write(place, gw.words.number(value));
-      place.dataset.value = String(value);
-    }
+let codes = [], at = -1, stop = null;
+
+function fill(kpi) {
+  for (const place of document.querySelectorAll('[data-tour]')) {
+    const value = kpi[place.dataset.tour];
+    write(place, words.number(value));
+    place.dataset.value = String(value);
   }
+}
 
-  function show(index) {
-    const strip = gw.dom.byId('tour'), code = codes[index];
-    leave();
-    at = index;
-    document.body.dataset.district = code;
-    strip.href = '/area/' + code;
-    gw.dom.write(gw.dom.byId('tour-name'), gw.words.named(gw.page.labels.district[code]));
-    for (const place of document.querySelectorAll('[data-tour]')) { gw.dom.write(place, '–'); place.dataset.value = ''; }
-    strip.hidden = false;
-    stop = gw.live.watch('wall/' + code, function (body, delta) { if (!delta || delta.kpi) fill(body.kpi); });
-    gw.map.focus(code);
-  }
+function show(index) {
+  const strip = byId('tour'), code = codes[index];
+  leave();
+  at = index;
+  document.body.dataset.district = code;
+  strip.href = '/area/' + code;
+  write(byId('tour-name'), words.named(page.labels.district[code]));
+  for (const place of document.querySelectorAll('[data-tour]')) { write(place, '–'); place.dataset.value = ''; }
+  strip.hidden = false;
+  stop = live.watch('wall/' + code, function (body, delta) { if (!delta || delta.kpi) fill(body.kpi); });
+  map.focus(code);
+}
 
-  function leave() {
-    if (stop) stop();
-    stop = null;
-    at = -1;
-    delete document.body.dataset.district;
-  }
+function leave() {
+  if (stop) stop();
+  stop = null;
+  at = -1;
+  delete document.body.dataset.district;
+}
 
-  /** Goes back to the whole city. */
-  function home() {
-    if (at < 0) return;
-    leave();
-    gw.dom.byId('tour').hidden = true;
-    gw.map.focus(null);
-  }
+/** Goes back to the whole city. */
+export function home() {
+  if (at < 0) return;
+  leave();
+  byId('tour').hidden = true;
+  map.focus(null);
+}
 
-  /** Goes on to the next district. @returns {boolean} whether there was one; after the last one it is the city again */
-  function next() {
-    if (at + 1 < codes.length) { show(at + 1); return true; }
-    home();
-    return false;
-  }
+/** Goes on to the next district. @returns {boolean} whether there was one; after the last one it is the city again */
+export function next() {
+  if (at + 1 < codes.length) { show(at + 1); return true; }
+  home();
+  return false;
+}
 
-  function start(districts) {
-    codes = Object.keys(districts);
-    const asked = codes.indexOf(gw.desk.asked('district'));
-    if (asked >= 0) show(asked);
-  }
+export function start(districts) {
+  codes = Object.keys(districts);
+  const asked = codes.indexOf(askedFor('district'));
+  if (asked >= 0) show(asked);
+}
 
-  gw.tour = {start, next, home, isOn: () => at >= 0, code: () => (at < 0 ? null : codes[at])};
-})(window.gridwall);
+/** @returns {boolean} whether a district is shown now */
+export function isOn() {
+  return at >= 0;
+}
+
+/** @returns {string|null} the code of the district that is shown */
+export function code() {
+  return at < 0 ? null : codes[at];
+}

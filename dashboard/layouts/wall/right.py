@@ -11,7 +11,7 @@ from dashboard.words import Words
 
 
 def heat(say: Words) -> Component:
-    """Returns the heatmap, filled by assets/pages/wall/heatmap.js."""
+    """Returns the heatmap, filled by assets/core/heatmap.js."""
     switch = html.Button(say("heat-category"), id=ids.HEAT_SWITCH, className="quiet")
     note = html.Span([html.Span(id=ids.HEAT_NOTE), switch])
     return panel(say("heat"), note, html.Div(id=ids.HEAT, className="heat"), name="heat")

@@ -122,7 +122,7 @@ def test_both_languages(lively: ServerProcess, page: Any, lang: str, word: str) 
     assert page.evaluate("document.documentElement.lang") == lang
     assert word in page.inner_text('[data-layer="cases-open"]')
     assert page.evaluate(
-        "Object.values(gridwall.words.page.words).includes(document.querySelector('.panel h2 span').textContent)"
+        "Object.values(gridwall.catalogue).includes(document.querySelector('.panel h2 span').textContent)"
     )
 
 

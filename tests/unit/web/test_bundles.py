@@ -1,0 +1,98 @@
+"""What pages load: no other page's script, from addresses that change with their content; rooms have one-way doors."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from dashboard.errors import ModuleError
+from dashboard.web.bundles import entries, make_bundles
+from dashboard.web.modules import Modules
+from dashboard.words import assets_folder
+
+ASSETS = assets_folder()
+MODULES = Modules(ASSETS)
+SCRIPTS = MODULES.names("")
+ROOMS = ("dash", "core", "map", "pages")
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(ASSETS, tmp_path / "assets"))
+
+
+def test_each_kind_of_page_has_a_script_or_is_plain() -> None:
+    found = entries(MODULES)
+    assert {"wall", "areas", "case", "cases", "inbox", "departments", "supervision", "performance"} <= set(found)
+    bundles = make_bundles()
+    assert bundles.scripts("wall")[1].address.startswith("/bundle/wall.")
+    assert bundles.scripts("services") == (bundles.core, bundles.pages[""])
+
+
+def test_a_page_loads_what_it_imports_and_nothing_of_another_page() -> None:
+    bundles = make_bundles()
+    for kind, entry in entries(MODULES).items():
+        loaded = "".join(bundle.body for bundle in bundles.scripts(kind))
+        names = re.findall(r"^const (\$\w+) = \(function", loaded, re.MULTILINE)
+        needed = MODULES.order("dash/begin.js", "dash/markup.js", entry)
+        assert sorted(names) == sorted("$" + re.sub(r"\W", "_", name.removesuffix(".js")) for name in needed), kind
+        folders = {name.split("/")[1] for name in needed if name.startswith("pages/")}
+        assert len(folders) <= 1, kind
+
+
+def test_rooms_have_one_way_doors() -> None:
+    """core < map < pages/*, and pages never import each other."""
+    for name in SCRIPTS:
+        room = ROOMS.index(name.split("/")[0])
+        for needed in MODULES.imports(name):
+            assert ROOMS.index(needed.split("/")[0]) <= room, f"{name} imports {needed}"
+            if needed.startswith("pages/"):
+                assert needed.split("/")[1] == name.split("/")[1], f"{name} imports {needed}"
+
+
+def test_every_module_is_on_some_page_and_nothing_is_exported_for_nobody() -> None:
+    reached = set(MODULES.order("dash/begin.js", "dash/markup.js", *entries(MODULES).values()))
+    assert reached == set(SCRIPTS)
+    texts = {name: (ASSETS / name).read_text("utf-8") for name in SCRIPTS}
+    unused = []
+    for name in SCRIPTS:
+        users = [other for other in SCRIPTS if name in MODULES.imports(other)]
+        unused += [
+            f"{name}: {export}"
+            for export in MODULES.exports(name)
+            if not any(_uses(texts[user], Path(name).name, export) for user in users)
+        ]
+    assert unused == []
+
+
+def _uses(text: str, file: str, export: str) -> bool:
+    """Says whether a module imports a name from a file, or uses it by the name that the whole file has there."""
+    for names in re.findall(rf"^import (\{{[^}}]*\}}|\* as \w+) from '[^']*\b{re.escape(file)}';", text, re.MULTILINE):
+        if names.startswith("*"):
+            if re.search(rf"(?<![\w.]){names.removeprefix('* as ')}\.{export}\b", text):
+                return True
+        elif re.search(rf"\b{export}\b", names):
+            return True
+    return False
+
+
+def test_addresses_change_with_their_content_and_only_then(copied: Path) -> None:
+    before = {bundle.address for bundle in make_bundles(copied).all()}
+    assert before == {bundle.address for bundle in make_bundles().all()}
+    gauges = copied / "pages/wall/gauges.js"
+    gauges.write_text(gauges.read_text("utf-8").replace("SWEEP = 240", "SWEEP = 250"), "utf-8")
+    after = {bundle.address for bundle in make_bundles(copied).all()}
+    assert [re.sub(r"\.\w+\.js", "", address) for address in before - after] == ["/bundle/wall"]
+    assert len(after) == len(before)
+
+
+def test_a_circle_stops_the_start(copied: Path) -> None:
+    dom = copied / "core/dom.js"
+    dom.write_text("import {say} from './words.js';\n" + dom.read_text("utf-8"), "utf-8")
+    words = copied / "core/words.js"
+    words.write_text("import {byId} from './dom.js';\n" + words.read_text("utf-8"), "utf-8")
+    with pytest.raises(ModuleError, match="circle"):
+        make_bundles(copied)
