@@ -47,9 +47,6 @@ WAITING = {
         domain/state/fieldreports domain/state/homes domain/state/horizon domain/state/journal domain/state/orders
         domain/state/people domain/state/refusals domain/state/rungs domain/state/snapshot domain/state/tasks
         domain/state/texts domain/state/turns domain/state/workers""",
-    "proof": """
-        atlas/calendar atlas/maps clock errors feeds/deadletters feeds/follower feeds/intake feeds/snapshots
-        feeds/streams feeds/traces""",
 }
 
 
