@@ -55,14 +55,14 @@ def some_search(state: CityState, chance: random.Random) -> tuple[ArchiveFilter,
     grids = None if area == state.tree.root else state.tree.grids[area.start : area.stop]
     if chance.random() < 0.2:
         return ArchiveFilter(grids, text=f"{chance.randrange(10_000):04d}"), Order()
-    wanted = ArchiveFilter(
-        grids,
-        category=chance.choice([None, *(category.id for category in state.rules.categories)]),
-        severity=chance.choice([None, None, 1, 2, 3]),
-        state=chance.choice([None, None, "closed", "rejected"]),
-        level=chance.choice([None, None, "grid", "street"]),
-        overdue=chance.choice([None, None, True, False]),
-    )
+    columns = {
+        "category": chance.choice([None, *(category.id for category in state.rules.categories)]),
+        "severity": chance.choice([None, None, 1, 2, 3]),
+        "state": chance.choice([None, None, "closed", "rejected"]),
+        "level": chance.choice([None, None, "grid", "street"]),
+        "overdue": chance.choice([None, None, True, False]),
+    }
+    wanted = ArchiveFilter(grids, {name: value for name, value in columns.items() if value is not None})
     return wanted, chance.choice([Order(), Order(chance.choice(SORTS), chance.random() < 0.5)])
 
 

@@ -8,6 +8,7 @@ Where is …?
     supervision: what is late, the ladder, slow steps, urging
     performance: the appraisal: tables, signs, both as files
     services: services handed in at the community, also as files
+    casequery: what lists and files of cases can be asked for: every filter as a parameter
     casefiles: all cases that match a filter, as CSV or XLSX
     files: other tables as CSV or XLSX: children, reports, workers, tasks
     live: the socket /live: screens subscribe to topics and get frames

@@ -8,9 +8,9 @@ import msgspec
 from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from dashboard.api.casequery import CasePage, CaseQuery, texts_of
 from dashboard.api.metrics import render
 from dashboard.desk.archive import archive_filter
 from dashboard.domain.reading import cases as caselist
@@ -35,39 +35,6 @@ class Problem(Exception):
     def __init__(self, status: int, error: str, reason: str, field: str | None = None) -> None:
         super().__init__(reason)
         self.status, self.body = status, {"error": error, "field": field, "reason": reason}
-
-
-class CaseQuery(BaseModel):
-    """Which cases are wanted; what is left out asks for nothing."""
-
-    area: str | None = Field(None, description="code of an area, `city` for the root")
-    state: str | None = Field(None, description="`open` or one state")
-    category: str | None = Field(None, description="id of a category, or several with commas")
-    overdue: bool | None = None
-    severity: int | None = Field(None, description="1 urgent, 2, 3")
-    level: str | None = Field(None, description="grid, community, street, district, city")
-    age: int | None = Field(None, description="age bucket 0-5 of open cases")
-    due_soon: bool | None = Field(None, description="due within the hour")
-    q: str | None = Field(None, description="part of the id")
-    closed_on: str | None = Field(None, description="`today`, `yesterday` or a date")
-    indicator: str | None = Field(None, description="cases that a rate counts (its denominator)")
-    part: str | None = Field(None, description="with `indicator`: `numerator` or `rest`")
-    department: str | None = Field(None, description="cases of the categories that a department handles")
-    days: int | None = Field(None, description="with `indicator`: so many days up to today instead of the usual window")
-    sign: str | None = Field(None, description="with the `area` of a grid: own cases behind a sign of its worker")
-    climbs: str | None = Field(None, description="goes up to the next level within the `hour` or the `day`")
-    returned_on: str | None = Field(None, description="a check sent it back: days as in `closed_on`, or `7d`")
-    badly_rated_on: str | None = Field(None, description="a resident rated it below 4: days as in `closed_on`, or `7d`")
-    unanswered: bool | None = Field(None, description="open and urged, without a reply since")
-    archived: bool = Field(False, description="search the archive of cases that ended before the window")
-    lang: str | None = Field(None, description="language of the headings of a file")
-
-
-class CasePage(CaseQuery):
-    """One page of them."""
-
-    limit: int = Field(50, ge=1, le=1000)
-    cursor: str | None = Field(None, description="`next` of the page before")
 
 
 def add_api(app: FastAPI, running: Running) -> None:
@@ -215,17 +182,10 @@ def _intake_routes(running: Running) -> APIRouter:
 
 def case_filter(running: Running, reading: Reading, asked: CaseQuery) -> CaseFilter:
     """Returns the filter that a query describes; raises Problem 404 for an unknown area."""
-    tree = running.replica.state.tree
-    if asked.area is not None:
-        area_of(running, asked.area)
-    texts = {
-        name: _text(value) for name, value in asked.model_dump(exclude={"archived", "lang", "limit", "cursor"}).items()
-    }
-    return filter_of(tree, reading, texts)
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    texts = texts_of(asked)
+    if "area" in texts:
+        area_of(running, texts["area"])
+    return filter_of(reading, texts)
 
 
 async def _archived(running: Running, wanted: CaseFilter, limit: int, cursor: str | None) -> dict[str, Any]:

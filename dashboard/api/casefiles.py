@@ -15,7 +15,8 @@ from fastapi import FastAPI, Query
 from fastapi.responses import StreamingResponse
 from starlette.background import BackgroundTask
 
-from dashboard.api.areas import CaseQuery, Problem, case_filter
+from dashboard.api.areas import Problem, case_filter
+from dashboard.api.casequery import CaseQuery
 from dashboard.desk.archive import archive_filter
 from dashboard.desk.files import Column, Kind, csv_chunks, write_xlsx
 from dashboard.domain.reading.casefilter import CaseFilter

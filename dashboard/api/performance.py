@@ -15,10 +15,10 @@ from dashboard.api.casefiles import FILE_TYPES, Format
 from dashboard.api.files import table_file
 from dashboard.desk.files import Column
 from dashboard.domain.reading import appraisal, signs
-from dashboard.domain.reading.indicators import COUNTER_RATES
 from dashboard.domain.reading.moment import instant
 from dashboard.domain.rules.appraisal import LESS_IS_BETTER, TASKS_ON_TIME
 from dashboard.domain.rules.areas import Area
+from dashboard.domain.rules.indicators import COUNTER_RATES
 from dashboard.errors import InvalidReport
 from dashboard.feeds.running import Running
 from dashboard.words import Words

@@ -44,7 +44,7 @@ class Desk:
             ArchiveUnavailable: the archive cannot be read.
         """
         reading = self.reading()
-        wanted = filter_of(reading.state.tree, reading, query)
+        wanted = filter_of(reading, query)
         if query.get("archived") != "true":
             return caselist.rows(reading, wanted, sort, descending, start, stop)
         found = await self._running.archive.search(

@@ -15,7 +15,8 @@ from dashboard.domain.acting import urging
 from dashboard.domain.acting.cases import REPLY_WITHIN_S
 from dashboard.domain.acting.deed import guard_of
 from dashboard.domain.reading import traces
-from dashboard.domain.reading.casefilter import filter_of, matching
+from dashboard.domain.reading.casefilter import filter_of
+from dashboard.domain.reading.cases import matching
 from dashboard.domain.reading.moment import Reading
 from dashboard.errors import InvalidReport
 from dashboard.feeds.running import Running
@@ -85,7 +86,7 @@ class Urgings:
     @staticmethod
     def _matching(reading: Reading, given: dict[str, Any]) -> list[int]:
         """Returns the open cases of a filter, the first to be due first."""
-        wanted = filter_of(reading.state.tree, reading, {**given, "state": "open"})
+        wanted = filter_of(reading, {**given, "state": "open"})
         found: list[int] = matching(reading, wanted, "due_at", descending=False)[:MOST_AT_ONCE].tolist()
         return found
 

@@ -10,25 +10,15 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import ids
-from dashboard.domain.reading.climbs import WITHIN_S
-from dashboard.domain.rules.lifecycle import LEVEL_NAMES, STATE_NAMES
+from dashboard.domain.reading.casefilter import FILTERS, FLAGS, Filter
 from dashboard.layouts.formats import Formats
 from dashboard.layouts.page import area_name, full_name, page
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
 
 ROWS_AT_ONCE = 100
-SELECTS = ("state", "category", "department", "severity", "level", "overdue", "due_soon", "climbs", "age", "archived")
-FROM_NUMBERS = (
-    "indicator",
-    "part",
-    "days",
-    "closed_on",
-    "sign",
-    "returned_on",
-    "badly_rated_on",
-    "unanswered",
-)  # no controls of their own: they come with a link from a number
+# Of filters whose choices are called otherwise than <filter>-<choice>.
+_CHOICE_WORDS = {"level": "level-name-{}", "age": "b{}"}
 _COLUMNS = (  # name, width in px of 1920 (the table is as wide as the window), sortable
     ("id", 230, True),
     ("category", 240, True),
@@ -45,7 +35,8 @@ _LEAST = 0.9  # of that width: what small letters need; on a narrower window the
 
 def worklist(say: Words, view: PageView, query: dict[str, str]) -> Component:
     """Returns the page; `query` is what its address asks for."""
-    controls = [_area(say, view, query), *(_select(say, view, name, query) for name in SELECTS), _text(say, query)]
+    selects = [_select(say, view, each, query) for each in FILTERS.values() if each.options is not None]
+    controls = [_area(say, view, query), *selects, _archived(say, query), _text(say, query)]
     clear = html.A(say("clear-filters"), href="/cases?state=open", className="quiet button")
     filters = html.Form([*controls, clear], id=ids.WORKLIST_FILTERS, className="filters", role="search")
     head = html.Div(
@@ -105,32 +96,33 @@ def _area(say: Words, view: PageView, query: dict[str, str]) -> Component:
     return _choice(say("head-area"), "area", options, "" if asked == "city" else asked)
 
 
-def _select(say: Words, view: PageView, name: str, query: dict[str, str]) -> Component:
+def _select(say: Words, view: PageView, asked: Filter[Any], query: dict[str, str]) -> Component:
+    """Returns the choice of one filter, as the table of filters has it."""
+    values = [] if asked.options is None else list(asked.options(view.rules))
+    given = query.get(asked.name, "")
+    if "," in given and set(given.split(",")) <= set(values):  # several at once come with a link from a number
+        values.append(given)
     options = [{"label": say("any"), "value": ""}]
-    if name == "archived":
-        options = [{"label": say("in-memory"), "value": ""}, {"label": say("in-archive"), "value": "true"}]
-    elif name == "state":
-        options += [{"label": say(f"state-{state}"), "value": state} for state in ("open", *STATE_NAMES)]
-    elif name == "category":
-        options += [{"label": say.named(label), "value": key} for key, label in view.categories.items()]
-        several = query.get("category", "").split(",")
-        if len(several) > 1 and all(key in view.categories for key in several):
-            names = " + ".join(say.named(view.categories[key]) for key in several)
-            options.append({"label": names, "value": query["category"]})
-    elif name == "department":
-        labels = view.rules.departments.items()
-        options += [{"label": say.named({"name": d.name, "name_en": d.name_en}), "value": key} for key, d in labels]
-    elif name == "severity":
-        options += [{"label": say(f"severity-{number}"), "value": str(number)} for number in (1, 2, 3)]
-    elif name == "level":
-        options += [{"label": say(f"level-name-{level}"), "value": level} for level in LEVEL_NAMES]
-    elif name == "climbs":
-        options += [{"label": say(f"climbs-{within}"), "value": within} for within in WITHIN_S]
-    elif name == "age":
-        options += [{"label": say(f"b{bucket}"), "value": str(bucket)} for bucket in range(6)]
-    else:
-        options += [{"label": say("yes"), "value": "true"}, {"label": say("no"), "value": "false"}]
-    return _choice(say(f"filter-{name}"), name, options, query.get(name, ""))
+    options += [{"label": _choice_label(say, view, asked.name, value), "value": value} for value in values]
+    return _choice(say(f"filter-{asked.name}"), asked.name, options, given)
+
+
+def _choice_label(say: Words, view: PageView, name: str, value: str) -> str:
+    """Returns what a choice is called: categories and departments by the rules, all others by a word."""
+    if name == "category":
+        return " + ".join(say.named(view.categories[each]) for each in value.split(","))
+    if name == "department":
+        label = view.rules.departments[value]
+        return say.named({"name": label.name, "name_en": label.name_en})
+    if value in FLAGS:
+        return say("yes" if value == "true" else "no")
+    return say(_CHOICE_WORDS.get(name, f"{name}-{{}}").format(value))
+
+
+def _archived(say: Words, query: dict[str, str]) -> Component:
+    """Returns the choice between cases in memory and those in the archive."""
+    options = [{"label": say("in-memory"), "value": ""}, {"label": say("in-archive"), "value": "true"}]
+    return _choice(say("filter-archived"), "archived", options, query.get("archived", ""))
 
 
 def _choice(label: str, name: str, options: list[dict[str, str]], chosen: str) -> Component:

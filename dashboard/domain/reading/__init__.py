@@ -3,16 +3,16 @@
 Where is …?
     moment: a reading: the state, the instant, and what was computed once for both
     area: the numbers of one area, as HTTP and topics give them
-    columns: the columns of cases that rates are computed from, and copies for threads
+    columns: the cases as columns: open, overdue, closed, due soon, and by age
+    days: which days a text names, and how much happened on each
     indicators: numerators and denominators per grid, so that an area is the sum of its slice
     wall: what a wall shows: numbers at every tick, charts and lists less often
     panels: what an area's page shows beside: comparisons, children, ledger, details of a grid
-    cases: lists of cases and single cases
-    casefilter: the filters of the worklist, which are also what a number counts
+    cases: lists of cases, their order, and single cases
+    casefilter: the table of filters of cases: read, matched, offered, asked of the archive
     caserows: all cases that match a filter, from a copy that no later report changes
     deadline: why a case is due when it is due, as facts and as a sentence
-    traces: what happened to cases: returned, badly rated, urged and not answered
-    countedsteps: what a daily counter counted, out of traces, for days before the journal
+    traces: what happened to cases: returned, badly rated, urged and not answered, counted on a day
     climbs: when open cases go up, as columns
     ladder: the ladder board: what stands on each rung, and what goes up next
     supervision: what is late now or soon, by level and department; the slowest steps

@@ -15,10 +15,11 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.reading.indicators import CASE_RATES, COUNTER_RATES, RATES, rate, rate_masks
+from dashboard.domain.reading.indicators import rate, rate_masks
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules.appraisal import LESS_IS_BETTER, TASKS_ON_TIME, AppraisalRules
 from dashboard.domain.rules.areas import Area, Level
+from dashboard.domain.rules.indicators import CASE_RATES, COUNTER_RATES, RATES
 from dashboard.domain.state.cases import FREE
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.tasks import Task

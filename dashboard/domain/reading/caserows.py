@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from dashboard.domain.reading.casefilter import CaseFilter, matching
+from dashboard.domain.reading.casefilter import CaseFilter
+from dashboard.domain.reading.cases import matching
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules.lifecycle import LAST_OPEN, LEVEL_NAMES, STATE_NAMES
 

@@ -5,13 +5,35 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from dashboard.domain.reading.casefilter import CaseFilter, matching
+from dashboard.domain.reading.casefilter import CaseFilter, mask_of
 from dashboard.domain.reading.deadline import explained
 from dashboard.domain.reading.moment import Reading, instant
 from dashboard.domain.rules import lifecycle
 from dashboard.domain.rules.lifecycle import LEVEL_NAMES, STATE_NAMES
 from dashboard.errors import InvalidReport
+
+Indexes = npt.NDArray[np.int64]
+SORTS = ("reported_at", "due_at", "closed_at", "severity", "level", "state", "category", "area", "id")
+
+
+def matching(reading: Reading, wanted: CaseFilter, sort: str = "reported_at", descending: bool = True) -> Indexes:
+    """Returns indexes into the columns of the reading, in order, equal ones by table row; int64 [matches].
+
+    Raises:
+        InvalidReport: a filter lacks another that it needs, or there is no such order.
+    """
+    if sort not in SORTS:
+        raise InvalidReport("sort", f"{sort!r} is not one of {', '.join(SORTS)}")
+    found = np.flatnonzero(mask_of(reading, wanted))
+    columns, rows = reading.cases.columns, reading.cases.rows
+    if sort == "id":
+        keys = np.array([reading.case_id(index) for index in found.tolist()], dtype=np.str_)
+        order = np.argsort(keys, kind="stable")
+        return found[order[::-1] if descending else order]
+    key = columns["grid" if sort == "area" else sort][found].astype(np.float64)
+    return found[np.lexsort((rows[found], -key if descending else key))]
 
 
 def page(reading: Reading, wanted: CaseFilter, limit: int, cursor: str | None) -> dict[str, Any]:
@@ -79,12 +101,12 @@ def one(reading: Reading, case: str) -> dict[str, Any] | None:
     steps = reading.state.cases.steps(case)
     return {
         **summary(reading, index),
-        "trace": [told_step(step) for step in steps],
+        "trace": [step_row(step) for step in steps],
         "deadline": _deadline(reading, index, steps),
     }
 
 
-def told_step(step: lifecycle.Step) -> dict[str, Any]:
+def step_row(step: lifecycle.Step) -> dict[str, Any]:
     """Returns a step as lists tell it; who did it and why is in the log."""
     kind = lifecycle.STEP_TYPES[step.code]
     return {
@@ -108,7 +130,7 @@ def _cursor(reading: Reading, index: int) -> str:
     return f"{float(reading.cases.columns['reported_at'][index])!r}_{int(reading.cases.rows[index])}"
 
 
-def _after(reading: Reading, found: Any, cursor: str | None) -> int:
+def _after(reading: Reading, found: Indexes, cursor: str | None) -> int:
     """Returns the position in `found` behind the row that a cursor names."""
     if cursor is None:
         return 0

@@ -8,8 +8,6 @@ import numpy.typing as npt
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules.ladder import TOP
 
-WITHIN_S = {"hour": 3600.0, "day": 86_400.0}
-
 
 def climbs_at(reading: Reading) -> npt.NDArray[np.float64]:
     """Returns when each case goes up (epoch seconds), float64 [cases].
@@ -22,9 +20,3 @@ def climbs_at(reading: Reading) -> npt.NDArray[np.float64]:
     climbing = np.flatnonzero(cases.open & (columns["level"] < TOP) & (columns["paused_since"] == 0.0))
     found[climbing] = reading.state.rungs.all_ends(reading.state.cases, cases.rows[climbing])
     return found
-
-
-def climbs_within(reading: Reading, name: str) -> npt.NDArray[np.bool_]:
-    """Returns which cases go up within the `hour` or the `day` (24 hours) that begins now, bool [cases]."""
-    soon: npt.NDArray[np.bool_] = climbs_at(reading) <= reading.now_s + WITHIN_S[name]
-    return soon

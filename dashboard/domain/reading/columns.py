@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.domain.rules.indicators import DUE_SOON_S
 from dashboard.domain.rules.lifecycle import LAST_OPEN, State
 from dashboard.domain.state.cases import FREE
 from dashboard.domain.state.city import CityState
@@ -35,6 +36,13 @@ class CaseColumns(msgspec.Struct, frozen=True):
     open: Mask
     overdue: Mask
     closed: Mask
+
+    @property
+    def due_soon(self) -> Mask:
+        """Which cases are running, not overdue, and due within the hour."""
+        running = self.open & ~self.overdue & (self.columns["paused_since"] == 0)
+        soon: Mask = running & (self.columns["due_at"] - self.now_s < DUE_SOON_S)
+        return soon
 
     def per_grid(self, mask: Mask, grid_count: int) -> PerGrid:
         """Returns how many of the cases in `mask` each grid has, int64 [grids]."""

@@ -10,25 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from dashboard.domain.reading.columns import CaseColumns, Mask, PerGrid
+from dashboard.domain.rules.indicators import CASE_RATES, COMMUNITY_LEVEL, COUNTER_RATES, RATES
 from dashboard.domain.state.city import CityState
-
-RATES = (
-    "community_resolution_rate",
-    "dispute_resolution_rate",
-    "closing_rate",
-    "on_time_closing_rate",
-    "rework_rate",
-    "satisfaction_rate",
-    "order_receipt_rate",
-)
-# Rates that are counted from cases, and those that are counted per day: (numerator, denominator).
-CASE_RATES = RATES[:4]
-COUNTER_RATES = {
-    "rework_rate": ("cases_returned", "cases_handled"),
-    "satisfaction_rate": ("satisfied", "scored"),
-    "order_receipt_rate": ("orders_received", "orders_sent"),
-}
-COMMUNITY_LEVEL = 1
 
 
 def rate_masks(

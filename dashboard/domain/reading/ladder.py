@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.reading.casefilter import CaseFilter, mask_of
-from dashboard.domain.reading.climbs import WITHIN_S, climbs_at
+from dashboard.domain.reading.casefilter import filter_of, mask_of
+from dashboard.domain.reading.climbs import climbs_at
 from dashboard.domain.reading.moment import Reading, instant
+from dashboard.domain.rules.ladder import CLIMBS_WITHIN_S
 from dashboard.domain.rules.lifecycle import LEVEL_NAMES
 
 Indexes = npt.NDArray[np.int64]
@@ -26,9 +27,10 @@ def board(reading: Reading, category: str | None) -> list[dict[str, Any]]:
     Raises:
         InvalidReport: there is no such category.
     """
-    wanted = np.flatnonzero(mask_of(reading, CaseFilter(state="open", category=category)))
-    levels, ends = reading.cases.columns["level"][wanted], climbs_at(reading)
-    return [_rung(reading, name, wanted[levels == level], ends) for level, name in enumerate(LEVEL_NAMES)]
+    wanted = filter_of(reading, {"state": "open", "category": category or ""})
+    here = np.flatnonzero(mask_of(reading, wanted))
+    levels, ends = reading.cases.columns["level"][here], climbs_at(reading)
+    return [_rung(reading, name, here[levels == level], ends) for level, name in enumerate(LEVEL_NAMES)]
 
 
 def _rung(reading: Reading, name: str, here: Indexes, ends: Floats) -> dict[str, Any]:
@@ -41,14 +43,14 @@ def _rung(reading: Reading, name: str, here: Indexes, ends: Floats) -> dict[str,
         "overdue": int(np.count_nonzero(reading.cases.overdue[here])),
         **{
             f"climbs_{within}": int(np.count_nonzero(ends[here] <= reading.now_s + within_s))
-            for within, within_s in WITHIN_S.items()
+            for within, within_s in CLIMBS_WITHIN_S.items()
         },
-        "next": _told(reading, climbing, ends[climbing]),
-        "oldest": _told(reading, here, reported_at),
+        "next": _earliest(reading, climbing, ends[climbing]),
+        "oldest": _earliest(reading, here, reported_at),
     }
 
 
-def _told(reading: Reading, here: Indexes, at: Floats) -> dict[str, Any] | None:
+def _earliest(reading: Reading, here: Indexes, at: Floats) -> dict[str, Any] | None:
     """Returns the case with the earliest of some instants, or None when there is no case."""
     if not len(here):
         return None

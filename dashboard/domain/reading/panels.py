@@ -13,14 +13,15 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.domain.reading.area import grid_of
-from dashboard.domain.reading.indicators import RATES, rates
+from dashboard.domain.reading.days import TREND_DAYS, by_day, closed_by_day, counted_by_day
+from dashboard.domain.reading.indicators import rates
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.reading.services import panel
 from dashboard.domain.rules.areas import Area
+from dashboard.domain.rules.indicators import RATES, dashed
 from dashboard.domain.rules.lifecycle import LEVEL_NAMES, STATE_NAMES
 from dashboard.domain.state.people import COUNTER_CODES
 
-TREND_DAYS = 30
 WEEK = 7
 YEAR = 364  # days: the same days of the week
 WEEKLY = ("births", "deaths", "move_ins", "move_outs", "cases_reported", "closed")
@@ -43,8 +44,8 @@ class Panels:
         reading, tree = self.reading, self.reading.state.tree
         parent = tree.by_code[area.parent] if area.parent else None
         body: Body = {
-            "rates": {name.replace("_", "-"): self._rate(name, area, parent) for name in RATES},
-            "weeks": {name.replace("_", "-"): self._weeks(name, area, parent) for name in WEEKLY},
+            "rates": {dashed(name): self._rate(name, area, parent) for name in RATES},
+            "weeks": {dashed(name): self._weeks(name, area, parent) for name in WEEKLY},
             "standing": self._standing(area, parent),
             "children": {child.code: child_row(reading, child) for child in tree.children(area.code)},
             "rate_days": rate_days(reading, area),
@@ -138,19 +139,6 @@ def child_row(reading: Reading, child: Area) -> list[int]:
     return [*row, on_shift, int(reading.silent[cut].sum()), child.stop - child.start]
 
 
-def closed_by_day(reading: Reading, area: Area, first: int, last: int) -> Ints:
-    """Returns how many cases of an area were closed (and are closed still) on each day, int64 [days]."""
-    closed = reading.cases.closed & reading.within(area)
-    return by_day(reading, reading.cases.columns["closed_at"][closed], first, last)
-
-
-def by_day(reading: Reading, instants: Ints, first: int, last: int) -> Ints:
-    """Returns how many instants (epoch seconds) lie in each local day from `first` to `last`, int64 [days]."""
-    edges = np.array([reading.state.days.start(day) for day in range(first, last + 2)])
-    ordered = np.searchsorted(edges, instants, side="right") - 1
-    return np.bincount(ordered[(ordered >= 0) & (ordered <= last - first)], minlength=last - first + 1)
-
-
 def rate_days(reading: Reading, area: Area) -> Body:
     """Returns for each of the last 30 days what the daily rates are made of, oldest first, today last.
 
@@ -161,12 +149,10 @@ def rate_days(reading: Reading, area: Area) -> Body:
     due_at, inside = cases.columns["due_at"], reading.within(area)
     due = inside & (cases.open | cases.closed) & (due_at <= reading.now_s)
     on_time = due & cases.closed & (cases.columns["closed_at"] <= due_at)
-    day, cut = reading.state.counters.day, slice(area.start, area.stop)
     return {
         "due": by_day(reading, due_at[due], first, last).tolist(),
         "on_time": by_day(reading, due_at[on_time], first, last).tolist(),
-        "scored": [int(day("scored", d)[cut].sum()) for d in range(first, last + 1)],
-        "satisfied": [int(day("satisfied", d)[cut].sum()) for d in range(first, last + 1)],
+        **{name: counted_by_day(reading, name, area, first, last) for name in ("scored", "satisfied")},
     }
 
 

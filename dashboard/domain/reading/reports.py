@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import msgspec
 
-from dashboard.domain.reading.casefilter import days_of
-from dashboard.domain.reading.countedsteps import FROM_TRACES, counted_steps
+from dashboard.domain.reading.days import days_of
 from dashboard.domain.reading.moment import Reading
+from dashboard.domain.reading.traces import FROM_TRACES, counted_steps
 from dashboard.domain.rules.areas import Area
 from dashboard.domain.state.journal import Counted
 from dashboard.domain.state.people import COUNTER_CODES, COUNTERS

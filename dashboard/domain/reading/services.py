@@ -12,15 +12,16 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.reading.casefilter import days_of
+from dashboard.domain.reading.days import days_of
 from dashboard.domain.reading.moment import Reading, instant
 from dashboard.domain.rules.areas import Area
+from dashboard.domain.rules.indicators import SATISFIED_FROM
 from dashboard.errors import InvalidReport
 
 STATES = ("open", "overdue", "completed", "in-time", "late")
 SCORES = ("any", "good", "low")
 LONGEST_WINDOW = 366
-SATISFIED, LOW = 4, 2  # from 4 upwards residents are satisfied, up to 2 they are not
+LOW = 2  # up to here residents are not satisfied at all
 Mask = npt.NDArray[np.bool_]
 
 
@@ -104,8 +105,8 @@ class ServiceColumns:
     def scored(self, score: str) -> Mask:
         """Returns which requests were rated at all, well, or badly."""
         scores = self.columns["score"]
-        found: Mask = {"any": scores > 0, "good": scores >= SATISFIED, "low": (scores > 0) & (scores <= LOW)}[score]
-        return found
+        rated: Mask = scores > 0
+        return {"any": rated, "good": scores >= SATISFIED_FROM, "low": rated & (scores <= LOW)}[score]
 
     def _is_kind(self, kinds: list[str]) -> Mask:
         known = self._services.kinds

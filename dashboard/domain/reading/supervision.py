@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.reading import traces as casesteps
-from dashboard.domain.reading.casefilter import days_of
+from dashboard.domain.reading import traces
+from dashboard.domain.reading.days import days_of
 from dashboard.domain.reading.moment import Reading
-from dashboard.domain.reading.wall import DUE_SOON_S
 from dashboard.domain.rules import lifecycle
 from dashboard.domain.rules.lifecycle import LEVEL_NAMES, State
 from dashboard.domain.rules.rules import STEPS
@@ -27,17 +26,14 @@ ClosedCase = tuple[int, int, bytes]
 def overview(reading: Reading) -> dict[str, Any]:
     """Returns open, overdue and soon overdue cases by level (rows) and department (columns), and today's signs."""
     departments = list(reading.state.rules.departments)
-    cases, columns = reading.cases, reading.cases.columns
-    soon = cases.open & ~cases.overdue & (columns["paused_since"] == 0)
-    soon &= columns["due_at"] - cases.now_s < DUE_SOON_S
-    city = reading.state.tree.root
+    cases, city = reading.cases, reading.state.tree.root
     scored, satisfied = reading.counted("scored", city), reading.counted("satisfied", city)
     return {
         "levels": list(LEVEL_NAMES),
         "departments": departments,
         "open": _table(reading, cases.open, departments),
         "overdue": _table(reading, cases.overdue, departments),
-        "due_soon": _table(reading, soon, departments),
+        "due_soon": _table(reading, cases.due_soon, departments),
         "returned_today": reading.counted("cases_returned", city),
         "badly_rated_today": scored - satisfied,
     }
@@ -65,8 +61,8 @@ def over_days(reading: Reading, day: str) -> dict[str, Any]:
         "departments": departments,
         "from": reading.state.days.date(first).isoformat(),
         "to": reading.state.days.date(last).isoformat(),
-        "returned": _table(reading, casesteps.returned(reading, first, last), departments),
-        "badly_rated": _table(reading, casesteps.badly_rated(reading, first, last), departments),
+        "returned": _table(reading, traces.returned(reading, first, last), departments),
+        "badly_rated": _table(reading, traces.badly_rated(reading, first, last), departments),
     }
 
 

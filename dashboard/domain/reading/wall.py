@@ -11,15 +11,22 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.domain.reading.columns import BUCKETS, age_heat
+from dashboard.domain.reading.days import TREND_DAYS, closed_by_day, counted_by_day
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules.areas import Area
+from dashboard.domain.rules.indicators import dashed
 from dashboard.domain.state.city import CityState
 
 LAYERS = ("cases-open", "cases-overdue", "newborns", "move-ins", "silence", "recent")
-TREND_DAYS = 30
 RECENT_MINUTES = 10
 ATTENTION_ROWS = 8
-DUE_SOON_S = 3600.0
+_TRENDS = {
+    "newborns": "births",
+    "deaths": "deaths",
+    "move_ins": "move_ins",
+    "move_outs": "move_outs",
+    "reported": "cases_reported",
+}
 
 Body = dict[str, Any]
 Ints = npt.NDArray[Any]
@@ -70,7 +77,7 @@ def kpis(reading: Reading, area: Area) -> Body:
 def rate_counts(reading: Reading, area: Area) -> Body:
     """Returns [numerator, denominator] of every rate, names with dashes."""
     return {
-        name.replace("_", "-"): [int(part[area.start : area.stop].sum()), int(whole[area.start : area.stop].sum())]
+        dashed(name): [int(part[area.start : area.stop].sum()), int(whole[area.start : area.stop].sum())]
         for name, (part, whole) in reading.rates.items()
     }
 
@@ -101,26 +108,9 @@ def _rows(names: list[str], heat: tuple[Ints, Ints]) -> Body:
 
 def trends(reading: Reading, area: Area) -> Body:
     """Returns the last 30 days of births, deaths, moves and cases, oldest first, today last."""
-
-    def series(counter: str) -> list[int]:
-        return [reading.counted(counter, area, ago) for ago in range(TREND_DAYS - 1, -1, -1)]
-
-    return {
-        "newborns": series("births"),
-        "deaths": series("deaths"),
-        "move_ins": series("move_ins"),
-        "move_outs": series("move_outs"),
-        "reported": series("cases_reported"),
-        "closed": _closed_by_day(reading, area),
-    }
-
-
-def _closed_by_day(reading: Reading, area: Area) -> list[int]:
-    days = reading.state.days
-    edges = [days.start(reading.today - ago) for ago in range(TREND_DAYS - 1, -2, -1)]
-    closed = reading.cases.columns["closed_at"][reading.cases.closed & reading.within(area)]
-    found: list[int] = np.histogram(closed, bins=np.array(edges))[0].tolist()
-    return found
+    first, last = reading.today - TREND_DAYS + 1, reading.today
+    counted = {name: counted_by_day(reading, counter, area, first, last) for name, counter in _TRENDS.items()}
+    return {**counted, "closed": closed_by_day(reading, area, first, last).tolist()}
 
 
 def attention(reading: Reading, area: Area) -> tuple[list[Body], int]:
@@ -130,10 +120,7 @@ def attention(reading: Reading, area: Area) -> tuple[list[Body], int]:
     hour, then districts with silent grids, then dead letters.
     """
     cases, inside = reading.cases, reading.within(area)
-    due_at = cases.columns["due_at"]
-    running = cases.open & (cases.columns["paused_since"] == 0)
-    late = np.flatnonzero(cases.overdue & inside)
-    soon = np.flatnonzero(running & ~cases.overdue & inside & (due_at - reading.now_s < DUE_SOON_S))
+    late, soon = np.flatnonzero(cases.overdue & inside), np.flatnonzero(cases.due_soon & inside)
     rows = [_case_row(reading, index, "overdue") for index in _worst(reading, late)[: ATTENTION_ROWS - 3]]
     rows += [_case_row(reading, index, "due-soon") for index in _worst(reading, soon)[:1]]
     silent = _silent_rows(reading, area)

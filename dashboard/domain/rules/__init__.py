@@ -6,7 +6,8 @@ Where is …?
     days: which day an instant belongs to, in the time zone of the city
     limits: how long something may take, as the rules write it ("3 day", "2 work_day")
     calendar: work time: office hours on working days
-    channel: which way a case came from: handset, hotline, web …
+    channel: where a case came from, by its report's source: handset, department, desk …
+    indicators: rates by name, what counts for them, and how their names are spelled
     lifecycle: which step of a case may follow which, and what the steps add up to
     ladder: when a case that nobody closed goes up
     tasks: which reports open follow-up tasks, for whom, and where a declined one goes

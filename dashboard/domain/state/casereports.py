@@ -7,6 +7,7 @@ from typing import Any
 
 from dashboard.domain.reports import REPORT_CLASSES, ms_seq
 from dashboard.domain.rules.channel import HANDSETS, channel_of
+from dashboard.domain.rules.indicators import SATISFIED_FROM
 from dashboard.domain.rules.lifecycle import (
     ESCALATED,
     HANDLED,
@@ -27,7 +28,6 @@ from dashboard.errors import InvalidReport
 
 HELD = "\0held"  # instead of a case: the step waits
 _NO_COORDINATE = float("nan")
-SATISFIED_FROM = 4  # of 5
 _REPORTED = COUNTER_CODES["cases_reported"]
 _HANDLED, _RETURNED = COUNTER_CODES["cases_handled"], COUNTER_CODES["cases_returned"]
 _SCORED, _SATISFIED = COUNTER_CODES["scored"], COUNTER_CODES["satisfied"]

@@ -10,20 +10,20 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import msgspec
 
-from dashboard.domain.reading import cases as caselist
+from dashboard.domain.reading.cases import step_row
 from dashboard.domain.reading.deadline import explained
 from dashboard.domain.reading.moment import instant
-from dashboard.domain.rules.lifecycle import LEVEL_CODES, STATE_NAMES, STEP_CODES, Step
+from dashboard.domain.rules.lifecycle import STEP_CODES, Step
 from dashboard.domain.state.deadlines import Deadlines
 from dashboard.errors import ArchiveUnavailable, InvalidReport
-from dashboard.feeds.archive.files import ArchiveFiles, failures
+from dashboard.feeds.archive.files import SCHEMA, ArchiveFiles, failures
 from dashboard.feeds.follower import Replica
 
 if TYPE_CHECKING:
@@ -53,17 +53,13 @@ class ArchiveFilter(msgspec.Struct, frozen=True):
 
     Attributes:
         grids: codes of grids; an area is the slice of the grid axis that belongs to it.
-        state: name of a state; `open` finds none, since nothing open is archived.
-        overdue: closed after it was due.
+        columns: what columns of the files hold, or one of several such values as a tuple. A state that is `open` finds
+            none, since nothing open is archived; `overdue` was closed after it was due.
         text: part of the id, in upper or lower case.
     """
 
     grids: tuple[str, ...] | None = None
-    category: str | None = None
-    severity: int | None = None
-    state: str | None = None
-    level: str | None = None
-    overdue: bool | None = None
+    columns: Mapping[str, Any] = {}
     text: str | None = None
 
 
@@ -185,7 +181,7 @@ class Archive:
             total = _all(cursor, f"SELECT count(*) AS n FROM {_LIVE} WHERE {where}", given)[0]["n"]
             query = f"SELECT {_SHOWN} FROM {_LIVE} WHERE {page} {ordered} LIMIT {limit + 1:d} OFFSET {offset:d}"
             rows = _all(cursor, query, {**given, **behind})
-            return Found([_told(row) for row in rows[:limit]], total, _last(rows, limit))
+            return Found([_instants_as_text(row) for row in rows[:limit]], total, _last(rows, limit))
 
         return await self._ask(work, Found([], 0))
 
@@ -214,7 +210,7 @@ class Archive:
                 cursor.execute(query, given)
                 names = [column[0] for column in cursor.description or ()]
                 while chunk := cursor.fetchmany(_CHUNK):
-                    yield from (_told(dict(zip(names, row, strict=True))) for row in chunk)
+                    yield from (_instants_as_text(dict(zip(names, row, strict=True))) for row in chunk)
         except failures() as error:
             raise self._unavailable(error) from None
 
@@ -254,21 +250,16 @@ class Archive:
 
 
 def conditions(wanted: ArchiveFilter) -> tuple[str, dict[str, Any]]:
-    """Returns what stands behind WHERE, and the values bound in it; raises InvalidReport."""
-    if wanted.state not in (None, "open", *STATE_NAMES):
-        raise InvalidReport("state", f"{wanted.state!r} is not open or one of {', '.join(STATE_NAMES)}")
-    if wanted.level not in (None, *LEVEL_CODES):
-        raise InvalidReport("level", f"{wanted.level!r} is not one of {', '.join(LEVEL_CODES)}")
+    """Returns what stands behind WHERE, and the values bound in it; KeyError for a column that there is not."""
     parts = ["true"]
     given: dict[str, Any] = {}
     if wanted.grids is not None:
         parts.append("area IN (SELECT unnest($grids))")
         given["grids"] = list(wanted.grids)
-    for name in ("category", "severity", "state", "level", "overdue"):
-        value = getattr(wanted, name)
-        if value is not None:
-            parts.append(f"{name} = ${name}")
-            given[name] = value
+    for name, value in wanted.columns.items():
+        kind, _ = SCHEMA[name]
+        parts.append(f"{name} IN (SELECT unnest(CAST(${name} AS {kind}[])))")
+        given[name] = list(value) if isinstance(value, tuple) else [value]
     if wanted.text:
         text = wanted.text.lower()
         has_case = text != wanted.text.upper()  # lowering a million ids takes as long as looking into them
@@ -302,7 +293,7 @@ def _first_line(error: Exception) -> str:
     return (str(error) or type(error).__name__).splitlines()[0]
 
 
-def _told(row: dict[str, Any]) -> dict[str, Any]:
+def _instants_as_text(row: dict[str, Any]) -> dict[str, Any]:
     """Returns a row in the form of a list: instants as text."""
     return {**row, **{name: instant(row[name]) for name in ("reported_at", "due_at", "closed_at")}}
 
@@ -315,7 +306,7 @@ def _whole(row: dict[str, Any], deadlines: Deadlines, now_s: float) -> dict[str,
     deadline = None
     if category is not None and steps:
         deadline = explained(deadlines, category, row["severity"], promised_at, steps, now_s)
-    return {**_told(row), "trace": [caselist.told_step(step) for step in steps], "deadline": deadline}
+    return {**_instants_as_text(row), "trace": [step_row(step) for step in steps], "deadline": deadline}
 
 
 def _step(step: dict[str, Any]) -> Step:

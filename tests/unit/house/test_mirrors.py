@@ -37,8 +37,8 @@ WAITING = {
         simulator/place/land simulator/place/names simulator/place/people simulator/place/places
         simulator/place/regions simulator/cli simulator/life/city simulator/life/departments""",
     "reading": """
-        domain/reading/area domain/reading/casefilter domain/reading/cases domain/reading/climbs domain/reading/columns
-        domain/reading/countedsteps domain/reading/deadline domain/reading/moment domain/reading/reports
+        domain/reading/area domain/reading/climbs domain/reading/columns
+        domain/reading/deadline domain/reading/moment domain/reading/reports
         domain/reading/services domain/reading/supervision domain/reading/traces domain/reading/wall
         domain/reading/workers domain/rules/appraisal domain/rules/areas domain/rules/calendar domain/rules/days
         domain/rules/limits domain/rules/rules domain/rules/services feeds/archive/files""",

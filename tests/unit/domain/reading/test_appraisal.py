@@ -12,7 +12,8 @@ import pytest
 
 from dashboard.domain.reading import appraisal
 from dashboard.domain.reading.area import indicators_of
-from dashboard.domain.reading.casefilter import filter_of, matching
+from dashboard.domain.reading.casefilter import filter_of
+from dashboard.domain.reading.cases import matching
 from dashboard.domain.reading.indicators import rates
 from dashboard.domain.reading.moment import Reading, instant
 from dashboard.domain.reading.reports import counted_reports
@@ -145,7 +146,7 @@ def test_every_cell_counts_the_list_that_it_opens(
     reading = Reading(city, NOON)
 
     def listed(**query: str) -> int:
-        return len(matching(reading, filter_of(city.tree, reading, {**query, "days": str(days)})))
+        return len(matching(reading, filter_of(reading, {**query, "days": str(days)})))
 
     for kind in ("worker", "department"):
         for id_, row in table(city, kind, days).items():

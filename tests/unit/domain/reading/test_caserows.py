@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dashboard.domain.reading.casefilter import CaseFilter
 from dashboard.domain.reading.caserows import FrozenCases
 from dashboard.domain.reading.cases import page
 from dashboard.domain.reading.moment import Reading
@@ -13,8 +12,8 @@ def test_rows_are_those_of_the_moment_in_the_order_of_the_list() -> None:
     city = state(case_days=31)
     fold(city, [reported(f"C-{n}", NOON - n * 60, lat=30.0, lon=111.0) for n in range(5)])
     fold(city, [step("closed", "C-3", NOON - 10)], first_ms=int(NOON * 1000) + 60_000)
-    listed = page(Reading(city, NOON), CaseFilter(), 100, None)["cases"]
-    frozen = FrozenCases(Reading(city, NOON), CaseFilter())
+    listed = page(Reading(city, NOON), {}, 100, None)["cases"]
+    frozen = FrozenCases(Reading(city, NOON), {})
     rows = frozen.rows()
     first = next(rows)
     later = [step("closed", "C-1", NOON + 1), reported("C-new", NOON + 60 * DAY), reported("C-more", NOON + 60 * DAY)]

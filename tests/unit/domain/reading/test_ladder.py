@@ -9,7 +9,8 @@ import pytest
 
 from dashboard.domain.acting import urging
 from dashboard.domain.reading import ladder, supervision, traces
-from dashboard.domain.reading.casefilter import filter_of, matching
+from dashboard.domain.reading.casefilter import filter_of
+from dashboard.domain.reading.cases import matching
 from dashboard.domain.reading.climbs import climbs_at
 from dashboard.domain.reading.moment import Reading, instant
 from dashboard.domain.state.city import CityState
@@ -22,7 +23,7 @@ HOUR = 3600.0
 
 def listed(reading: Reading, **query: str) -> list[str]:
     """Returns the ids that `/cases` lists for a query."""
-    found = matching(reading, filter_of(reading.state.tree, reading, query))
+    found = matching(reading, filter_of(reading, query))
     return [reading.case_id(index) for index in found.tolist()]
 
 

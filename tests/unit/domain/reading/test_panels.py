@@ -5,10 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import pytest
-
 from dashboard.domain.acting.cases import possible
-from dashboard.domain.reading.casefilter import CaseFilter, filter_of, matching
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.reading.panels import Panels
 from dashboard.domain.reading.reports import counted_reports
@@ -16,7 +13,6 @@ from dashboard.domain.state.city import CityState
 from dashboard.domain.state.homes import UNTOLD
 from dashboard.domain.state.journal import KEPT_DAYS, Journal
 from dashboard.domain.state.people import COUNTER_CODES
-from dashboard.errors import InvalidReport
 from tests.support.making import DAY, GRIDS, NOON, event, fold, reported, state, step
 
 BIRTHS = COUNTER_CODES["births"]
@@ -130,65 +126,6 @@ def test_homes_by_kind_and_components_by_class() -> None:
     assert shown["components"]["road"] == 7
     assert shown["components"]["green"] is None
     assert city.homes.dwellings[0, UNTOLD] == 39
-
-
-def test_filters_find_exactly_what_they_name() -> None:
-    city = state()
-    fold(
-        city,
-        [
-            reported("C-a1", NOON - 5 * 3600),
-            reported("C-a2", NOON - 3600, severity=1, category="emergency"),
-            reported("C-b3", NOON - 30 * DAY, grid=GRIDS[3]),
-            step("closed", "C-b3", NOON - 3600),
-            step("escalated", "C-a1", NOON - 60, to_level="street"),
-        ],
-    )
-    reading = Reading(city, NOON)
-
-    def found(**query: str) -> set[str]:
-        wanted = filter_of(city.tree, reading, query)
-        return {reading.case_id(index) for index in matching(reading, wanted).tolist()}
-
-    assert found(state="open") == {"C-a1", "C-a2"}
-    assert found(age="1", state="open") == {"C-a1"}
-    assert found(severity="1") == {"C-a2"}
-    assert found(level="street") == {"C-a1"}
-    assert found(q="A") == {"C-a1", "C-a2"}
-    assert found(closed_on="today") == {"C-b3"}
-    assert found(area="420503") == {"C-b3"}
-    assert found(due_soon="true") == set()
-    assert found(indicator="on-time-closing-rate") == {"C-b3"}
-    assert found(indicator="on-time-closing-rate", part="numerator") == set()
-    assert found(indicator="on-time-closing-rate", part="rest") == {"C-b3"}
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [("age", "9"), ("age", "x"), ("state", "odd"), ("level", "moon"), ("area", "9"), ("overdue", "maybe"),
-     ("closed_on", "someday"), ("indicator", "luck"), ("category", "none")],
-)  # fmt: skip
-def test_filters_that_make_no_sense_are_refused_by_name(name: str, value: str) -> None:
-    city = state()
-    reading = Reading(city, NOON)
-    with pytest.raises(InvalidReport) as refused:
-        matching(reading, filter_of(city.tree, reading, {name: value}))
-    assert refused.value.field == name
-
-
-def test_orders_of_the_worklist() -> None:
-    city = state()
-    fold(city, [reported("C-2", NOON - 10), reported("C-1", NOON, severity=1), reported("C-3", NOON - 20, severity=3)])
-    reading = Reading(city, NOON)
-
-    def order(sort: str, descending: bool) -> list[str]:
-        return [reading.case_id(i) for i in matching(reading, CaseFilter(), sort, descending).tolist()]
-
-    assert order("reported_at", True) == ["C-1", "C-2", "C-3"]
-    assert order("severity", False) == ["C-1", "C-2", "C-3"]
-    assert order("id", True) == ["C-3", "C-2", "C-1"]
-    with pytest.raises(InvalidReport):
-        order("luck", True)
 
 
 def test_what_can_be_done_follows_the_lifecycle() -> None:

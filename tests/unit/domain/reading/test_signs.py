@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from dashboard.domain.reading import signs
-from dashboard.domain.reading.casefilter import filter_of, matching
+from dashboard.domain.reading.casefilter import filter_of
+from dashboard.domain.reading.cases import matching
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.state.city import CityState
 from dashboard.errors import InvalidReport
@@ -60,7 +61,7 @@ def sign(city: CityState, name: str, grid: int = 0) -> signs.Sign | None:
 
 def listed(city: CityState, name: str, grid: str = GRIDS[0]) -> set[str]:
     reading = Reading(city, NOW)
-    indexes = matching(reading, filter_of(city.tree, reading, {"sign": name, "area": grid}))
+    indexes = matching(reading, filter_of(reading, {"sign": name, "area": grid}))
     return {reading.case_id(index) for index in indexes.tolist()}
 
 
@@ -221,7 +222,7 @@ def test_a_sign_is_asked_for_one_grid(query: dict[str, str]) -> None:
     city = city_of(*honest(3))
     reading = Reading(city, NOW)
     with pytest.raises(InvalidReport) as error:
-        matching(reading, filter_of(city.tree, reading, query))
+        matching(reading, filter_of(reading, query))
     assert error.value.field == "sign"
 
 
