@@ -23,6 +23,7 @@ from dashboard.errors import AreasError
 
 PRECISION = 6  # decimals of a degree that the map gets: about 10 cm
 _GRIDS = "grid"
+_NO_SHAPE = "has no Polygon or MultiPolygon"
 _LONGEST_CODE = 256  # as `subject` of a report
 _LARGEST = 1_000_000_000  # of anything in one area
 _OVERLAP_M2 = 1.0
@@ -59,57 +60,66 @@ class CityMap(msgspec.Struct, frozen=True):
 
 def read_areas(source: Path | dict[str, Any]) -> CityMap:
     """Returns the city in an areas file (or its parsed content); raises AreasError with every problem."""
-    collection = _load(source) if isinstance(source, Path) else source
+    collection = _loaded(source)
     features, problems = _features(collection)
     if problems:
         raise AreasError(problems)
     tree = build_tree(feature.record for feature in features)
-    if childless := _without_grids(tree):
-        raise AreasError(childless)
     shapes = {feature.record.code: feature.shape for feature in features}
-    without = [code for code in tree.grids if shapes[code] is None]
-    if without:
-        raise AreasError([f"grid {code} has no Polygon or MultiPolygon" for code in without])
+    if unfit := _without_grids(tree) or [f"grid {code} {_NO_SHAPE}" for code in tree.grids if shapes[code] is None]:
+        raise AreasError(unfit)
     drawn = {code: shapely.set_precision(shapes[code], 10.0**-PRECISION, mode="pointwise") for code in tree.grids}
-    document = _document(tree, drawn, collection.get("water"))
+    return _city_map(tree, drawn, collection.get("water"))
+
+
+def _city_map(tree: AreaTree, shapes: dict[str, Any], water: Any) -> CityMap:
+    document = _document(tree, shapes, water)
     encoded = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     digest = hashlib.sha256(encoded).hexdigest()[:12]
-    bounds = shapely.bounds([drawn[code] for code in tree.grids])
-    return CityMap(tree, encoded, digest, drawn, bounds, document["water"])
+    bounds = shapely.bounds([shapes[code] for code in tree.grids])
+    return CityMap(tree, encoded, digest, shapes, bounds, document["water"])
 
 
 def check_areas(source: Path | dict[str, Any]) -> list[str]:
     """Returns in words, a line each, what is wrong with an areas file; never raises for its content."""
     try:
-        collection = _load(source) if isinstance(source, Path) else source
-        features, problems = _features(collection)
+        features, problems = _features(_loaded(source))
     except AreasError as error:
         return error.problems
-    try:
-        problems += _without_grids(build_tree(feature.record for feature in features))
-    except AreasError as error:
-        problems += error.problems
     grids = [feature for feature in features if feature.record.level == _GRIDS]
-    problems += [_at(f, "has no Polygon or MultiPolygon") for f in grids if f.shape is None]
-    return problems + _coverage_problems([feature for feature in grids if feature.shape is not None])
+    without = [_at(feature, _NO_SHAPE) for feature in grids if feature.shape is None]
+    return [*problems, *_tree_problems(features), *without, *_coverage_problems(grids)]
+
+
+def _tree_problems(features: list[Feature]) -> list[str]:
+    try:
+        return _without_grids(build_tree(feature.record for feature in features))
+    except AreasError as error:
+        return error.problems
 
 
 def _without_grids(tree: AreaTree) -> list[str]:
     return [f"{area.level} {area.code} has no grids" for area in tree.by_code.values() if area.start == area.stop]
 
 
-def _load(path: Path) -> dict[str, Any]:
-    """Returns the parsed file (gzip or not); raises AreasError when it is no JSON object."""
+def _loaded(source: Path | dict[str, Any]) -> dict[str, Any]:
+    """Returns the parsed file (gzip or not); raises AreasError when it is no collection."""
+    if isinstance(source, dict):
+        return source
+    data = _parsed(source)
+    if not isinstance(data, dict) or data.get("type") != "FeatureCollection":
+        raise AreasError([f"{source.name} is not a GeoJSON FeatureCollection"])
+    return data
+
+
+def _parsed(path: Path) -> Any:
     try:
         raw = path.read_bytes()
-        data = json.loads(gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw)
+        return json.loads(gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw)
     except OSError as error:
         raise AreasError([f"{path}: {error.strerror or error}"]) from None
     except (ValueError, RecursionError, EOFError) as error:
         raise AreasError([f"{path.name} is not JSON: {error}"]) from None
-    if not isinstance(data, dict) or data.get("type") != "FeatureCollection":
-        raise AreasError([f"{path.name} is not a GeoJSON FeatureCollection"])
-    return data
 
 
 def _features(collection: dict[str, Any]) -> tuple[list[Feature], list[str]]:
@@ -139,24 +149,31 @@ def _record(properties: dict[str, Any]) -> AreaRecord:
     level = properties.get("level")
     if level not in LEVELS:
         raise AreasError([f"level {level!r} is not one of {', '.join(LEVELS)}"])
-    population = properties.get("population") or {}
-    ages = population.get("ages") if isinstance(population, dict) else None
-    wanted = {key: value for key, value in properties.items() if key in AreaRecord.__struct_fields__}
-    wanted.pop("ages", None)
-    if isinstance(ages, dict):
-        wanted["ages"] = (ages.get("m"), ages.get("f"))
     try:
-        record = msgspec.convert(wanted, AreaRecord, strict=True)
+        record = msgspec.convert(_fields(properties), AreaRecord, strict=True)
     except msgspec.ValidationError as error:
         raise AreasError([str(error)]) from None
-    if record.ages is not None and any(len(bands) != 18 or not _are_counts(*bands) for bands in record.ages):
-        raise AreasError([f"population.ages needs 18 counts from 0 to {_LARGEST:,} for m and for f"])
-    if not _are_counts(record.dwellings, record.households):
-        raise AreasError([f"dwellings and households are counts from 0 to {_LARGEST:,}"])
-    problem = _code_problem(record)
+    problem = _count_problem(record) or _code_problem(record)
     if problem is not None:
         raise AreasError([problem])
     return record
+
+
+def _fields(properties: dict[str, Any]) -> dict[str, Any]:
+    """Returns what a record takes of a feature's properties; `population.ages` becomes its `ages`."""
+    wanted = {key: value for key, value in properties.items() if key in AreaRecord.__struct_fields__ and key != "ages"}
+    population = properties.get("population")
+    ages = population.get("ages") if isinstance(population, dict) else None
+    return wanted | {"ages": (ages.get("m"), ages.get("f"))} if isinstance(ages, dict) else wanted
+
+
+def _count_problem(record: AreaRecord) -> str | None:
+    """Returns which count is none, or None."""
+    if record.ages is not None and any(len(bands) != 18 or not _are_counts(*bands) for bands in record.ages):
+        return f"population.ages needs 18 counts from 0 to {_LARGEST:,} for m and for f"
+    if not _are_counts(record.dwellings, record.households):
+        return f"dwellings and households are counts from 0 to {_LARGEST:,}"
+    return None
 
 
 def _code_problem(record: AreaRecord) -> str | None:
@@ -199,19 +216,28 @@ def _at(feature: Feature, what: str) -> str:
 
 def _coverage_problems(grids: list[Feature]) -> list[str]:
     """Returns overlaps and gaps between grids, with their size in m²."""
-    shapes = [feature.shape for feature in grids]
-    if len(shapes) < 2:
+    grids = [feature for feature in grids if feature.shape is not None]
+    if len(grids) < 2:
         return []
-    problems = []
+    shapes = [feature.shape for feature in grids]
     tree = shapely.STRtree(shapes)
+    return _overlaps(grids, shapes, tree) + _gaps(shapes, tree)
+
+
+def _overlaps(grids: list[Feature], shapes: list[Any], tree: Any) -> list[str]:
+    problems = []
     left, right = tree.query(shapes, predicate="intersects")
     for a, b in zip(left.tolist(), right.tolist(), strict=True):
         if a < b:
             area = _m2(shapely.intersection(shapes[a], shapes[b]))
             if area > _OVERLAP_M2:
                 problems.append(_at(grids[a], f"overlaps {grids[b].record.code} by {area:,.0f} m²"))
-    union = shapely.union_all(shapes)
-    for part in shapely.get_parts(union):
+    return problems
+
+
+def _gaps(shapes: list[Any], tree: Any) -> list[str]:
+    problems = []
+    for part in shapely.get_parts(shapely.union_all(shapes)):
         for ring in part.interiors:
             hole = shapely.Polygon(ring)
             if _m2(hole) > _GAP_M2 and not _is_own_hole(hole, shapes, tree):

@@ -51,10 +51,6 @@ DECIDE_MUCH = {
     "simulator/life/errands.py:Errands._order",
     # state
     "dashboard/domain/state/door.py:Door._fold",  # the inner loop: a call for each report costs more than it clears
-    # proof
-    "dashboard/atlas/file.py:_record",
-    "dashboard/atlas/file.py:read_areas",
-    "dashboard/atlas/file.py:check_areas",
 }
 
 
