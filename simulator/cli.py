@@ -18,13 +18,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from dashboard.clock import CityClock
 from dashboard.errors import AreasError, GridwallError
-from dashboard.feeds.lease import SeizedLease
-from dashboard.feeds.streams import stream_names
+from dashboard.feeds.keys import stream_names
 from simulator.life.city import DAY, Simulation
 from simulator.life.scenarios import SCENARIOS
 from simulator.out.ear import Ear
 from simulator.out.feed import Feed, RedisSink
 from simulator.out.fleet import HandsetSink
+from simulator.out.lease import SeizedLease
 from simulator.place.city import build_city, city_bytes
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="A simulated city of grids.")
@@ -147,11 +147,11 @@ def write_past(simulation: Simulation, sink: RedisSink, until: float) -> int:
     console = Console(stderr=True)
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
         task = progress.add_task("past", total=expected)
-        lease = SeizedLease(sink.redis)
+        lease = SeizedLease(sink.redis, len(sink.names))
         for total in sink.send_past(simulation.events(until), keep_ids):
             lease.prolong()
             progress.update(task, completed=total)
-        lease.hand_over(sink.names)
+        lease.hand_over()
     return total
 
 

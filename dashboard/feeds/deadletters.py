@@ -15,23 +15,16 @@ from typing import Any
 import msgspec
 
 from dashboard.domain.state.refusals import DeadLetter
-from dashboard.feeds.streams import CONNECTION_ERRORS, connect, stream_names
+from dashboard.feeds.keys import DEAD_LETTERS, KNOWN_DEAD_LETTERS, stream_names
+from dashboard.feeds.scripts import lua
+from dashboard.feeds.streams import CONNECTION_ERRORS, connect
 
 log = logging.getLogger(__name__)
 
-STREAM = "gridwall:{dead}:letters"
-KNOWN = "gridwall:{dead}:known"
 KEPT = 100_000
 KEPT_RAW_BYTES = 65_536
 _WAITING = 50_000
 _AT_ONCE = 200
-
-_WRITE = """
-if redis.call('ZADD', KEYS[2], 'NX', ARGV[1], ARGV[2]) == 1 then
-  redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[3], '*', unpack(ARGV, 4))
-end
-redis.call('ZREMRANGEBYRANK', KEYS[2], 0, -2 * tonumber(ARGV[3]) - 1)
-"""
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -78,7 +71,7 @@ class DeadLetters:
             whole = [(letter, raw if raw is not None else await self._raw(letter)) for letter, raw in batch]
             async with self._client.pipeline(transaction=False) as pipe:
                 for letter, raw in whole:
-                    pipe.eval(_WRITE, 2, STREAM, KNOWN, *_arguments(letter, raw))
+                    pipe.eval(lua("dead_letter"), 2, DEAD_LETTERS, KNOWN_DEAD_LETTERS, *_arguments(letter, raw))
                 await pipe.execute()
             for _ in batch:
                 self._waiting.popleft()
@@ -93,7 +86,7 @@ class DeadLetters:
 
     async def newest(self, limit: int) -> list[Stored]:
         """Returns the newest letters, newest first."""
-        rows = await self._client.xrevrange(STREAM, count=limit)
+        rows = await self._client.xrevrange(DEAD_LETTERS, count=limit)
         return [_stored(fields) for _, fields in rows]
 
     async def close(self) -> None:

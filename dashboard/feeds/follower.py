@@ -18,7 +18,8 @@ from dashboard.domain.reports import ms_seq
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.door import Door
 from dashboard.domain.state.refusals import DeadLetter
-from dashboard.feeds.streams import CONNECTION_ERRORS, connect, stream_names
+from dashboard.feeds.keys import stream_names
+from dashboard.feeds.streams import CONNECTION_ERRORS, connect
 
 log = logging.getLogger(__name__)
 

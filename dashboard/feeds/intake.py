@@ -15,7 +15,8 @@ from dashboard.domain.reports import decode
 from dashboard.domain.state.refusals import check
 from dashboard.errors import InvalidReport
 from dashboard.feeds.follower import Replica
-from dashboard.feeds.streams import connect, shard_of, stream_names
+from dashboard.feeds.keys import guard, stream_names
+from dashboard.feeds.streams import connect, shard_of
 
 MAX_BATCH = 5000
 
@@ -51,12 +52,12 @@ class Intake:
 
     async def claim(self, name: str, lasting_s: int) -> bool:
         """Takes a name for a while; returns False when somebody (on any server of this Redis) has taken it."""
-        return bool(await self._client.set(_guard_key(name), b"1", nx=True, ex=lasting_s))
+        return bool(await self._client.set(guard(name), b"1", nx=True, ex=lasting_s))
 
     async def free(self, names: Sequence[str]) -> None:
         """Gives names back before their time."""
         if names:
-            await self._client.delete(*map(_guard_key, names))
+            await self._client.delete(*map(guard, names))
 
     def _check(self, raw: bytes, index: int | None) -> str:
         """Returns the area code of a report; raises InvalidReport."""
@@ -73,10 +74,6 @@ class Intake:
     async def close(self) -> None:
         """Closes the connection."""
         await self._client.aclose()
-
-
-def _guard_key(name: str) -> str:
-    return f"gridwall:{{claim}}:{name}"
 
 
 def split_batch(body: bytes) -> list[bytes]:

@@ -25,8 +25,9 @@ from dashboard.domain.state.city import CityState
 from dashboard.domain.state.rungs import Rungs
 from dashboard.errors import InvalidReport
 from dashboard.feeds.follower import BATCH, Follower, Replica
-from dashboard.feeds.lease import Lease, cursor_key
-from dashboard.feeds.streams import CONNECTION_ERRORS, connect, shard_of, stream_names
+from dashboard.feeds.keys import stream_names
+from dashboard.feeds.lease import Lease
+from dashboard.feeds.streams import CONNECTION_ERRORS, connect, shard_of
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ class Keeper:
         self._replica, self._follower, self._clock = replica, follower, clock
         self._streams = stream_names(shards)
         self._client = connect(url)
-        self._lease = Lease(self._client, self._streams)
+        self._lease = Lease(self._client, shards)
         self._barrier: list[bytes] = []
         self._cursors: list[bytes] = []
         self._escalations = Escalations(replica.state, grace_s)
@@ -112,7 +113,7 @@ class Keeper:
         if self._lease.token is None and not await self._begin():
             return
         started = time.perf_counter()
-        if not await self._lease.append() or not self._caught_up():
+        if not await self._lease.prolong() or not self._caught_up():
             return
         await self._escalate()
         for shard in range(len(self._streams)):
@@ -125,11 +126,12 @@ class Keeper:
         if not await self._lease.take():
             return False
         self._barrier, self._cursors = [], []
+        self._appended.clear()  # whether the last ones arrived is not known: what did is folded before we act
         earliest = b"%d-0" % (int(time.time() * 1000) - _FIRST_LOOK_BACK_MS)
         for shard, stream in enumerate(self._streams):
             newest = await self._client.xrevrange(stream, count=1)
             self._barrier.append(newest[0][0] if newest else b"0-0")
-            self._cursors.append(await self._client.get(cursor_key(shard)) or earliest)
+            self._cursors.append(await self._lease.cursor(shard) or earliest)
         self._escalations = Escalations(self._replica.state, self._grace_s)
         log.info("this server is the keeper now (token %s)", self._lease.token)
         return True
@@ -184,10 +186,15 @@ class Keeper:
 
     async def _append(self, deeds: list[Deed], shard: int = 0, cursor: bytes | None = None) -> bool:
         """Appends to the log under our token; returns False when the lease is lost."""
-        entries = [(shard_of(deed.area, len(self._streams)), deed.raw) for deed in deeds]
-        if await self._lease.append(entries, shard, cursor):
+        raws: dict[int, list[bytes]] = {}
+        for deed in deeds:
+            raws.setdefault(shard_of(deed.area, len(self._streams)), []).append(deed.raw)
+        own = raws.pop(shard, [])
+        others = [await self._lease.append(other, given) for other, given in raws.items()]
+        # The cursor moves last: whoever takes over in between finds what is in the log already, and adds the rest.
+        if all(others) and (not (own or cursor) or await self._lease.append(shard, own, cursor)):
             return True
-        log.warning("the keeper's lease went to another server; nothing was appended")
+        log.warning("the keeper's lease went to another server; what was not appended is left to it")
         return False
 
 

@@ -1,8 +1,9 @@
 """The lease: who of several servers may append what the keeper decides, guarded by a fencing token.
 
-Whoever takes the lease gets the next token. Every append names its token, and Redis checks it in
-the same step in which it appends: a holder that slept through the end of its lease (stopped,
-swapped out, cut off) wakes up to find that it appends nothing.
+Whoever takes the lease gets the next token, and raises the fence of each shard to it. Every append names its token,
+and Redis checks it against the shard's fence in the same step in which it appends: a holder that slept through the end
+of its lease (stopped, swapped out, cut off) wakes up to find that it appends nothing, whatever it was in the middle
+of. The lease lies in one slot and each fence in that of its shard, so every step is one that a cluster can do.
 """
 
 from __future__ import annotations
@@ -11,38 +12,17 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-LEASE, TOKEN = "gridwall:{keeper}:lease", "gridwall:{keeper}:token"
+from dashboard.feeds.keys import (
+    KEEPER_LEASE,
+    KEEPER_TOKEN,
+    first_keeper_cursor,
+    keeper_cursor,
+    keeper_fence,
+    stream_names,
+)
+from dashboard.feeds.scripts import lua
+
 LASTING_MS = 5000
-
-# The lease is free: it is ours, under a token that nobody had before.
-_TAKE = """
-if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
-local token = redis.call('INCR', KEYS[2])
-redis.call('SET', KEYS[1], token .. ':' .. ARGV[1], 'PX', ARGV[2])
-return token
-"""
-# The lease is ours by force: for whoever writes a past, in which nobody else must act.
-_SEIZE = """
-local token = redis.call('INCR', KEYS[2])
-redis.call('SET', KEYS[1], token .. ':' .. ARGV[1], 'PX', ARGV[2])
-return token
-"""
-# Only under our token: the lease goes on, and what we want is appended, together with how far we have read.
-_APPEND = """
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-redis.call('PEXPIRE', KEYS[1], ARGV[2])
-for i = 4, #ARGV, 2 do
-  redis.call('XADD', KEYS[2 + tonumber(ARGV[i])], '*', 'event', ARGV[i + 1])
-end
-if ARGV[3] ~= '' then redis.call('SET', KEYS[2], ARGV[3]) end
-return 1
-"""
-_RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
-
-
-def cursor_key(shard: int) -> str:
-    """Returns the key under which lies how far the keeper has read a shard."""
-    return f"gridwall:{{keeper}}:cursor:{shard}"
 
 
 class Lease:
@@ -52,9 +32,15 @@ class Lease:
         token: the fencing token while the lease is held as far as this process knows, else None.
     """
 
-    def __init__(self, client: Any, streams: Sequence[str], lasting_ms: int = LASTING_MS) -> None:
-        self._client, self._streams, self._lasting_ms = client, list(streams), lasting_ms
+    def __init__(self, client: Any, shards: int, lasting_ms: int = LASTING_MS) -> None:
+        self._client, self._shards, self._lasting_ms = client, shards, lasting_ms
+        self._streams = stream_names(shards)
         self._name = secrets.token_hex(6)
+        script = client.register_script
+        self._take, self._prolong = script(lua("lease_take")), script(lua("lease_prolong"))
+        self._raise, self._leave = script(lua("fence_raise")), script(lua("fence_leave"))
+        self._at_least = script(lua("token_at_least"))
+        self._append, self._release = script(lua("keeper_append")), script(lua("lease_release"))
         self.token: int | None = None
 
     @property
@@ -62,25 +48,45 @@ class Lease:
         return f"{self.token}:{self._name}"
 
     async def take(self) -> bool:
-        """Takes the lease if it is free; says whether it did."""
-        token = int(await self._client.eval(_TAKE, 2, LEASE, TOKEN, self._name, self._lasting_ms))
-        self.token = token or None
-        return token > 0
+        """Takes the lease if it is free, and raises the fence of every shard; says whether it is ours.
 
-    async def append(
-        self, entries: Sequence[tuple[int, bytes]] = (), shard: int = 0, cursor: bytes | None = None
-    ) -> bool:
-        """Appends (shard, report) pairs and moves a shard's cursor, all at once or not at all; prolongs the lease.
+        What an earlier holder appends to a shard comes before the fence is raised there, so whoever reads the log
+        afterwards sees all of it.
+        """
+        token = int(await self._take([KEEPER_LEASE, KEEPER_TOKEN], [self._name, self._lasting_ms]))
+        self.token = token or None
+        if token == 0:
+            return False
+        for shard in range(self._shards):
+            later = int(await self._raise([keeper_fence(shard, self._shards)], [token, self._mine]))
+            if later:  # somebody has seized it meanwhile, or the count of tokens was lost
+                await self._at_least([KEEPER_TOKEN], [later])
+                await self.release()
+                return False
+        return True
+
+    async def prolong(self) -> bool:
+        """Lets the lease go on; returns False when it is somebody else's by now."""
+        held = self.token is not None and await self._prolong([KEEPER_LEASE], [self._mine, self._lasting_ms])
+        return self._held(bool(held))
+
+    async def cursor(self, shard: int) -> bytes | None:
+        """Returns how far a keeper has read a shard, also one of version 0.1; None when none has."""
+        found: bytes | None = await self._client.get(keeper_cursor(shard, self._shards))
+        return found or await self._client.get(first_keeper_cursor(shard))
+
+    async def append(self, shard: int, raws: Sequence[bytes], cursor: bytes | None = None) -> bool:
+        """Appends reports to a shard and moves its cursor, all at once or not at all; prolongs the lease before.
 
         Returns:
             False when the lease is somebody else's by now; nothing was appended then.
         """
-        given: list[bytes | int | str] = []
-        for target, raw in entries:
-            given += [target + 1, raw]
-        keys = [LEASE, cursor_key(shard), *self._streams]
-        fixed = [self._mine, self._lasting_ms, cursor or b""]
-        held = bool(await self._client.eval(_APPEND, len(keys), *keys, *fixed, *given))
+        if not await self.prolong():
+            return False
+        keys = [keeper_fence(shard, self._shards), keeper_cursor(shard, self._shards), self._streams[shard]]
+        return self._held(bool(await self._append(keys, [self._mine, cursor or b"", *raws])))
+
+    def _held(self, held: bool) -> bool:
         if not held:
             self.token = None
         return held
@@ -90,28 +96,10 @@ class Lease:
         self.token = None
 
     async def release(self) -> None:
-        """Gives the lease back, if it is still ours."""
+        """Gives the lease back, if it is still ours; what is on its way to a shard is refused there from now on."""
         if self.token is not None:
-            await self._client.eval(_RELEASE, 1, LEASE, self._mine)
-            self.token = None
-
-
-class SeizedLease:
-    """The lease in the hands of a program that writes a past (with redis-py's blocking client)."""
-
-    def __init__(self, client: Any, lasting_ms: int = LASTING_MS) -> None:
-        self._client, self._lasting_ms = client, lasting_ms
-        self._name = secrets.token_hex(6)
-        self._token = int(client.eval(_SEIZE, 2, LEASE, TOKEN, self._name, lasting_ms))
-
-    def prolong(self) -> None:
-        """Keeps it; call this at least twice per duration."""
-        self._client.set(LEASE, f"{self._token}:{self._name}", px=self._lasting_ms)
-
-    def hand_over(self, streams: Sequence[str]) -> None:
-        """Tells the next keeper to begin behind what is in the streams now, and frees the lease."""
-        for shard, stream in enumerate(streams):
-            newest = self._client.xrevrange(stream, count=1)
-            if newest:
-                self._client.set(cursor_key(shard), newest[0][0])
-        self._client.eval(_RELEASE, 1, LEASE, f"{self._token}:{self._name}")
+            mine, self.token = self._mine, None
+            nobody = f"{mine.partition(':')[0]}:"
+            for shard in range(self._shards):
+                await self._leave([keeper_fence(shard, self._shards)], [mine, nobody])
+            await self._release([KEEPER_LEASE], [mine])

@@ -21,12 +21,11 @@ from dashboard.domain.state.city import CityState
 from dashboard.domain.state.seen import compact
 from dashboard.errors import SnapshotError
 from dashboard.feeds.follower import Replica
+from dashboard.feeds.keys import SNAPSHOT, SNAPSHOT_LEASE
 from dashboard.feeds.streams import CONNECTION_ERRORS, connect
 
 log = logging.getLogger(__name__)
 
-KEY = "gridwall:{snapshot}"
-LEASE = "gridwall:{snapshot}:lease"
 FORMAT = 5
 _LOAD_SHARE = 20  # a snapshot that took one second is not repeated for twenty
 
@@ -85,7 +84,7 @@ class Snapshots:
 
     async def restore(self) -> bool:
         """Loads the newest snapshot into the replica; returns False when there is none that fits."""
-        fields = await self._client.hgetall(KEY)
+        fields = await self._client.hgetall(SNAPSHOT)
         if not fields:
             return False
         try:
@@ -116,7 +115,7 @@ class Snapshots:
             if not await self._lease():
                 return 0.0
             fields = await asyncio.to_thread(encode, snapshot.dump(self._replica.state), self._head)
-            await self._client.hset(KEY, mapping=fields)
+            await self._client.hset(SNAPSHOT, mapping=fields)
         except CONNECTION_ERRORS as error:
             log.warning("snapshot not saved: %s", error)
             return 0.0
@@ -126,10 +125,10 @@ class Snapshots:
     async def _lease(self) -> bool:
         """Takes or keeps the lease; two holders in a hand-over do no harm, since a snapshot is whole."""
         lasting_ms = int(self._every_s * 1500) + 1000
-        if await self._client.set(LEASE, self._token, nx=True, px=lasting_ms):
+        if await self._client.set(SNAPSHOT_LEASE, self._token, nx=True, px=lasting_ms):
             return True
-        if await self._client.get(LEASE) == self._token.encode():
-            await self._client.pexpire(LEASE, lasting_ms)
+        if await self._client.get(SNAPSHOT_LEASE) == self._token.encode():
+            await self._client.pexpire(SNAPSHOT_LEASE, lasting_ms)
             return True
         return False
 
@@ -137,8 +136,8 @@ class Snapshots:
         """Saves a last time, gives the lease back and closes the connection."""
         await self.save()
         try:
-            if await self._client.get(LEASE) == self._token.encode():
-                await self._client.delete(LEASE)
+            if await self._client.get(SNAPSHOT_LEASE) == self._token.encode():
+                await self._client.delete(SNAPSHOT_LEASE)
         except CONNECTION_ERRORS:
             pass  # the lease ends by itself
         await self._client.aclose()

@@ -1,4 +1,4 @@
-"""Names of the streams, and how to reach the Redis that holds them."""
+"""Which stream takes what, and how to reach the Redis that holds them."""
 
 from __future__ import annotations
 
@@ -10,15 +10,10 @@ import redis.exceptions
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from dashboard.feeds.keys import stream_names
+
 FIELD = b"event"
 CONNECTION_ERRORS = (redis.exceptions.RedisError, OSError, TimeoutError)
-
-
-def stream_names(shards: int) -> list[str]:
-    """Returns the name of each shard's stream; the braces put them on different nodes of a cluster."""
-    if shards == 1:
-        return ["reports"]
-    return [f"reports:{{{shard}}}" for shard in range(shards)]
 
 
 def shard_of(code: str, shards: int) -> int:

@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from dashboard.feeds.streams import CONNECTION_ERRORS, connect, stream_names
+from dashboard.feeds.keys import stream_names
+from dashboard.feeds.streams import CONNECTION_ERRORS, connect
 
 _WORDS = ("by", "note", "reason", "to", "to_level", "into", "score", "reply_due", "category", "severity")
 

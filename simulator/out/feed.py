@@ -13,7 +13,9 @@ from redis.retry import Retry
 
 from dashboard.clock import Clock
 from dashboard.errors import RedisUnavailable
-from dashboard.feeds.streams import shard_of, stream_names, without_password
+from dashboard.feeds.keys import stream_names
+from dashboard.feeds.scripts import lua
+from dashboard.feeds.streams import shard_of, without_password
 from simulator.life.city import Arrival, Simulation
 from simulator.out.ear import Ear
 from simulator.out.restamp import restamp
@@ -21,14 +23,6 @@ from simulator.out.restamp import restamp
 TICK_S = 0.05
 BULK = 500  # entries per call while a past is written
 MOST_PER_TICK = 5_000
-
-# One call appends many entries: the past of a month is written in seconds. A given id is kept, "" asks for a new one.
-_APPEND = """
-for i = 1, #ARGV, 2 do
-  redis.call('XADD', KEYS[1], ARGV[i], 'event', ARGV[i + 1])
-end
-return #ARGV / 2
-"""
 
 
 class Sink(Protocol):
@@ -54,7 +48,7 @@ class RedisSink:
         self.names = stream_names(shards)
         retry = Retry(ExponentialWithJitterBackoff(cap=2.0, base=0.05), 60)
         self.redis: Any = redis.Redis.from_url(url, retry=retry, socket_timeout=30.0, socket_connect_timeout=2.0)
-        self._append = self.redis.register_script(_APPEND)
+        self._append = self.redis.register_script(lua("append_past"))
         self._shards: dict[str, int] = {}
 
     def check(self) -> None:

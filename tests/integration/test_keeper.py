@@ -13,7 +13,8 @@ import httpx
 import redis
 
 from dashboard.feeds.follower import BATCH
-from dashboard.feeds.lease import LEASE, SeizedLease
+from dashboard.feeds.keys import KEEPER_LEASE
+from simulator.out.lease import SeizedLease
 from tests.conftest import ServerFactory
 from tests.support.making import DAY, event, reported
 from tests.support.running import ServerProcess, wait_until
@@ -158,7 +159,7 @@ def escalations(client: redis.Redis) -> int:
 def test_who_writes_a_past_keeps_the_keeper_away(
     server: ServerFactory, redis_client: redis.Redis, small_grids: list[str]
 ) -> None:
-    seized = SeizedLease(redis_client)
+    seized = SeizedLease(redis_client, 1)
     running = server(**KEEPING)
     redis_client.xadd("reports", {"event": birth(1, small_grids[0])})
     for _ in range(4):
@@ -166,10 +167,10 @@ def test_who_writes_a_past_keeps_the_keeper_away(
         seized.prolong()
     assert not kept(redis_client)
     assert keeper(running)["state"] == "waiting"
-    seized.hand_over(["reports"])
+    seized.hand_over()
     wait_until(lambda: keeping(running), what="the hand-over")
     redis_client.xadd("reports", {"event": birth(2, small_grids[0])})
     wait_until(lambda: len(kept(redis_client)) == DEPARTMENTS, what="the tasks of the second birth")
     time.sleep(1.0)
     assert len(kept(redis_client)) == DEPARTMENTS, "what was written as past opened none"
-    assert redis_client.exists(LEASE)
+    assert redis_client.exists(KEEPER_LEASE)

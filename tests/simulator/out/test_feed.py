@@ -21,7 +21,8 @@ import typer
 from dashboard.clock import ManualClock
 from dashboard.domain.reports import decode
 from dashboard.errors import RedisUnavailable
-from dashboard.feeds.streams import shard_of, stream_names
+from dashboard.feeds.keys import stream_names
+from dashboard.feeds.streams import shard_of
 from simulator.cli import duration_s, instant_s
 from simulator.life.city import Simulation
 from simulator.out.feed import Feed, RedisSink
