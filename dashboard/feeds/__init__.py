@@ -1,7 +1,9 @@
 """Between the log and the state: Redis Streams in, frames out. Whoever stands above asks for readings.
 
 Where is …?
-    streams: names of the streams, and how to reach the Redis that holds them
+    keys: every name under which something lies in Redis
+    scripts: what Redis does in one step, as Lua files
+    streams: which stream takes what, and how to reach the Redis that holds them
     follower: reads every shard from the position in the state, and folds what it reads
     snapshots: the state with its positions, kept in Redis, so that a restart folds the tail only
     intake: checks reports that come over HTTP and appends them

@@ -30,7 +30,6 @@ WAITING = {
         layouts/performance layouts/services layouts/supervision layouts/tasks layouts/view
         layouts/wall/card layouts/wall/left layouts/wall/right layouts/wall/wall words""",
     "act": """
-        domain/acting/cases domain/acting/keeper domain/acting/urging feeds/keeper feeds/lease
         simulator/life/arrivals simulator/life/cases simulator/life/errands simulator/life/events simulator/life/kinds
         simulator/life/notes simulator/life/office simulator/life/population simulator/life/post
         simulator/life/residents simulator/life/scenarios simulator/out/ear simulator/out/fleet simulator/out/restamp
