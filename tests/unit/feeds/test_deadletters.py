@@ -8,7 +8,8 @@ import pytest
 import redis
 
 from dashboard.domain.state.refusals import DeadLetter
-from dashboard.feeds.deadletters import KEPT_RAW_BYTES, STREAM, DeadLetters
+from dashboard.feeds.deadletters import KEPT_RAW_BYTES, DeadLetters
+from dashboard.feeds.keys import DEAD_LETTERS
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ async def test_two_servers_write_the_same_letter_once(redis_url: str, redis_clie
             server.add(_letter(position), b"x")
         await server.flush()
         await server.close()
-    assert redis_client.xlen(STREAM) == 2
+    assert redis_client.xlen(DEAD_LETTERS) == 2
 
 
 async def test_the_newest_come_first_and_no_more_than_asked_for(letters: DeadLetters) -> None:

@@ -8,7 +8,8 @@ import redis
 from dashboard.domain.state import snapshot
 from dashboard.errors import SnapshotError
 from dashboard.feeds.follower import Replica
-from dashboard.feeds.snapshots import KEY, LEASE, Snapshots, decode, encode, head_of
+from dashboard.feeds.keys import SNAPSHOT, SNAPSHOT_LEASE
+from dashboard.feeds.snapshots import Snapshots, decode, encode, head_of
 from tests.support.making import fold, reported, state
 
 
@@ -34,12 +35,12 @@ async def test_nothing_new_is_not_saved_again(redis_url: str, redis_client: redi
     fold(replica.state, [reported("C-1")])
     saving = _snapshots(redis_url, replica)
     await saving.save()
-    redis_client.delete(KEY)
+    redis_client.delete(SNAPSHOT)
     await saving.save()
-    assert not redis_client.exists(KEY)
+    assert not redis_client.exists(SNAPSHOT)
     fold(replica.state, [reported("C-2")])
     await saving.save()
-    assert redis_client.exists(KEY)
+    assert redis_client.exists(SNAPSHOT)
     await saving.close()
 
 
@@ -51,7 +52,7 @@ async def test_one_of_several_saves_and_hands_over_when_it_ends(redis_url: str, 
     assert await first.save() > 0.0
     assert await second.save() == 0.0, "the other one has the lease"
     await first.close()
-    assert not redis_client.exists(LEASE)
+    assert not redis_client.exists(SNAPSHOT_LEASE)
     assert await second.save() > 0.0
     await second.close()
 
