@@ -11,6 +11,7 @@ from typing import IO, Annotated, Any, Literal
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+import msgspec
 from fastapi import FastAPI, Query
 from fastapi.responses import StreamingResponse
 from starlette.background import BackgroundTask
@@ -20,28 +21,22 @@ from dashboard.api.casequery import CaseQuery
 from dashboard.desk.archive import archive_filter
 from dashboard.desk.files import Column, Kind, csv_chunks, write_xlsx
 from dashboard.domain.reading.casefilter import CaseFilter
-from dashboard.domain.reading.caserows import FrozenCases
+from dashboard.domain.reading.caserows import CaseRow
+from dashboard.domain.reading.cases import FrozenCases
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules.areas import AreaTree
+from dashboard.domain.rules.indicators import dashed
 from dashboard.domain.rules.rules import Rules
 from dashboard.errors import TooManyRows
 from dashboard.feeds.running import Running
 from dashboard.words import Words
 
 Format = Literal["csv", "xlsx"]
-COLUMNS: dict[str, Kind] = {
-    "id": "text",
-    "category": "text",
+_KINDS: dict[str, Kind] = {  # of columns that hold no text
     "severity": "int",
-    "area": "text",
-    "area_name": "text",
-    "state": "text",
-    "level": "text",
     "reported_at": "instant",
     "due_at": "instant",
     "closed_at": "instant",
-    "overdue": "text",
-    "suspended": "text",
     "score": "int",
     "lat": "float",
     "lon": "float",
@@ -84,14 +79,14 @@ def _route(running: Running, kind: Format, turn: asyncio.Semaphore) -> Callable[
     return route
 
 
-def _archived_rows(running: Running, wanted: CaseFilter) -> Callable[[], Iterable[dict[str, Any]]]:
+def _archived_rows(running: Running, wanted: CaseFilter) -> Callable[[], Iterable[CaseRow]]:
     return partial(running.archive.rows, archive_filter(running, wanted))
 
 
-def _made(running: Running, make: Callable[[], Iterable[dict[str, Any]]], kind: Format, words: Words) -> IO[bytes]:
+def _made(running: Running, make: Callable[[], Iterable[CaseRow]], kind: Format, words: Words) -> IO[bytes]:
     """Returns a finished table, to be read from its start; slow, so call it in a thread."""
     timezone, state = running.settings.timezone, running.replica.state
-    columns = [Column(key, words("col-" + key.replace("_", "-")), kind_) for key, kind_ in COLUMNS.items()]
+    columns = [Column(key, words(f"col-{dashed(key)}"), _KINDS.get(key, "text")) for key in _columns()]
     rows = worded(make(), state.tree, state.rules, words)
     file: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES)  # noqa: SIM115 - closed when it is sent
     try:
@@ -106,22 +101,28 @@ def _made(running: Running, make: Callable[[], Iterable[dict[str, Any]]], kind: 
     return file
 
 
-def worded(rows: Iterable[dict[str, Any]], tree: AreaTree, rules: Rules, words: Words) -> Iterator[dict[str, Any]]:
+def _columns() -> list[str]:
+    """Returns the columns: those of a case, and behind the code of its area the names that it has."""
+    columns = list(CaseRow.__struct_fields__)
+    columns.insert(columns.index("area") + 1, "area_name")
+    return columns
+
+
+def worded(rows: Iterable[CaseRow], tree: AreaTree, rules: Rules, words: Words) -> Iterator[dict[str, Any]]:
     """Yields rows with names instead of ids; an id that is not known any more stays what it is."""
     categories = {c.id: c.label.name_en if words.lang == "en" else c.label.name for c in rules.categories}
     places: dict[str, str] = {}
     for row in rows:
-        area = row["area"]
-        if area not in places:
-            places[area] = _place(tree, area, words)
+        if row.area not in places:
+            places[row.area] = _place(tree, row.area, words)
         yield {
-            **row,
-            "category": categories.get(row["category"], row["category"]),
-            "area_name": places[area],
-            "state": words(f"col-state-{row['state']}"),
-            "level": words(f"col-level-{row['level']}"),
-            "overdue": words("col-yes" if row["overdue"] else "col-no"),
-            "suspended": words("col-yes" if row["suspended"] else "col-no"),
+            **msgspec.structs.asdict(row),
+            "category": categories.get(row.category, row.category),
+            "area_name": places[row.area],
+            "state": words(f"col-state-{row.state}"),
+            "level": words(f"col-level-{row.level}"),
+            "overdue": words("col-yes" if row.overdue else "col-no"),
+            "suspended": words("col-yes" if row.suspended else "col-no"),
         }
 
 

@@ -8,9 +8,9 @@ Where is …?
     indicators: numerators and denominators per grid, so that an area is the sum of its slice
     wall: what a wall shows: numbers at every tick, charts and lists less often
     panels: what an area's page shows beside: comparisons, children, ledger, details of a grid
-    cases: lists of cases, their order, and single cases
+    cases: lists of cases, their order, single cases, and copies that threads read
     casefilter: the table of filters of cases: read, matched, offered, asked of the archive
-    caserows: all cases that match a filter, from a copy that no later report changes
+    caserows: one case as a row, which lists, topics, files and the archive share
     deadline: why a case is due when it is due, as facts and as a sentence
     traces: what happened to cases: returned, badly rated, urged and not answered, counted on a day
     climbs: when open cases go up, as columns

@@ -1,61 +1,82 @@
-"""All cases that match a filter, row by row, from a copy that no later report changes."""
+"""One case as a row: what lists, single cases, topics and files all show of it, whether it is in memory or archived."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dashboard.domain.reading.casefilter import CaseFilter
-from dashboard.domain.reading.cases import matching
-from dashboard.domain.reading.moment import Reading
-from dashboard.domain.rules.lifecycle import LAST_OPEN, LEVEL_NAMES, STATE_NAMES
+import msgspec
 
-_COLUMNS = (
+from dashboard.domain.reading.moment import instant
+from dashboard.domain.rules.lifecycle import LAST_OPEN, LEVEL_NAMES, STATE_NAMES
+from dashboard.domain.rules.rules import Category
+
+# Columns of a reading that a row is made of; with them goes whether it is `overdue` at that moment.
+NEEDED = (
     "grid", "category", "severity", "state", "level", "reported_at", "due_at", "closed_at", "paused_since", "score",
     "lat", "lon",
 )  # fmt: skip
-_AT_ONCE = 1000  # rows turned into Python's numbers in one go, so that no other thread waits for many
 
 
-class FrozenCases:
-    """The cases that match a filter at one moment; found on the event loop, read in any thread."""
+class CaseRow(msgspec.Struct, frozen=True):
+    """A case without its trace; instants in epoch seconds.
 
-    def __init__(self, reading: Reading, wanted: CaseFilter) -> None:
-        """Finds and copies them.
+    Attributes:
+        category: its id in the rules of the city.
+        severity: 1 (urgent) to 3.
+        area: code of its grid.
+        state, level: their names.
+        closed_at: when it ended, in whatever way; None while it is open.
+        overdue: open and late; of an archived one: closed late.
+        score: 1 to 5; None while nobody has rated it.
+    """
 
-        Raises:
-            InvalidReport: the filter names something that does not exist.
-        """
-        cases, state = reading.cases, reading.state
-        found = matching(reading, wanted)
-        self._grids, self._categories = state.tree.grids, [category.id for category in state.rules.categories]
-        self._ids = [state.cases.ids[row] for row in cases.rows[found].tolist()]
-        self._table = {name: cases.columns[name][found] for name in _COLUMNS} | {"overdue": cases.overdue[found]}
+    id: str
+    category: str
+    severity: int
+    area: str
+    state: str
+    level: str
+    reported_at: float
+    due_at: float
+    closed_at: float | None
+    overdue: bool
+    suspended: bool
+    score: int | None
+    lat: float | None
+    lon: float | None
 
-    def rows(self) -> Iterator[dict[str, Any]]:
-        """Yields them, newest report first, with the keys of a list; instants in epoch seconds or None."""
-        names = list(self._table)
-        for start in range(0, len(self._ids), _AT_ONCE):
-            stop = start + _AT_ONCE
-            columns = [column[start:stop].tolist() for column in self._table.values()]
-            for case_id, *values in zip(self._ids[start:stop], *columns, strict=True):
-                yield self._row(case_id, dict(zip(names, values, strict=True)))
 
-    def _row(self, case_id: str, case: dict[str, Any]) -> dict[str, Any]:
-        return {
-            "id": case_id,
-            "category": self._categories[case["category"]],
-            "severity": case["severity"],
-            "area": self._grids[case["grid"]],
-            "state": STATE_NAMES[case["state"]],
-            "level": LEVEL_NAMES[case["level"]],
-            "reported_at": case["reported_at"],
-            "due_at": case["due_at"],
-            "closed_at": case["closed_at"] if case["state"] > LAST_OPEN else None,
-            "overdue": case["overdue"],
-            "suspended": case["paused_since"] > 0,
-            "score": case["score"] or None,
-            "lat": None if math.isnan(case["lat"]) else case["lat"],
-            "lon": None if math.isnan(case["lon"]) else case["lon"],
-        }
+def row_of(grids: Sequence[str], categories: Sequence[Category], case_id: str, cell: Mapping[str, Any]) -> CaseRow:
+    """Returns the row of a case.
+
+    Args:
+        grids: codes of the grids, in the order of the axis.
+        categories: those of the rules, in their order.
+        case_id: its id.
+        cell: the values of NEEDED and `overdue`, as Python's own numbers.
+    """
+    return CaseRow(
+        id=case_id,
+        category=categories[cell["category"]].id,
+        severity=cell["severity"],
+        area=grids[cell["grid"]],
+        state=STATE_NAMES[cell["state"]],
+        level=LEVEL_NAMES[cell["level"]],
+        reported_at=cell["reported_at"],
+        due_at=cell["due_at"],
+        closed_at=cell["closed_at"] if cell["state"] > LAST_OPEN else None,
+        overdue=cell["overdue"],
+        suspended=cell["paused_since"] > 0,
+        score=cell["score"] or None,
+        lat=None if math.isnan(cell["lat"]) else cell["lat"],
+        lon=None if math.isnan(cell["lon"]) else cell["lon"],
+    )
+
+
+def as_listed(row: CaseRow) -> dict[str, Any]:
+    """Returns a row as HTTP, pages and topics have it: instants as text."""
+    listed = msgspec.structs.asdict(row)
+    ended = None if row.closed_at is None else instant(row.closed_at)
+    return listed | {"reported_at": instant(row.reported_at), "due_at": instant(row.due_at), "closed_at": ended}

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from dashboard.domain.reading.casefilter import CaseFilter, mask_of
+from dashboard.domain.reading.caserows import NEEDED, CaseRow, as_listed, row_of
 from dashboard.domain.reading.deadline import explained
 from dashboard.domain.reading.moment import Reading, instant
 from dashboard.domain.rules import lifecycle
-from dashboard.domain.rules.lifecycle import LEVEL_NAMES, STATE_NAMES
 from dashboard.errors import InvalidReport
 
 Indexes = npt.NDArray[np.int64]
+_AT_ONCE = 1000  # rows turned into Python's numbers in one go, so that no other thread waits for many
 SORTS = ("reported_at", "due_at", "closed_at", "severity", "level", "state", "category", "area", "id")
 
 
@@ -70,26 +72,10 @@ def step_count(reading: Reading, case: str) -> str:
 
 
 def summary(reading: Reading, index: int) -> dict[str, Any]:
-    """Returns one case without its trace; `index` is into the columns of the reading."""
-    state, columns = reading.state, reading.cases.columns
-    lat, lon = float(columns["lat"][index]), float(columns["lon"][index])
-    ended = int(columns["state"][index]) > lifecycle.LAST_OPEN
-    return {
-        "id": reading.case_id(index),
-        "category": state.rules.categories[int(columns["category"][index])].id,
-        "severity": int(columns["severity"][index]),
-        "area": state.tree.grids[int(columns["grid"][index])],
-        "state": STATE_NAMES[int(columns["state"][index])],
-        "level": LEVEL_NAMES[int(columns["level"][index])],
-        "reported_at": instant(float(columns["reported_at"][index])),
-        "due_at": instant(float(columns["due_at"][index])),
-        "closed_at": instant(float(columns["closed_at"][index])) if ended else None,
-        "overdue": bool(reading.cases.overdue[index]),
-        "suspended": bool(columns["paused_since"][index] > 0),
-        "score": int(columns["score"][index]) or None,
-        "lat": None if np.isnan(lat) else lat,
-        "lon": None if np.isnan(lon) else lon,
-    }
+    """Returns one case as lists have it; `index` is into the columns of the reading."""
+    columns, state = reading.cases.columns, reading.state
+    cell = {name: columns[name][index].item() for name in NEEDED} | {"overdue": bool(reading.cases.overdue[index])}
+    return as_listed(row_of(state.tree.grids, state.rules.categories, reading.case_id(index), cell))
 
 
 def one(reading: Reading, case: str) -> dict[str, Any] | None:
@@ -141,3 +127,28 @@ def _after(reading: Reading, found: Indexes, cursor: str | None) -> int:
         raise InvalidReport("cursor", "is not one that this list gave") from None
     times, rows = reading.cases.columns["reported_at"][found], reading.cases.rows[found]
     return int(np.count_nonzero((times > at) | ((times == at) & (rows <= number))))
+
+
+class FrozenCases:
+    """The cases that match a filter at one moment; found on the event loop, read in any thread."""
+
+    def __init__(self, reading: Reading, wanted: CaseFilter) -> None:
+        """Finds and copies them.
+
+        Raises:
+            InvalidReport: a filter lacks another that it needs.
+        """
+        cases, state = reading.cases, reading.state
+        found = matching(reading, wanted)
+        self._grids, self._categories = state.tree.grids, state.rules.categories
+        self._ids = [state.cases.ids[row] for row in cases.rows[found].tolist()]
+        self._table = {name: cases.columns[name][found] for name in NEEDED} | {"overdue": cases.overdue[found]}
+
+    def rows(self) -> Iterator[CaseRow]:
+        """Yields them, newest report first."""
+        names = list(self._table)
+        for start in range(0, len(self._ids), _AT_ONCE):
+            stop = start + _AT_ONCE
+            columns = [column[start:stop].tolist() for column in self._table.values()]
+            for case_id, *values in zip(self._ids[start:stop], *columns, strict=True):
+                yield row_of(self._grids, self._categories, case_id, dict(zip(names, values, strict=True)))

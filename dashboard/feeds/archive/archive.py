@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import msgspec
 
+from dashboard.domain.reading.caserows import CaseRow, as_listed
 from dashboard.domain.reading.cases import step_row
 from dashboard.domain.reading.deadline import explained
-from dashboard.domain.reading.moment import instant
 from dashboard.domain.rules.lifecycle import STEP_CODES, Step
 from dashboard.domain.state.deadlines import Deadlines
 from dashboard.errors import ArchiveUnavailable, InvalidReport
@@ -181,7 +181,7 @@ class Archive:
             total = _all(cursor, f"SELECT count(*) AS n FROM {_LIVE} WHERE {where}", given)[0]["n"]
             query = f"SELECT {_SHOWN} FROM {_LIVE} WHERE {page} {ordered} LIMIT {limit + 1:d} OFFSET {offset:d}"
             rows = _all(cursor, query, {**given, **behind})
-            return Found([_instants_as_text(row) for row in rows[:limit]], total, _last(rows, limit))
+            return Found([as_listed(CaseRow(**row)) for row in rows[:limit]], total, _last(rows, limit))
 
         return await self._ask(work, Found([], 0))
 
@@ -198,7 +198,7 @@ class Archive:
         rows = await self._ask(work, nothing)
         return _whole(rows[0], deadlines, now_s) if rows else None
 
-    def rows(self, wanted: ArchiveFilter) -> Iterator[dict[str, Any]]:
+    def rows(self, wanted: ArchiveFilter) -> Iterator[CaseRow]:
         """Yields all cases that match, newest report first, a few at a time; blocks, so call it in a thread."""
         where, given = conditions(wanted)
         given["live"] = list(self._live())
@@ -210,7 +210,7 @@ class Archive:
                 cursor.execute(query, given)
                 names = [column[0] for column in cursor.description or ()]
                 while chunk := cursor.fetchmany(_CHUNK):
-                    yield from (_instants_as_text(dict(zip(names, row, strict=True))) for row in chunk)
+                    yield from (CaseRow(**dict(zip(names, row, strict=True))) for row in chunk)
         except failures() as error:
             raise self._unavailable(error) from None
 
@@ -293,11 +293,6 @@ def _first_line(error: Exception) -> str:
     return (str(error) or type(error).__name__).splitlines()[0]
 
 
-def _instants_as_text(row: dict[str, Any]) -> dict[str, Any]:
-    """Returns a row in the form of a list: instants as text."""
-    return {**row, **{name: instant(row[name]) for name in ("reported_at", "due_at", "closed_at")}}
-
-
 def _whole(row: dict[str, Any], deadlines: Deadlines, now_s: float) -> dict[str, Any]:
     """Returns a case with its trace; without a deadline when its category is no longer in the rules."""
     trace, promised_at = row.pop("trace") or [], row.pop("promised_at")
@@ -306,7 +301,7 @@ def _whole(row: dict[str, Any], deadlines: Deadlines, now_s: float) -> dict[str,
     deadline = None
     if category is not None and steps:
         deadline = explained(deadlines, category, row["severity"], promised_at, steps, now_s)
-    return {**_instants_as_text(row), "trace": [step_row(step) for step in steps], "deadline": deadline}
+    return {**as_listed(CaseRow(**row)), "trace": [step_row(step) for step in steps], "deadline": deadline}
 
 
 def _step(step: dict[str, Any]) -> Step:

@@ -1,26 +1,38 @@
-"""A table is made from one moment, whatever is folded meanwhile."""
+"""A case looks the same wherever it is shown, byte for byte."""
 
 from __future__ import annotations
 
-from dashboard.domain.reading.caserows import FrozenCases
-from dashboard.domain.reading.cases import page
-from dashboard.domain.reading.moment import Reading
-from tests.support.making import DAY, NOON, fold, reported, state, step
+import msgspec
+
+from dashboard.domain.reading.caserows import NEEDED, CaseRow, as_listed, row_of
+from dashboard.domain.rules.lifecycle import State
+from tests.support.making import GRIDS, NOON, rules
 
 
-def test_rows_are_those_of_the_moment_in_the_order_of_the_list() -> None:
-    city = state(case_days=31)
-    fold(city, [reported(f"C-{n}", NOON - n * 60, lat=30.0, lon=111.0) for n in range(5)])
-    fold(city, [step("closed", "C-3", NOON - 10)], first_ms=int(NOON * 1000) + 60_000)
-    listed = page(Reading(city, NOON), {}, 100, None)["cases"]
-    frozen = FrozenCases(Reading(city, NOON), {})
-    rows = frozen.rows()
-    first = next(rows)
-    later = [step("closed", "C-1", NOON + 1), reported("C-new", NOON + 60 * DAY), reported("C-more", NOON + 60 * DAY)]
-    fold(city, later, first_ms=int(NOON * 1000) + 120_000)
-    assert "C-3" not in city.cases.rows
-    told = [first, *rows]
-    assert [row["id"] for row in told] == [case["id"] for case in listed] == [f"C-{n}" for n in range(5)]
-    assert [row["state"] for row in frozen.rows()] == [case["state"] for case in listed]
-    assert [row["closed_at"] for row in told] == [None, None, None, NOON - 10, None]
-    assert set(told[0]) == set(listed[0])
+def cell(**more: object) -> dict[str, object]:
+    """Returns the values that a row is made of: a case that was reported at noon and has no place and no score."""
+    plain = dict.fromkeys(NEEDED, 0) | {"severity": 2, "reported_at": NOON, "due_at": NOON + 3600.5, "closed_at": NOON}
+    return plain | {"lat": float("nan"), "lon": float("nan"), "overdue": False} | more
+
+
+def made(**more: object) -> CaseRow:
+    return row_of(GRIDS, rules().categories, "C-1", cell(**more))
+
+
+def test_what_nobody_knows_is_none() -> None:
+    row = made()
+    assert (row.closed_at, row.score, row.lat, row.lon, row.suspended) == (None, None, None, None, False)
+
+
+def test_every_end_is_an_end() -> None:
+    ended = [made(state=int(kind)).closed_at for kind in State]
+    assert ended == [NOON if kind > State.HANDLED else None for kind in State]
+
+
+def test_row_on_the_wire_is_what_it_has_always_been() -> None:
+    row = made(grid=3, severity=1, state=5, level=2, paused_since=NOON, score=4, lat=30.5, lon=111.25, overdue=True)
+    assert msgspec.json.encode(as_listed(row)) == (
+        b'{"id":"C-1","category":"dispute","severity":1,"area":"420503001001001","state":"closed","level":"street",'
+        b'"reported_at":"2026-11-22T04:00:00.000Z","due_at":"2026-11-22T05:00:00.500Z",'
+        b'"closed_at":"2026-11-22T04:00:00.000Z","overdue":true,"suspended":true,"score":4,"lat":30.5,"lon":111.25}'
+    )

@@ -109,7 +109,7 @@ async def test_search_finds_what_matches_newest_report_first(
     found = await archive.search(ArchiveFilter(**wanted))
     assert [int(case["id"].rpartition("-")[2]) for case in found.cases] == numbers
     assert found.total == len(numbers)
-    assert [case["id"] for case in archive.rows(ArchiveFilter(**wanted))] == [case["id"] for case in found.cases]
+    assert [row.id for row in archive.rows(ArchiveFilter(**wanted))] == [case["id"] for case in found.cases]
 
 
 async def test_pages_by_offset_and_by_key_give_every_case_once(archive: Archive) -> None:
@@ -160,20 +160,20 @@ async def test_months_that_are_over_are_merged_into_one_file(tmp_path: Path) -> 
     assert await archive.drain() == 120
     sources = names(archive)
     assert len(sources) == 60
-    whole = [case["id"] for case in archive.rows(ArchiveFilter())]
+    whole = [row.id for row in archive.rows(ArchiveFilter())]
     kept = tmp_path / "kept"
     shutil.copytree(tmp_path, kept, ignore=lambda *_: ["kept"])
     archive.files.merge()
     months = {name[6:13] for name in sources}
     assert len(names(archive)) == len(months) - 1 + sum(name[6:13] == max(months) for name in sources)
-    assert [case["id"] for case in archive.rows(ArchiveFilter())] == whole
+    assert [row.id for row in archive.rows(ArchiveFilter())] == whole
     # Killed before the merged files' sources were deleted: they do not count a second time.
     for path in kept.glob(PATTERN):
         shutil.copy(path, tmp_path / path.name)
     (tmp_path / ".ended-2026-01-x.parquet.partial").write_bytes(b"PAR1")
     archive.files.look()
     assert archive.files.rows == 120
-    assert [case["id"] for case in archive.rows(ArchiveFilter())] == whole
+    assert [row.id for row in archive.rows(ArchiveFilter())] == whole
     archive.files.merge()
     assert len(names(archive)) < len(sources)
     assert not [path for path in names(archive) if path.endswith(".partial")]
