@@ -1,7 +1,7 @@
 # Gridwall. `make demo` shows the whole city, `make test` proves that it works; both need Python >= 3.11 and make only.
 #
 #   make demo         set up what is missing, start the simulated city, print its address (ARGS="--port 9000 --speed 300")
-#   make test         style, types, imports, then all tests, in a real browser too (ARGS="tests/unit -k settings")
+#   make test         style, types, imports, then all tests, in a real browser too (ARGS="tests/unit -k settings"; JOBS=0: one by one)
 #   make lint         only style, types and imports
 #   make bench        the measurements (ARGS=…)
 #   make map          draw the house from the code into docs/architecture.md
@@ -13,6 +13,8 @@ SHELL := /bin/sh
 VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
+# How many processes run tests at once; JOBS=0 runs them here, one after the other.
+JOBS ?= auto
 export VENV
 
 .PHONY: help demo test lint bench map screenshots lock clean chromium
@@ -24,7 +26,7 @@ demo: $(VENV)/.run
 	@exec $(BIN)/python -m dashboard demo $(ARGS)
 
 test: lint chromium
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -34,6 +34,17 @@ Arrival = tuple[float, str, bytes]  # epoch seconds, grid, report
 Month = list[Arrival]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keeps tests that share something dear in one process, when several run them (`make test`).
+
+    A file is a group, since it shares servers and a browser; so are the tests of the simulator that look at one
+    history. The longest files stand first in the order of folders, so that no process ends long before the others.
+    """
+    for item in items:
+        shares_history = "history" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("history" if shares_history else item.nodeid.partition("::")[0]))
+
+
 @pytest.fixture(scope="session")
 def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedRedis]:
     """One private Redis for all tests; not for tests that stop it (they take `own_redis`)."""
