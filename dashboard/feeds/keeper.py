@@ -103,6 +103,10 @@ class Keeper:
                 self._lease.forget()
             await asyncio.sleep(ROUND_S)
 
+    def retire(self) -> None:
+        """Decides nothing any more; what is appended under a lease that was let go is refused by Redis."""
+        self.on = False
+
     async def close(self) -> None:
         """Gives the lease back, so that the next one need not wait for its end, and closes the connection."""
         with contextlib.suppress(*CONNECTION_ERRORS):  # then it ends by itself
@@ -186,6 +190,8 @@ class Keeper:
 
     async def _append(self, deeds: list[Deed], shard: int = 0, cursor: bytes | None = None) -> bool:
         """Appends to the log under our token; returns False when the lease is lost."""
+        if not self.on:
+            return False
         raws: dict[int, list[bytes]] = {}
         for deed in deeds:
             raws.setdefault(shard_of(deed.area, len(self._streams)), []).append(deed.raw)

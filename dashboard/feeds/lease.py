@@ -40,7 +40,7 @@ class Lease:
         self._take, self._prolong = script(lua("lease_take")), script(lua("lease_prolong"))
         self._raise, self._leave = script(lua("fence_raise")), script(lua("fence_leave"))
         self._at_least = script(lua("token_at_least"))
-        self._append, self._release = script(lua("keeper_append")), script(lua("lease_release"))
+        self._append, self._let_go = script(lua("keeper_append")), script(lua("lease_let_go"))
         self.token: int | None = None
 
     @property
@@ -96,10 +96,13 @@ class Lease:
         self.token = None
 
     async def release(self) -> None:
-        """Gives the lease back, if it is still ours; what is on its way to a shard is refused there from now on."""
+        """Gives the lease back, if it is still ours; what is on its way to a shard is refused there from now on.
+
+        It may be ours without our knowing: the answer with the token may have been lost.
+        """
         if self.token is not None:
             mine, self.token = self._mine, None
             nobody = f"{mine.partition(':')[0]}:"
             for shard in range(self._shards):
                 await self._leave([keeper_fence(shard, self._shards)], [mine, nobody])
-            await self._release([KEEPER_LEASE], [mine])
+        await self._let_go([KEEPER_LEASE], [f":{self._name}"])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable
+from dataclasses import dataclass, field
 
 from dashboard.atlas.file import CityMap
 from dashboard.clock import Clock
@@ -17,12 +17,16 @@ from dashboard.feeds.follower import Follower, Replica
 from dashboard.feeds.intake import Intake
 from dashboard.feeds.keeper import Keeper
 from dashboard.feeds.live.publisher import Publisher
+from dashboard.feeds.loops import Loops
 from dashboard.feeds.snapshots import Snapshots
 from dashboard.feeds.streams import CONNECTION_ERRORS, without_password
 from dashboard.feeds.traces import Traces
 from dashboard.settings import Settings
 
 log = logging.getLogger(__name__)
+
+_LOOPS_S = 2.0  # for so long may the loops take to end; none has more to do than to let go
+_LAST_WORDS_S = 4.0  # for so long may the archive and the last snapshot take
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,34 +46,51 @@ class Running:
     publisher: Publisher
     archive: Archive
     keeper: Keeper
+    loops: Loops = field(default_factory=Loops)
 
 
 @contextlib.asynccontextmanager
 async def run_all(running: Running) -> AsyncIterator[None]:
     """Restores the state, follows the log and publishes frames while the context is open; closes in order."""
     await _restore(running)
-    parts = (
-        running.follower,
-        running.snapshots,
-        running.dead_letters,
-        running.archive,
-        running.publisher,
-        running.keeper,
-    )
-    loops = [part.run() for part in parts]
-    tasks = [asyncio.create_task(loop) for loop in loops]
-    for task in tasks:
-        task.add_done_callback(_crash_loudly)
+    loops = running.loops
+    loops.start("follower", running.follower.run)
+    loops.start("snapshots", running.snapshots.run)
+    loops.start("dead letters", running.dead_letters.run)
+    loops.start("archive", running.archive.run)
+    loops.start("publisher", running.publisher.run)
+    loops.start("keeper", running.keeper.run)
     try:
         yield
     finally:
-        for task in reversed(tasks):
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await running.archive.close()  # what it cannot write goes on waiting in the last snapshot
-        await running.snapshots.close()
-        for part in (running.keeper, running.dead_letters, running.intake, running.traces, running.follower):
-            await part.close()
+        await _close(running)
+
+
+async def _close(running: Running) -> None:
+    """Ends everything in order, whatever hangs.
+
+    The keeper is first: from here on the state does not move, and nothing may be decided on it; another server takes
+    over at once.
+    """
+    running.keeper.retire()
+    await running.loops.end(["keeper"], within_s=1.0)
+    await _within(1.0, running.keeper.close())
+    await running.loops.end(within_s=_LOOPS_S)
+    await _within(_LAST_WORDS_S, running.archive.close())  # what it cannot write waits in the last snapshot
+    await _within(_LAST_WORDS_S, running.snapshots.close())
+    for part in (running.dead_letters, running.intake, running.traces, running.follower):
+        await _within(0.5, part.close())
+
+
+async def _within(most_s: float, closing: Awaitable[None]) -> None:
+    """Closes a part; one that cannot be closed in time, or not at all, keeps no other from being closed."""
+    task = asyncio.ensure_future(closing)
+    await asyncio.wait({task}, timeout=most_s)
+    if not task.done():
+        task.cancel()
+        log.error("a part was not closed within %g s", most_s)
+    elif not task.cancelled() and (error := task.exception()) is not None:
+        log.error("a part was not closed: %r", error)
 
 
 async def _restore(running: Running) -> None:
@@ -80,14 +101,3 @@ async def _restore(running: Running) -> None:
     except CONNECTION_ERRORS as error:
         url = without_password(running.settings.redis_url or "")
         log.warning("%s", RedisUnavailable(url, str(error)))
-
-
-def _crash_loudly(task: asyncio.Task[None]) -> None:
-    """Ends the process when one of its loops has a bug: a server that half works tells no truth."""
-    if not task.cancelled() and task.exception() is not None:
-        log.critical("a loop of the server ended by itself", exc_info=task.exception())
-        asyncio.get_running_loop().call_soon(_exit)
-
-
-def _exit() -> None:
-    raise SystemExit(70)

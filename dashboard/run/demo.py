@@ -21,16 +21,18 @@ from typing import IO
 from zoneinfo import ZoneInfo
 
 from dashboard.errors import GridwallError
-from dashboard.run.processes import Child, asked_to_end, free_port, python_environment
+from dashboard.run.ending import asked_to_end
+from dashboard.run.processes import Child, free_port, python_environment
 from dashboard.run.redis import EmbeddedRedis
 from dashboard.run.serve import address, demo_city, listen
 from dashboard.settings import Settings
 
 _MORNING = dt.time(9, 30)
 _LOOK_S = 0.2
-_PATIENCE_S = 6.0
+_PATIENCE_S = 14.0  # longer than a server takes by itself, whatever hangs
 _MOST_BEHIND = 500  # live traffic is never wholly read
 _RESTARTS = 5
+_END_S = 30.0  # simulator, server and Redis, one after the other
 
 
 class DemoEnded(GridwallError):
@@ -58,8 +60,9 @@ def run_demo(settings: Settings, options: DemoOptions, tell: Callable[[str], Non
     Raises:
         DemoEnded: a process that it started ended by itself.
     """
-    with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack, asked_to_end():
+    with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack, asked_to_end(_END_S) as ending:
         demo = _Demo(_with_free_port(settings), options, stack)
+        ending.at_last(demo.forget)
         tell(f"Making a city of {options.grids:,} grids …")
         demo.prepare()
         tell(f"Writing the reports of the last {options.history_days} days …")
@@ -91,10 +94,15 @@ class _Demo:
         if not options.history_days:
             self._written.set()
 
+        self._redis = EmbeddedRedis(settings.data_dir / "demo", fsync="no", fresh=True)
+
+    def forget(self) -> None:
+        """Removes what would tell others of a Redis that is gone; for an end by force."""
+        self._redis.forget()
+
     def prepare(self) -> None:
         """Makes the city and starts its Redis, empty."""
         self._areas = demo_city(self.settings.data_dir, self.options.grids, self.options.seed).resolve()
-        self._redis = EmbeddedRedis(self.settings.data_dir / "demo", fsync="no", fresh=True)
         self._stack.callback(self._redis.stop)
         self._redis.start()
         shutil.rmtree(self._archive, ignore_errors=True)  # it belongs to the log of another run

@@ -13,7 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -95,18 +95,6 @@ def _death_signal() -> Callable[[], None]:
 def _guard(pid: int) -> subprocess.Popen[bytes]:
     """Returns a process that ends `pid` when this process is gone."""
     return subprocess.Popen([sys.executable, "-c", _GUARD, str(pid)], stdin=subprocess.PIPE, start_new_session=True)
-
-
-@contextlib.contextmanager
-def asked_to_end() -> Iterator[None]:
-    """Lets SIGTERM do what Ctrl-C does, once: what is cleaned up after the context is not interrupted again."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def python_environment() -> dict[str, str]:

@@ -98,14 +98,21 @@ class EmbeddedRedis:
     def stop(self) -> None:
         """Ends the server in order; what it was told is on disk already."""
         self._stopping.set()
+        if self._lock is not None:
+            os.ftruncate(self._lock, 0)  # whoever comes next may wait for us
         if self._child is not None:
             self._child.end(_STOP_S)
         if self._keeper is not None:
             self._keeper.join()
         if self._lock is not None:
+            self.forget()
             os.close(self._lock)
         self._child = self._keeper = self._lock = None
-        url_file(self.data_dir).unlink(missing_ok=True)
+
+    def forget(self) -> None:
+        """Removes the file that tells others where we answer, if it is ours."""
+        if self._lock is not None:
+            url_file(self.data_dir).unlink(missing_ok=True)
 
     def _keep(self, server: str) -> None:
         """Runs the server until `stop`, again and again if need be (in a thread of its own)."""
@@ -170,19 +177,47 @@ def _answers(url: str) -> bool:
 
 
 def _take_lock(data_dir: Path) -> int:
-    """Returns the lock of a data folder; one that is being left is waited for."""
+    """Returns the lock of a data folder; one that is being left is waited for, one that is in use is not.
+
+    The lock holds the process id of its owner until that one begins to end. Its Redis, which inherits the lock, may
+    outlive an owner that was killed by the moment that it takes to end.
+    """
     lock = os.open(data_dir / "redis.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     until = time.monotonic() + _LOCK_S
     while True:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return lock
         except OSError:
-            if time.monotonic() > until:
+            owner = _owner(lock)
+            if _is_alive(owner) or time.monotonic() > until:
                 os.close(lock)
-                reason = "another Gridwall uses this folder; set GRIDWALL_DATA_DIR or GRIDWALL_REDIS_URL"
+                by = f" (process {owner})" if owner else ""
+                reason = f"another Gridwall{by} uses this folder; set GRIDWALL_DATA_DIR or GRIDWALL_REDIS_URL"
                 raise RedisUnavailable(str(data_dir), reason) from None
             time.sleep(0.05)
+        else:
+            os.ftruncate(lock, 0)
+            os.pwrite(lock, b"%d\n" % os.getpid(), 0)
+            return lock
+
+
+def _owner(lock: int) -> int | None:
+    """Returns the process that a lock names, or None while it names nobody."""
+    named = os.pread(lock, 20, 0).strip()
+    return int(named) if named.isdigit() else None
+
+
+def _is_alive(pid: int | None) -> bool:
+    """Says whether a process runs, ours or another user's; one that only waits to be asked for its code does not."""
+    if pid is None:
+        return False
+    try:
+        os.kill(pid, 0)
+        return Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[0] not in "ZX"
+    except ProcessLookupError:
+        return False
+    except (OSError, IndexError):  # not ours to ask, or a system without /proc
+        return True
 
 
 def _forget(data_dir: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
 import hashlib
@@ -11,12 +12,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import uvicorn
 
 from dashboard.errors import GridwallError, SettingsError
-from dashboard.run.processes import ROOT, asked_to_end, python_environment
+from dashboard.run.ending import Ending, asked_to_end
+from dashboard.run.processes import ROOT, python_environment
 from dashboard.run.redis import EmbeddedRedis
 from dashboard.settings import Settings
 
@@ -24,7 +27,9 @@ DEMO_GRIDS = 1110
 DEMO_SEED = 7
 LARGEST_MESSAGE_BYTES = 65_536
 SWITCH_S = 0.0005  # for so long may a thread (an export, an appraisal) keep the loop waiting; Python's 5 ms add up
-_SHUTDOWN_S = 3
+_GRACE_S = 2  # for requests that are being answered
+END_S = 13.0  # for the whole end, before it is ended by force; systemd's TimeoutStopSec has to be longer
+_LOOK_S = 0.1
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
@@ -35,14 +40,14 @@ class CityUnavailable(GridwallError):
 def serve(settings: Settings, say: Callable[[str], None], *, verbose: bool = False) -> None:
     """Serves until it is asked to end (SIGINT, SIGTERM); tells its address once it listens."""
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format=_FORMAT, stream=sys.stderr)
-    with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack, asked_to_end():
+    with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack, asked_to_end(END_S) as ending:
         sock = stack.enter_context(listen(settings.host, settings.port))
-        redis_url = stack.enter_context(_redis_for(settings))
+        redis_url = stack.enter_context(_redis_for(settings, ending))
         areas = settings.areas or demo_city(settings.data_dir)
-        _run(settings.model_copy(update={"redis_url": redis_url, "areas": areas}), sock, say)
+        _run(settings.model_copy(update={"redis_url": redis_url, "areas": areas}), sock, say, ending)
 
 
-def _run(settings: Settings, sock: socket.socket, say: Callable[[str], None]) -> None:
+def _run(settings: Settings, sock: socket.socket, say: Callable[[str], None], ending: Ending) -> None:
     from dashboard.app import create_app  # heavy: not needed to fail early
 
     sys.setswitchinterval(SWITCH_S)
@@ -57,34 +62,54 @@ def _run(settings: Settings, sock: socket.socket, say: Callable[[str], None]) ->
         access_log=False,
         server_header=False,
         lifespan="on",
-        timeout_graceful_shutdown=_SHUTDOWN_S,
+        timeout_graceful_shutdown=_GRACE_S,
     )
     server = _Server(config, lambda: say(f"Gridwall: {address(settings.host, sock.getsockname()[1])}"))
+    ending.instead = server.ask
     server.run(sockets=[sock])
-    if not server.started:
+    if not (server.started or ending.asked):
         raise GridwallError("the server did not start; the reason is in its log above")
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server, which says when it listens."""
+    """uvicorn's server, which says when it listens, and leaves signals to us.
+
+    By itself uvicorn leaves out the end of the application when it is asked twice.
+    """
 
     def __init__(self, config: uvicorn.Config, on_start: Callable[[], None]) -> None:
         super().__init__(config)
         self._on_start = on_start
 
+    def ask(self) -> None:
+        """Asks for the end."""
+        self.should_exit = True
+
+    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
+        """Captures none: `asked_to_end` has them, from before the start until the last file is cleaned up."""
+        return contextlib.nullcontext()
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        """Starts, unless it is asked to end before that."""
+        starting = asyncio.ensure_future(super().startup(sockets))
+        while not starting.done() and not self.should_exit:
+            await asyncio.wait({starting}, timeout=_LOOK_S)
+        if not starting.done():
+            starting.cancel()
+            return
+        await starting
         if self.started:
             self._on_start()
 
 
 @contextlib.contextmanager
-def _redis_for(settings: Settings) -> Iterator[str]:
+def _redis_for(settings: Settings, ending: Ending) -> Iterator[str]:
     """Gives the address of the Redis in the settings, or of a private one that lives as long as the context."""
     if settings.redis_url is not None:
         yield settings.redis_url
         return
     private = EmbeddedRedis(settings.data_dir)
+    ending.at_last(private.forget)
     try:
         yield private.start()
     finally:

@@ -104,6 +104,11 @@ class ServerProcess:
         self._child.end(_STOP_S)
         return self._child.wait()
 
+    def wait(self, timeout_s: float) -> int:
+        """Waits for its end and returns its exit code; raises TimeoutExpired."""
+        assert self._child is not None
+        return self._child.process.wait(timeout_s)
+
     def restart(self) -> None:
         """Starts it again on the same port with the same data."""
         if self._child is not None and self._child.code is None:

@@ -95,15 +95,29 @@ def test_torn_end_of_the_log_is_left_out(tmp_path: Path) -> None:
     server.stop()
 
 
-def test_second_one_on_the_same_folder_is_refused_with_a_reason(
+def test_second_one_on_the_same_folder_is_refused_at_once_and_harms_nobody(tmp_path: Path) -> None:
+    first, second = EmbeddedRedis(tmp_path), EmbeddedRedis(tmp_path)
+    first.start()
+    began = time.monotonic()
+    with pytest.raises(RedisUnavailable, match=rf"another Gridwall \(process {os.getpid()}\) uses this folder"):
+        second.start()
+    second.stop()
+    assert time.monotonic() - began < 2.0
+    assert embedded._answers(first.url)
+    assert url_file(tmp_path).read_text().strip() == first.url, "the file of the first was taken away"
+    first.stop()
+
+
+def test_a_folder_whose_owner_is_not_known_is_refused_after_a_while(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(embedded, "_LOCK_S", 0.1)
     first = EmbeddedRedis(tmp_path)
     first.start()
-    with pytest.raises(RedisUnavailable, match="another Gridwall uses this folder"):
-        EmbeddedRedis(tmp_path).start()
-    assert embedded._answers(first.url)
+    for owner in ("", "no number", "999999999"):
+        (tmp_path / "redis.lock").write_text(owner)
+        with pytest.raises(RedisUnavailable, match=r"another Gridwall .*uses this folder"):
+            EmbeddedRedis(tmp_path).start()
     first.stop()
 
 
