@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.making import ROOT
+from tests.support.tree import ROOT, tracked
 
 LONGEST_FILE = 400
 WRITTEN_BY_HAND = {".py", ".js", ".css", ".toml", ".md", ".sh", ".yml", ".yaml"}
@@ -26,13 +26,6 @@ REGISTRIES = [
     "js" + "delivr",
     "cdn" + "js",
 ]
-
-
-def tracked() -> list[Path]:
-    """Returns the files of this checkout that belong to it, as git says."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
 
 
 def _imports(path: Path) -> Iterator[str]:

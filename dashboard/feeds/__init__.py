@@ -11,6 +11,7 @@ Where is …?
     lease: who of several servers may keep, with a fencing token
     deadletters: entries that do not count, with the reason and the raw bytes
     traces: what the steps of a case said, read from the log
+    loops: loops that run until the end: what passes is waited for, a bug ends the process
     running: the parts of a running server, put together once
     live: when a frame is made, of what, for whom
     archive: ended cases as files, and searching them

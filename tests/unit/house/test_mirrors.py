@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from tests.support.making import ROOT
+from tests.support.tree import ROOT
 
 KINDS = ("unit", "property", "integration", "browser")
 LEAST = 0.9

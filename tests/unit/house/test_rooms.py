@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.making import ROOT
+from tests.support.tree import ROOT
 
 ROOMS = sorted(path for top in ("dashboard", "simulator") for path in (ROOT / top).rglob("__init__.py"))
 _ENTRY = re.compile(r"^    (\w+): (.+)$", re.MULTILINE)

@@ -13,7 +13,7 @@ from pathlib import Path
 from radon.complexity import cc_visit
 from radon.visitors import Function
 
-from tests.support.making import ROOT
+from tests.support.tree import ROOT
 
 MEDIAN, P90, LONGEST = 7, 18, 50
 # To be split, by whom: desk, desk.
