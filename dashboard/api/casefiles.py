@@ -123,6 +123,7 @@ def worded(rows: Iterable[CaseRow], tree: AreaTree, rules: Rules, words: Words) 
             "level": words(f"col-level-{row.level}"),
             "overdue": words("col-yes" if row.overdue else "col-no"),
             "suspended": words("col-yes" if row.suspended else "col-no"),
+            "channel": words(f"channel-{row.channel}"),
         }
 
 

@@ -9,13 +9,14 @@ from typing import Any
 import msgspec
 
 from dashboard.domain.reading.moment import instant
+from dashboard.domain.rules.channel import CHANNELS, Channel
 from dashboard.domain.rules.lifecycle import LAST_OPEN, LEVEL_NAMES, STATE_NAMES
 from dashboard.domain.rules.rules import Category
 
 # Columns of a reading that a row is made of; with them goes whether it is `overdue` at that moment.
 NEEDED = (
     "grid", "category", "severity", "state", "level", "reported_at", "due_at", "closed_at", "paused_since", "score",
-    "lat", "lon",
+    "lat", "lon", "channel",
 )  # fmt: skip
 
 
@@ -30,6 +31,7 @@ class CaseRow(msgspec.Struct, frozen=True):
         closed_at: when it ended, in whatever way; None while it is open.
         overdue: open and late; of an archived one: closed late.
         score: 1 to 5; None while nobody has rated it.
+        channel: where it came from, by name.
     """
 
     id: str
@@ -46,6 +48,7 @@ class CaseRow(msgspec.Struct, frozen=True):
     score: int | None
     lat: float | None
     lon: float | None
+    channel: Channel
 
 
 def row_of(grids: Sequence[str], categories: Sequence[Category], case_id: str, cell: Mapping[str, Any]) -> CaseRow:
@@ -72,6 +75,7 @@ def row_of(grids: Sequence[str], categories: Sequence[Category], case_id: str, c
         score=cell["score"] or None,
         lat=None if math.isnan(cell["lat"]) else cell["lat"],
         lon=None if math.isnan(cell["lon"]) else cell["lon"],
+        channel=CHANNELS[cell["channel"]],
     )
 
 

@@ -40,10 +40,9 @@ _MERGE_AGAIN_S = 600.0  # after a failure; nothing waits for it
 _SEARCHES = 2  # at once; each may use both cores
 _CHUNK = 2000
 _T = TypeVar("_T")
-_LIVE = "read_parquet($live)"
 # Instants as numbers: turning them into Python's would need another package, and we write them as text anyway.
 _SHOWN = """id, category, severity, area, state, level, epoch(reported_at) AS reported_at, epoch(due_at) AS due_at,
- epoch(closed_at) AS closed_at, overdue, false AS suspended, score, lat, lon"""
+ epoch(closed_at) AS closed_at, overdue, false AS suspended, score, lat, lon, channel"""
 _TRACE = """list_transform(trace, lambda s: struct_pack(kind := s."type", at := epoch(s."time"),
  stream_id := s.stream_id, shard := s.shard, argument := s.argument)) AS trace, epoch(promised_at) AS promised_at"""
 
@@ -177,10 +176,10 @@ class Archive:
             page += " AND (reported_at < make_timestamptz($at) OR (reported_at = make_timestamptz($at) AND id > $id))"
 
         def work(cursor: duckdb.DuckDBPyConnection, live: list[str]) -> Found:
-            given["live"] = live
-            total = _all(cursor, f"SELECT count(*) AS n FROM {_LIVE} WHERE {where}", given)[0]["n"]
-            query = f"SELECT {_SHOWN} FROM {_LIVE} WHERE {page} {ordered} LIMIT {limit + 1:d} OFFSET {offset:d}"
-            rows = _all(cursor, query, {**given, **behind})
+            source, read = self.files.source(live)
+            total = _all(cursor, f"SELECT count(*) AS n FROM {source} WHERE {where}", given | read)[0]["n"]
+            query = f"SELECT {_SHOWN} FROM {source} WHERE {page} {ordered} LIMIT {limit + 1:d} OFFSET {offset:d}"
+            rows = _all(cursor, query, given | read | behind)
             return Found([as_listed(CaseRow(**row)) for row in rows[:limit]], total, _last(rows, limit))
 
         return await self._ask(work, Found([], 0))
@@ -189,10 +188,9 @@ class Archive:
         """Returns an archived case with its steps and its deadline explained as far as it is known, or None."""
 
         def work(cursor: duckdb.DuckDBPyConnection, live: list[str]) -> list[dict[str, Any]]:
-            query = (
-                f"SELECT {_SHOWN}, {_TRACE} FROM read_parquet($live) WHERE id = $id ORDER BY reported_at DESC LIMIT 1"
-            )
-            return _all(cursor, query, {"live": live, "id": case})
+            source, read = self.files.source(live)
+            query = f"SELECT {_SHOWN}, {_TRACE} FROM {source} WHERE id = $id ORDER BY reported_at DESC LIMIT 1"
+            return _all(cursor, query, {**read, "id": case})
 
         nothing: list[dict[str, Any]] = []
         rows = await self._ask(work, nothing)
@@ -201,13 +199,14 @@ class Archive:
     def rows(self, wanted: ArchiveFilter) -> Iterator[CaseRow]:
         """Yields all cases that match, newest report first, a few at a time; blocks, so call it in a thread."""
         where, given = conditions(wanted)
-        given["live"] = list(self._live())
-        if not given["live"]:
+        live = self._live()
+        if not live:
             return
-        query = f"SELECT {_SHOWN} FROM {_LIVE} WHERE {where} {_ordered(Order())}"
+        source, read = self.files.source(live)
+        query = f"SELECT {_SHOWN} FROM {source} WHERE {where} {_ordered(Order())}"
         try:
             with contextlib.closing(self.files.cursor()) as cursor:
-                cursor.execute(query, given)
+                cursor.execute(query, given | read)
                 names = [column[0] for column in cursor.description or ()]
                 while chunk := cursor.fetchmany(_CHUNK):
                     yield from (CaseRow(**dict(zip(names, row, strict=True))) for row in chunk)

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from dashboard.domain.rules.channel import CHANNELS, UNKNOWN
 from dashboard.domain.rules.lifecycle import LEVEL_NAMES, STATE_NAMES, STEP_TYPES
 from dashboard.domain.state.cases import COLUMNS
 from dashboard.domain.state.ended import EndedCases
@@ -57,7 +58,9 @@ SCHEMA: dict[str, tuple[str, str]] = {
     "lon": ("DOUBLE", "CASE WHEN isnan(lon) THEN NULL ELSE lon END"),
     "promised_at": (_INSTANT, "CASE WHEN promised > 0 THEN to_timestamp(base_due_at) END"),
     "trace": (_TRACE, "trace"),
+    "channel": ("VARCHAR", "channel_name"),
 }
+LATER = {"channel": f"'{CHANNELS[UNKNOWN]}'"}  # columns that files of earlier versions do not have, and what they mean
 _MADE = ", ".join(f"CAST({source} AS {kind}) AS {name}" for name, (kind, source) in SCHEMA.items())
 # Snappy: a third larger than zstd, and a third faster to search. Small groups: more of them can be skipped.
 _FORMAT = "FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 61440"
@@ -80,11 +83,12 @@ class _Unfit(ValueError):
 
 
 class _File(NamedTuple):
-    """What is known of one file: rows, the names of the files that it replaces, and whether it can be read."""
+    """What is known of one file: rows, which files it replaces, whether it can be read, and lacks columns of LATER."""
 
     rows: int
     replaces: tuple[str, ...]
     readable: bool
+    lacks: bool = False
 
 
 class ArchiveFiles:
@@ -125,6 +129,19 @@ class ArchiveFiles:
         self.live = tuple(str(self.folder / name) for name in live)
         self.rows = sum(live.values())
 
+    def source(self, paths: Sequence[str]) -> tuple[str, dict[str, Any]]:
+        """Returns what stands behind FROM to read files, and the values bound in it; what older ones lack is put in."""
+        lacking = {name for (name, *_), file in self._known.items() if file.lacks}
+        older = [path for path in paths if Path(path).name in lacking]
+        if not older:
+            return "read_parquet($whole)", {"whole": list(paths)}
+        whole = [path for path in paths if path not in older]
+        added = ", ".join(f"{value} AS {name}" for name, value in LATER.items())
+        selects, given = [f"SELECT *, {added} FROM read_parquet($older)"], {"older": older}
+        if whole:
+            selects, given = [*selects, "SELECT * FROM read_parquet($whole)"], {**given, "whole": whole}
+        return f"({' UNION ALL BY NAME '.join(selects)})", given
+
     def doubt(self) -> None:
         """Reads every file as a whole and leaves out those whose inside is broken."""
         for path in self.live or ():
@@ -148,13 +165,15 @@ class ArchiveFiles:
                 given = {"path": str(path)}
                 columns = cursor.execute("DESCRIBE SELECT * FROM read_parquet($path)", given).fetchall()
                 types = {str(name): str(kind) for name, kind, *_ in columns}
+                lacks = any(name not in types for name in LATER)
+                types = {**{name: SCHEMA[name][0] for name in LATER}, **types}
                 wrong = [name for name, (kind, _) in SCHEMA.items() if types.get(name) != kind]
                 if wrong:
                     raise _Unfit(f"not a file of this archive: {', '.join(wrong)}")
                 rows = cursor.execute("SELECT num_rows FROM parquet_file_metadata($path)", given).fetchall()[0][0]
                 pairs = cursor.execute("SELECT key, value FROM parquet_kv_metadata($path)", given).fetchall()
                 replaces = {bytes(key): bytes(value) for key, value in pairs}.get(b"replaces", b"[]")
-                return _File(int(rows), tuple(json.loads(replaces)), True)
+                return _File(int(rows), tuple(json.loads(replaces)), True, lacks)
         except failures(ValueError) as error:
             _judge(path, error)
             return _File(0, (), False)
@@ -186,10 +205,10 @@ class ArchiveFiles:
         cursor.register("case_rows", _case_rows(ended, grids, categories))
         cursor.register("step_rows", _step_rows(ended))
         query = f"SELECT {_MADE} FROM case_rows LEFT JOIN ({_STEPS}) AS s ON s.owner = case_rows.number"
-        given = {}
+        given: dict[str, Any] = {}
         if self.live:
-            query = f"SELECT new.* FROM ({query}) AS new ANTI JOIN read_parquet($live) AS old USING (id, reported_at)"
-            given = {"live": list(self.live)}
+            source, given = self.source(self.live)
+            query = f"SELECT new.* FROM ({query}) AS new ANTI JOIN {source} AS old USING (id, reported_at)"
         cursor.execute(f"CREATE TEMP TABLE fresh AS {query}", given).fetchall()
         return int(cursor.execute("SELECT count(*) FROM fresh").fetchall()[0][0])
 
@@ -209,8 +228,9 @@ class ArchiveFiles:
     def _merge_month(self, month: str, paths: list[str]) -> None:
         names = [Path(path).name for path in paths]
         with contextlib.closing(self.cursor()) as cursor:
-            query = "SELECT DISTINCT ON (id, reported_at) * FROM read_parquet($paths)"
-            cursor.execute(f"CREATE TEMP TABLE merged AS {query}", {"paths": paths}).fetchall()
+            source, given = self.source(paths)
+            query = f"SELECT DISTINCT ON (id, reported_at) * FROM {source}"
+            cursor.execute(f"CREATE TEMP TABLE merged AS {query}", given).fetchall()
             self._write(cursor, "SELECT * FROM merged", f"ended-{month}-{_digest(names)}.parquet", names)
         self.look()
         self._delete_replaced()
@@ -226,9 +246,9 @@ class ArchiveFiles:
     def _write(self, cursor: duckdb.DuckDBPyConnection, query: str, name: str, replaces: Sequence[str]) -> None:
         """Writes a file that is there as a whole, or not at all."""
         path, partial = self.folder / name, self.folder / f".{name}.partial"
-        told = json.dumps(list(replaces)).replace("'", "''")
+        merged = json.dumps(list(replaces)).replace("'", "''")
         rows = f"SELECT {', '.join(SCHEMA)} FROM ({query}) {_ORDER}"
-        copy = f"COPY ({rows}) TO $path ({_FORMAT}, KV_METADATA {{replaces: '{told}'}})"
+        copy = f"COPY ({rows}) TO $path ({_FORMAT}, KV_METADATA {{replaces: '{merged}'}})"
         try:
             cursor.execute(copy, {"path": str(partial)}).fetchall()
             _sync(partial)
@@ -286,13 +306,14 @@ def _case_rows(ended: EndedCases, grids: Sequence[str], categories: Sequence[str
     """Returns columns that DuckDB can read, words instead of codes."""
     columns = ended.columns
     return {
-        **{name: columns[name] for name in COLUMNS},
+        **{name: columns[name] for name in COLUMNS if name in columns},
         "number": np.arange(len(ended)),
         "id": np.array(ended.ids, dtype=object),
         "area": np.array(grids, dtype=object)[columns["grid"]],
         "category": np.array(categories, dtype=object)[columns["category"]],
         "state_name": np.array(STATE_NAMES, dtype=object)[columns["state"]],
         "level_name": np.array(LEVEL_NAMES, dtype=object)[columns["level"]],
+        "channel_name": np.array(CHANNELS, dtype=object)[columns.get("channel", np.full(len(ended), UNKNOWN))],
     }
 
 

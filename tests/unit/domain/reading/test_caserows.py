@@ -30,9 +30,10 @@ def test_every_end_is_an_end() -> None:
 
 
 def test_row_on_the_wire_is_what_it_has_always_been() -> None:
-    row = made(grid=3, severity=1, state=5, level=2, paused_since=NOON, score=4, lat=30.5, lon=111.25, overdue=True)
+    more = {"paused_since": NOON, "score": 4, "lat": 30.5, "lon": 111.25, "overdue": True, "channel": 2}
+    row = made(grid=3, severity=1, state=5, level=2, **more)
     assert msgspec.json.encode(as_listed(row)) == (
         b'{"id":"C-1","category":"dispute","severity":1,"area":"420503001001001","state":"closed","level":"street",'
         b'"reported_at":"2026-11-22T04:00:00.000Z","due_at":"2026-11-22T05:00:00.500Z",'
-        b'"closed_at":"2026-11-22T04:00:00.000Z","overdue":true,"suspended":true,"score":4,"lat":30.5,"lon":111.25}'
+        b'"closed_at":"2026-11-22T04:00:00.000Z","overdue":true,"suspended":true,"score":4,"lat":30.5,"lon":111.25,"channel":"department"}'
     )
