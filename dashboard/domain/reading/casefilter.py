@@ -20,6 +20,7 @@ from dashboard.domain.reading.indicators import rate_masks
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules.appraisal import SIGNS
 from dashboard.domain.rules.areas import Area
+from dashboard.domain.rules.channel import CHANNELS
 from dashboard.domain.rules.indicators import CASE_RATES, underscored
 from dashboard.domain.rules.ladder import CLIMBS_WITHIN_S
 from dashboard.domain.rules.lifecycle import LEVEL_NAMES, STATE_NAMES
@@ -241,6 +242,10 @@ _ALL: tuple[Filter[Any], ...] = (
     Filter(
         "level", ", ".join(LEVEL_NAMES), _one_of(*LEVEL_NAMES), _word("level", LEVEL_NAMES),
         options=lambda _: LEVEL_NAMES, archived=True,
+    ),
+    Filter(
+        "channel", "where it came from: " + ", ".join(CHANNELS), _one_of(*CHANNELS), _word("channel", CHANNELS),
+        options=lambda _: CHANNELS, archived=True,
     ),
     Filter(
         "overdue", "open and late; in the archive closed late", _flag,

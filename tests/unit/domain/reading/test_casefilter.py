@@ -10,7 +10,7 @@ from dashboard.domain.reading.moment import Reading
 from dashboard.errors import InvalidReport
 from dashboard.feeds.archive.files import SCHEMA
 from dashboard.words import LANGUAGES, Words
-from tests.support.making import DAY, GRIDS, NOON, fold, reported, rules, state, step
+from tests.support.making import DAY, GRIDS, NOON, event, fold, reported, rules, state, step
 
 
 def test_filters_find_exactly_what_they_name() -> None:
@@ -90,3 +90,21 @@ def test_every_choice_is_read_by_its_own_filter_and_has_a_heading(lang: str) -> 
         for value in each.options(rules()) if each.options is not None else ():
             assert each.read(reading, value, each.name) is not None
             assert f"filter-{each.name}" in say.messages
+
+
+def test_channels_part_all_cases_among_them() -> None:
+    city = state()
+    ways = {
+        "handset": "/handsets/x",
+        "department": "/departments/x",
+        "desk": "/desk",
+        "open311": "/open311",
+        "other": "/y",
+    }
+    data = {"category": "dispute", "severity": 2}
+    fold(city, [event("case.reported", {"case": f"C-{name}", **data}, source=way) for name, way in ways.items()])
+    reading = Reading(city, NOON)
+    for name in ways:
+        found = matching(reading, filter_of(reading, {"channel": name})).tolist()
+        assert [reading.case_id(index) for index in found] == [f"C-{name}"]
+    assert not mask_of(reading, filter_of(reading, {"channel": "unknown"})).any()
