@@ -9,7 +9,7 @@ from typing import Any
 import redis
 from playwright.sync_api import sync_playwright
 
-from benchmarks.rig import Pump, Rig, Row, append, live_mix, percentile
+from benchmarks.rig import Rig, Row, append, live_mix, percentile, pump
 from tests.support.running import CHROMIUM_FLAGS, find_chromium
 
 LIVE = 'body[data-live="live"][data-map="ready"]'
@@ -108,7 +108,7 @@ def _freshness(page: Any, url: str, redis_url: str, mix: list[bytes], rate: floa
     page.evaluate("window.seen.length = 0")
     before_entries = client.xlen("reports")
     before_shown = int(page.get_attribute('[data-kpi="reports"]', "data-value"))
-    with Pump(redis_url, mix, rate):
+    with pump(redis_url, mix, rate):
         page.wait_for_timeout(seconds * 1000)
     page.wait_for_timeout(1500)
     seen = page.evaluate("window.seen")
@@ -150,7 +150,7 @@ def _main_thread(page: Any, redis_url: str, mix: list[bytes], seconds: float) ->
     def metrics() -> dict[str, float]:
         return {m["name"]: m["value"] for m in session.send("Performance.getMetrics")["metrics"]}
 
-    with Pump(redis_url, mix, 50):
+    with pump(redis_url, mix, 50):
         page.wait_for_timeout(1000)
         page.evaluate("window.long.length = 0")
         session.send("HeapProfiler.collectGarbage")
@@ -185,7 +185,7 @@ def _heap(page: Any, redis_url: str, mix: list[bytes], frames: int) -> Row:
         return float(found["JSHeapUsedSize"]) / 1e6
 
     page.evaluate(_RECORD)
-    with Pump(redis_url, mix, 50):
+    with pump(redis_url, mix, 50):
         page.wait_for_timeout(6000)
     resyncs = page.evaluate(_REPLAY, frames // 20)  # what is made once is made now
     before = heap_mb()

@@ -12,7 +12,7 @@ import numpy as np
 import redis
 
 from benchmarks.ageing import CASES, crowded
-from benchmarks.rig import Pump, Rig, Row, append, live_mix, percentile, save
+from benchmarks.rig import Rig, Row, append, live_mix, percentile, pump, save
 from dashboard.domain.acting.keeper import SOURCE
 from dashboard.domain.state.city import CityState
 from tests.support.running import ServerProcess, wait_until
@@ -90,7 +90,7 @@ def _tasks(url: str, name: str, raws: list[bytes], seconds: float) -> Row:
     """Returns how long after its cause each task arrived in the log, and whether that grows."""
     with redis.Redis.from_url(url) as client:
         before = client.xinfo_stream("reports")["last-generated-id"] if client.exists("reports") else b"0-0"
-        with Pump(url, raws, RATE) as pump:
+        with pump(url, raws, RATE) as pumped:
             time.sleep(seconds)
         time.sleep(3.0)
         causes: dict[str, int] = {}
@@ -105,9 +105,9 @@ def _tasks(url: str, name: str, raws: list[bytes], seconds: float) -> Row:
     drift = statistics.median(delays[half:]) - statistics.median(delays[:half])
     p50, p99 = percentile(delays, 0.5), percentile(delays, 0.99)
     measured = (
-        f"{len(delays):,} tasks of {pump.sent:,} reports ({pump.sent / seconds:,.0f}/s): "
+        f"{len(delays):,} tasks of {pumped.sent:,} reports ({pumped.sent / seconds:,.0f}/s): "
         f"p50 {p50:.0f} ms, p99 {p99:.0f} ms, drift {drift:+.0f} ms"
     )
-    figures = {"p50_ms": p50, "p99_ms": p99, "drift_ms": drift, "tasks": len(delays), "per_s": pump.sent / seconds}
-    met = drift < 200 and pump.sent >= RATE * seconds * 0.95
+    figures = {"p50_ms": p50, "p99_ms": p99, "drift_ms": drift, "tasks": len(delays), "per_s": pumped.sent / seconds}
+    met = drift < 200 and pumped.sent >= RATE * seconds * 0.95
     return Row(f"follow-up tasks at {RATE:,} reports/s {name}", "no growing lag", measured, met, figures)

@@ -7,7 +7,6 @@ import itertools
 import json
 import os
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,8 +23,10 @@ from dashboard.feeds.follower import Replica
 from dashboard.feeds.snapshots import Snapshots
 from dashboard.run.redis import EmbeddedRedis
 from simulator.life.city import Simulation
+from simulator.life.run import Run
 from simulator.place.city import build_city, city_bytes
 from tests.support.running import ServerProcess
+from tests.support.traffic import Pump
 
 DAY_S = 86_400.0
 
@@ -73,7 +74,7 @@ class Rig:
     def reports(self, days: float = 40.0, positions_days: float = 1.0) -> list[bytes]:
         """Returns the reports of the last days in order of arrival, of all types."""
         now = time.time()
-        life = Simulation(self.city, 7, now - days * DAY_S, positions_from=now - positions_days * DAY_S)
+        life = Simulation(self.city, Run(7, now - days * DAY_S, positions_from=now - positions_days * DAY_S))
         return [raw for _, _, raw in life.events(now)]
 
 
@@ -108,44 +109,15 @@ def append(url: str, raws: list[bytes], stream: str = "reports") -> None:
             pipe.execute()
 
 
-class Pump:
-    """Appends fresh reports at a rate, from a thread of this process (the load shares the second core)."""
-
-    def __init__(self, url: str, raws: list[bytes], rate: float) -> None:
-        self._client = redis.Redis.from_url(url)
-        self._raws, self._rate = itertools.cycle(raws), rate
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._run_id = os.urandom(4).hex()
-        self.sent = 0
-
-    def __enter__(self) -> Pump:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join(5)
-        self._client.close()
-
-    def _run(self) -> None:
-        started = time.monotonic()
-        while not self._stop.is_set():
-            due = int((time.monotonic() - started) * self._rate) - self.sent
-            if due > 0:
-                pipe = self._client.pipeline(transaction=False)
-                for _ in range(due):
-                    pipe.xadd("reports", {"event": self._fresh(next(self._raws))})
-                pipe.execute()
-                self.sent += due
-            time.sleep(min(0.02, 1.0 / self._rate))
-
-    def _fresh(self, raw: bytes) -> bytes:
-        """Returns a report with an id of its own."""
-        return raw.replace(b'"id":"', f'"id":"{self._run_id}{self.sent}-{next(_numbers)}-'.encode(), 1)
+def pump(url: str, raws: list[bytes], rate: float) -> Pump:
+    """Returns a pump of these reports, again and again under fresh ids (the load shares the second core)."""
+    return Pump(url, _fresh(raws), rate)
 
 
-_numbers = itertools.count()
+def _fresh(raws: list[bytes]) -> Iterator[tuple[str, bytes]]:
+    run = os.urandom(4).hex()
+    for number, raw in enumerate(itertools.cycle(raws)):
+        yield "", raw.replace(b'"id":"', f'"id":"{run}{number}-'.encode(), 1)
 
 
 def live_mix(rig: Rig) -> list[bytes]:

@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 import websockets
 
-from benchmarks.rig import Pump, Rig, Row, append, cpu_share, live_mix, percentile
+from benchmarks.rig import Rig, Row, append, cpu_share, live_mix, percentile, pump
 
 TOPICS = ["city", "map/cases-open"]
 
@@ -97,7 +97,7 @@ def measure(rig: Rig) -> list[Row]:
         append(redis_server.url, rig.reports(35))
         mix = live_mix(rig)
         with rig.server(redis_server.url) as server:
-            with Pump(redis_server.url, mix, 50):
+            with pump(redis_server.url, mix, 50):
                 rows = [_wire(server, seconds), _walls(server, seconds)]
             rows.append(_fan_out(server, redis_server.url, mix, seconds))
     return rows
@@ -141,7 +141,7 @@ def _fan_out(server: Any, url: str, mix: list[bytes], seconds: float) -> Row:
     """Returns what a thousand screens cost at two frames a second."""
     screens = 200 if rig_is_quick(seconds) else 1000
     before = psutil.Process(server.pid).memory_info().rss / 1e6
-    with Pump(url, mix, 2):
+    with pump(url, mix, 2):
         share, memory, delays = _with_crowd(server, screens, seconds)
     p99, per_screen = percentile(delays, 0.99), (memory - before) * 1000 / screens
     rate = len(delays) / screens / (seconds + 4)  # the crowd watches for 4 s longer than we do

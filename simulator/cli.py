@@ -18,9 +18,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from dashboard.clock import CityClock
 from dashboard.errors import AreasError, GridwallError
-from dashboard.feeds.keys import stream_names
 from simulator.life.city import DAY, Simulation
-from simulator.life.scenarios import SCENARIOS
+from simulator.life.run import Run
+from simulator.life.scenarios import SCENARIOS, Scenario
 from simulator.out.ear import Ear
 from simulator.out.feed import Feed, RedisSink
 from simulator.out.fleet import HandsetSink
@@ -106,31 +106,48 @@ def simulate_command(
     if scenario not in SCENARIOS:
         raise typer.BadParameter(f"{scenario} is not one of {', '.join(SCENARIOS)}", param_hint="--scenario")
     ends = None if duration is None else duration_s(duration)
+    clock = city_clock(speed, start, anchor)
+    run = run_of(clock, seed, timezone, SCENARIOS[scenario], history)
+    simulation = Simulation(load_city(areas), run)
+    log = RedisSink(redis_url, shards)
+    if via == "redis" or history:
+        log.check()
+    if history:
+        print(f"history: {write_past(simulation, log, clock.start_at)} reports", flush=True)
+    listens = rate is None and (via == "redis" or history > 0)  # at a fixed rate nobody waits for answers
+    ear = Ear(redis_url, log.names) if listens else None
+    follow(Feed(simulation, log if via == "redis" else reachable(url), clock, ear=ear), ends, rate)
+
+
+def city_clock(speed: float, start: str | None, anchor: float | None) -> CityClock:
+    """Returns the city's clock: it showed `start` (now, if None) at `anchor` (epoch seconds; now, if None)."""
     now = time.time() if anchor is None else anchor
-    begin = now if start is None else instant_s(start)
-    clock = CityClock(begin, speed, now)
-    live_from = begin if history else clock.now()
-    simulation = Simulation(
-        load_city(areas),
+    return CityClock(now if start is None else instant_s(start), speed, now)
+
+
+def run_of(clock: CityClock, seed: int, timezone: str, scenario: Scenario, history: float) -> Run:
+    """Returns the run that goes live now, after so many days of history; then a real keeper takes over."""
+    live_from = clock.start_at if history else clock.now()
+    return Run(
         seed,
         live_from - history * DAY,
         timezone,
-        SCENARIOS[scenario],
-        scenario_from=None if SCENARIOS[scenario].whole_past else live_from,
+        scenario,
+        scenario_from=None if scenario.whole_past else live_from,
         positions_from=live_from - DAY,
         keeper_until=live_from,
     )
-    sink = RedisSink(redis_url, shards)
-    if via == "redis" or history:
-        sink.check()
-    if history:
-        print(f"history: {write_past(simulation, sink, begin)} reports", flush=True)
-    listens = rate is None and (via == "redis" or history > 0)  # at a fixed rate nobody waits for answers
-    ear = Ear(redis_url, stream_names(shards)) if listens else None
+
+
+def reachable(url: str) -> HandsetSink:
+    """Returns the server's door for handsets; raises GridwallError when nobody is there."""
     handsets = HandsetSink(url)
-    if via == "handsets":
-        handsets.check()
-    feed = Feed(simulation, sink if via == "redis" else handsets, clock, ear=ear)
+    handsets.check()
+    return handsets
+
+
+def follow(feed: Feed, ends: float | None, rate: float | None) -> None:
+    """Sends live traffic until a signal comes or so many real seconds are over."""
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: feed.stop())
     feed.run(ends, rate)

@@ -2,6 +2,7 @@
 
 Where is …?
     city: who reports what when, over hours, weekdays and grids
+    run: one run: seed, times and scenario
     scenarios: unusual days: changes of the ordinary rates
     arrivals: instants whose rate follows the hours of a day
     office: when people work

@@ -17,7 +17,7 @@ from simulator.life.kinds import KINDS
 from simulator.life.lives import Life
 from simulator.life.office import DAY, HOUR
 from simulator.life.post import Post
-from simulator.life.scenarios import Scenario
+from simulator.life.run import Run
 from simulator.life.workers import Shifts, Silences
 from simulator.place.land import Floats
 from simulator.place.places import Places
@@ -34,20 +34,16 @@ class Casework:
         self,
         places: Places,
         post: Post,
-        scenario: Scenario,
-        scenario_from: float,
+        run: Run,
         shifts: Shifts,
         silences: Silences,
-        first_number: int,
         busy: Sequence[int] = (),
-        keeper_until: float = math.inf,
     ) -> None:
         self._places, self._post, self._shifts, self._silences = places, post, shifts, silences
-        self._scenario, self._from = scenario, scenario_from
+        self._scenario, self._from, self._keeper_until = run.scenario, run.unusual_from, run.keeper_until
         self._ends: Floats = np.cumsum(places.weights)
-        self._first_number, self._busy = first_number, list(busy)
+        self._first_number, self._busy = run.first_number, list(busy)
         self._recent: dict[tuple[str, str], deque[Life]] = {}
-        self._keeper_until = keeper_until
         self._open: dict[str, tuple[Life, int, Day]] = {}  # cases that a person may act on, with grid and first day
 
     def plan(self, rng: np.random.Generator, day: Day) -> None:

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -28,86 +26,48 @@ from simulator.life.kinds import WEEKDAYS
 from simulator.life.office import DAY, HOUR
 from simulator.life.population import Registers
 from simulator.life.post import Arrival, Post
-from simulator.life.scenarios import ORDINARY, Scenario
+from simulator.life.run import Run
 from simulator.life.workers import Shifts, Silences, positions
 from simulator.place.places import Places
 
 __all__ = ["DAY", "HOUR", "Arrival", "Simulation"]
 _PER_DAY = 7_300.0  # reports without positions, in a city of 1,110 grids
 _POSITIONS_PER_DAY = 34.0  # per grid
-_RUNS, _NUMBERS_PER_RUN = 199, 5_000
 
 
 class Simulation:
-    """One life of a city; the same city, seed and start give the same reports, byte for byte.
+    """One life of a city; the same city and run give the same reports, byte for byte.
 
     Attributes:
         places: its grids.
         inventors, busy: grids whose workers invent reports, and whose honest ones are busy, in a scenario with such.
     """
 
-    def __init__(
-        self,
-        city: dict[str, Any] | AreaTree,
-        seed: int,
-        start_at: float,
-        timezone: str = "Asia/Shanghai",
-        scenario: Scenario = ORDINARY,
-        scenario_from: float | None = None,
-        positions_from: float | None = None,
-        keeper_until: float = math.inf,
-    ) -> None:
+    def __init__(self, city: dict[str, Any] | AreaTree, run: Run) -> None:
         """Prepares the city.
 
         Args:
             city: an areas file with populations, or a tree of areas.
-            seed: of all randomness.
-            start_at: epoch seconds; nothing begins before.
-            timezone: of the city.
-            scenario: changes of the ordinary rates.
-            scenario_from: epoch seconds before which life is ordinary; `start_at` when None.
-            positions_from: epoch seconds before which no positions are sent. They count nowhere and
-                handsets keep one day of them, so a history does not need older ones. `start_at` when None.
-            keeper_until: epoch seconds from which a real keeper escalates cases and opens follow-up tasks;
-                what it appended before is part of this life.
+            run: seed, times and scenario.
         """
-        self.places = Places(city)
-        self._zone, self._seed, self._start_at = ZoneInfo(timezone), seed, start_at
-        self._scenario = scenario
-        self._scenario_from = start_at if scenario_from is None else scenario_from
-        self._positions_from = start_at if positions_from is None else positions_from
-        self._shifts = Shifts(self.places, seed, self._midnight)
-        silences = Silences(self.places, seed, self._midnight, scenario, self._scenario_from)
-        self._silences = silences
-        # Two runs over one log (a demo and a load test) must not use the same numbers and ids.
-        run = zlib.crc32(f"{seed} {start_at:.0f}".encode())
-        first = run % _RUNS * _NUMBERS_PER_RUN + 1
-        self._post = Post(Writer(timezone, run), silences, scenario, self._scenario_from)
-        self.inventors, self.busy = chosen(len(self.places), seed, scenario)
-        self._casework = Casework(
-            self.places,
-            self._post,
-            scenario,
-            self._scenario_from,
-            self._shifts,
-            silences,
-            first,
-            self.busy,
-            keeper_until,
-        )
-        self._departments = Departments(self._post, timezone, seed, keeper_until)
+        self.places, self._run = Places(city), run
+        self._shifts, self._silences = Shifts(self.places, run), Silences(self.places, run)
+        self._post = Post(Writer(run.timezone, run.number), self._silences, run)
+        self.inventors, self.busy = chosen(len(self.places), run.seed, run.scenario)
+        self._casework = Casework(self.places, self._post, run, self._shifts, self._silences, self.busy)
+        self._departments = Departments(self._post, run)
         self._post.reader = self._departments.read
-        self._inventions = Inventions(self.places, self._post, self.inventors, first)
+        self._inventions = Inventions(self.places, self._post, self.inventors, run.first_number)
         self._registers = Registers(self.places, self._post)
-        self._errands = Errands(self.places, self._post, self._shifts, first)
-        self._day = dt.datetime.fromtimestamp(start_at, self._zone).date().toordinal()
+        self._errands = Errands(self.places, self._post, self._shifts, run.first_number)
+        self._day = run.day_of(run.start_at)
 
     def events(self, until: float) -> Iterator[Arrival]:
         """Yields (arrival in epoch seconds, area code, report) in order of arrival, up to `until`.
 
         Call it again with a later instant to go on; all that was asked for must have been taken.
         """
-        while (midnight := self._midnight(self._day)) <= until:
+        while (midnight := self._run.midnight(self._day)) <= until:
             yield from self._up_to(math.nextafter(midnight, 0.0))
             self._plan(self._day)
             self._day += 1
@@ -126,8 +86,8 @@ class Simulation:
 
     def expected(self, until: float) -> int:
         """Returns about how many reports arrive up to `until`, for showing progress."""
-        days = max(0.0, until - self._start_at) / DAY + 0.4
-        with_positions = max(0.0, until - max(self._positions_from, self._start_at)) / DAY
+        days = max(0.0, until - self._run.start_at) / DAY + 0.4
+        with_positions = max(0.0, until - max(self._run.seen_from, self._run.start_at)) / DAY
         count = len(self.places)
         return round(days * _PER_DAY * count / 1110 + with_positions * _POSITIONS_PER_DAY * count)
 
@@ -135,40 +95,34 @@ class Simulation:
         while (arrival := self._post.take(until)) is not None:
             yield arrival
 
-    def _midnight(self, day: int) -> float:
-        """Returns the epoch second at which a local day begins."""
-        date = dt.date.fromordinal(day)
-        return dt.datetime(date.year, date.month, date.day, tzinfo=self._zone).timestamp()
-
     def _plan(self, number: int) -> None:
         """Draws everything that begins on a day (proleptic ordinal)."""
-        start = self._midnight(number)
-        offset = dt.datetime.fromtimestamp(start + 12 * HOUR, self._zone).utcoffset()
+        start = self._run.midnight(number)
         busy = WEEKDAYS[dt.date.fromordinal(number).weekday()]
-        day = Day(number, start, offset.total_seconds() if offset else 0.0, busy, max(start, self._start_at))
-        crowded = replace(day, busy=busy * self._scenario.people) if start + DAY > self._scenario_from else day
-        self._casework.plan(np.random.default_rng([self._seed, number, 1]), day)
-        self._registers.plan(np.random.default_rng([self._seed, number, 2]), crowded)
-        self._errands.plan(np.random.default_rng([self._seed, number, 3]), crowded)
-        self._plan_shifts(np.random.default_rng([self._seed, number, 4]), number)
-        if start + DAY > self._scenario_from:
-            self._inventions.plan(np.random.default_rng([self._seed, number, 5]), day)
+        day = Day(number, start, self._run.offset_s(start + 12 * HOUR), busy, max(start, self._run.start_at))
+        crowded = replace(day, busy=busy * self._run.scenario.people) if self._run.is_unusual(start + DAY) else day
+        self._casework.plan(np.random.default_rng([self._run.seed, number, 1]), day)
+        self._registers.plan(np.random.default_rng([self._run.seed, number, 2]), crowded)
+        self._errands.plan(np.random.default_rng([self._run.seed, number, 3]), crowded)
+        self._plan_shifts(np.random.default_rng([self._run.seed, number, 4]), number)
+        if self._run.is_unusual(start + DAY):
+            self._inventions.plan(np.random.default_rng([self._run.seed, number, 5]), day)
 
     def _plan_shifts(self, rng: np.random.Generator, day: int) -> None:
         """Sends the starts and ends of the day's shifts, and positions in between."""
-        factor = self._scenario.positions if self._midnight(day) + DAY > self._scenario_from else 1.0
+        factor = self._run.scenario.positions if self._run.is_unusual(self._run.midnight(day) + DAY) else 1.0
         for grid, shifts in enumerate(self._shifts.of_day(day)):
             for begin, end in shifts:
-                if end > self._start_at:
-                    self._shift(rng, grid, max(begin, self._start_at), end, factor, day)
+                if end > self._run.start_at:
+                    self._shift(rng, grid, max(begin, self._run.start_at), end, factor, day)
 
     def _shift(self, rng: np.random.Generator, grid: int, begin: float, end: float, factor: float, day: int) -> None:
         code, charge = self.places.codes[grid], None
         began = {"battery": round(float(rng.uniform(0.86, 1.0)), 2)}
         self._post.send_by_handset(rng, "worker.shift-started", code, grid, begin, began, day)
-        if end > self._positions_from:
+        if end > self._run.seen_from:
             for at, charge in positions(rng, begin, end, factor):
-                if at >= self._positions_from and not self._silences.until(grid, at, day):
+                if at >= self._run.seen_from and not self._silences.until(grid, at, day):
                     lat, lon = self.places.spot(grid, float(rng.random()), float(rng.random()))
                     data = {"lat": lat, "lon": lon, "accuracy_m": round(float(rng.gamma(3.0, 2.5)) + 3, 1)}
                     data["battery"] = charge

@@ -13,16 +13,15 @@ import tomllib
 from importlib.resources import files
 from types import SimpleNamespace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from dashboard.domain.rules.calendar import weekdays
 from dashboard.domain.rules.rules import parse_rules
 from dashboard.domain.rules.tasks import Opening, handed_on, openings
-from dashboard.domain.state.deadlines import Deadlines
 from simulator.life import office
 from simulator.life.post import Post
+from simulator.life.run import Run
 
 _DECLINED = 0.02
 _MINUTE = 60.0
@@ -31,11 +30,11 @@ _MINUTE = 60.0
 class Departments:
     """All departments of a city, by the rules of the default city."""
 
-    def __init__(self, post: Post, timezone: str, seed: int, keeper_until: float) -> None:
+    def __init__(self, post: Post, run: Run) -> None:
         rules = parse_rules(tomllib.loads((files("dashboard") / "rules" / "default.toml").read_text("utf-8")))
-        self._rules, self._deadlines = rules, Deadlines(rules, weekdays(timezone))
+        self._rules, self._calendar = rules, weekdays(run.timezone)
         self._causes = {rule.on for rule in rules.follow_ups}
-        self._post, self._zone, self._seed, self._keeper_until = post, ZoneInfo(timezone), seed, keeper_until
+        self._post, self._run, self._keeper_until = post, run, run.keeper_until
         self._opened_late: set[str] = set()  # by us, at a time when the real keeper was there already
 
     def read(self, kind: str, source: str, known_as: str, area: str, data: dict[str, Any], arrival: float) -> None:
@@ -61,7 +60,7 @@ class Departments:
         at = float(math.floor(after) + 1)
         if at >= self._keeper_until:
             self._opened_late.add(opening.task)
-        due_at = self._deadlines.moved(opening.limit, at, ())
+        due_at = self._calendar.end_of(opening.limit, at)
         data = {"task": opening.task, "department": opening.department, "cause": cause, "by": "keeper"}
         data["due"] = self._post.writer.time(due_at)
         if reason:
@@ -99,9 +98,8 @@ class Departments:
         self._post.send(chances, "task.done", area, f"/departments/{department}", done_at, said, task)
 
     def _chances(self, task: str) -> random.Random:
-        return random.Random(f"{self._seed} {task}")
+        return random.Random(f"{self._run.seed} {task}")
 
     def _in_office(self, at: float, hours: float) -> float:
         """Returns when `hours` of a department's opening time after `at` have passed (epoch seconds)."""
-        offset = dt.datetime.fromtimestamp(at, self._zone).utcoffset()
-        return office.after(at, hours, office.DISTRICT, offset.total_seconds() if offset else 0.0)
+        return office.after(at, hours, office.DISTRICT, self._run.offset_s(at))

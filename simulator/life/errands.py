@@ -68,13 +68,8 @@ class Errands:
 
     def _order(self, rng: np.random.Generator, order: str, at: float, grid: int, day: int) -> None:
         """Sends an order to a worker or several of a community, and their receipts."""
-        for _ in range(60):  # the centre looks for somebody on shift
-            if self._shifts.on_shift(grid, at, day):
-                break
-            grid = int(rng.integers(len(self._places)))
-        near = [g for g in self._places.of_desk[self._places.desk[grid]] if self._shifts.on_shift(g, at, day)] or [grid]
-        draw = float(rng.random())
-        chosen = [grid] if draw < 0.72 else near if draw > 0.96 else sorted({grid, *near[: int(rng.integers(2, 6))]})
+        grid = self._somebody(rng, grid, at, day)
+        chosen = self._together(rng, grid, at, day)
         kind, text = _ORDERS[int(rng.integers(len(_ORDERS)))]
         codes = [self._places.codes[index] for index in chosen]
         data: dict[str, Any] = {"order": order, "to": codes, "kind": kind, "text": text}
@@ -83,6 +78,22 @@ class Errands:
         self._post.send(rng, "order.issued", subject, "/centre", at, data)
         for index in chosen:
             self._answer(rng, order, index, at, day)
+
+    def _somebody(self, rng: np.random.Generator, grid: int, at: float, day: int) -> int:
+        """Returns the grid of a worker on shift, this one if possible; the centre does not look for ever."""
+        for _ in range(60):
+            if self._shifts.on_shift(grid, at, day):
+                break
+            grid = int(rng.integers(len(self._places)))
+        return grid
+
+    def _together(self, rng: np.random.Generator, grid: int, at: float, day: int) -> list[int]:
+        """Returns whose grids an order goes to: mostly one, now and then some of a community or all of it."""
+        near = [g for g in self._places.of_desk[self._places.desk[grid]] if self._shifts.on_shift(g, at, day)] or [grid]
+        draw = float(rng.random())
+        if draw < 0.72:
+            return [grid]
+        return near if draw > 0.96 else sorted({grid, *near[: int(rng.integers(2, 6))]})
 
     def _answer(self, rng: np.random.Generator, order: str, grid: int, at: float, day: int) -> None:
         """Sends one worker's receipts: who is off shift reads it later."""

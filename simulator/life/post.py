@@ -11,7 +11,7 @@ import numpy as np
 from dashboard.domain.acting.keeper import SOURCE as KEEPER
 from simulator.life.events import Writer
 from simulator.life.office import HOUR
-from simulator.life.scenarios import ORDINARY, Scenario
+from simulator.life.run import Run
 from simulator.life.workers import Silences
 
 Arrival = tuple[float, str, bytes]  # epoch seconds, area code, report
@@ -34,9 +34,8 @@ class Post:
         reader: is told of every report that was sent, once.
     """
 
-    def __init__(self, writer: Writer, silences: Silences, scenario: Scenario, scenario_from: float) -> None:
-        self.writer, self._silences = writer, silences
-        self._scenario, self._from = scenario, scenario_from
+    def __init__(self, writer: Writer, silences: Silences, run: Run) -> None:
+        self.writer, self._silences, self._run = writer, silences, run
         self._waiting: list[tuple[float, int, str, bytes, str]] = []
         self._pushed = 0
         self._dropped: dict[str, int] = {}
@@ -72,7 +71,7 @@ class Post:
     ) -> float:
         """Sends a report from a handset, which may be dead or out of reach for hours; returns when it arrives."""
         leaves = self._silences.until(grid, at, day)
-        mess = self._scenario if at >= self._from else ORDINARY
+        mess = self._run.scenario_at(at)
         if leaves:
             leaves += 300.0 * float(rng.random())
         elif float(rng.random()) < mess.late:
@@ -91,7 +90,7 @@ class Post:
         of: str,
     ) -> float:
         raw = self.writer.report(kind, subject, source, at, data)
-        mess = self._scenario if at >= self._from else ORDINARY
+        mess = self._run.scenario_at(at)
         chance = float(rng.random())
         arrival = leaves + 0.2 + 1.6 * chance
         if chance < mess.malformed:

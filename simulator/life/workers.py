@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
 from simulator.life.office import DAY, HOUR
-from simulator.life.scenarios import ORDINARY, Scenario
+from simulator.life.run import Run
+from simulator.life.scenarios import ORDINARY
 from simulator.place.land import Floats
 from simulator.place.places import Places
 
@@ -15,14 +16,13 @@ POSITION_EVERY_S = 900.0
 _ON_LEAVE = 17  # one in so many has the day off
 _AT_NIGHT = 28  # one in so many works the night
 _NIGHT = (20.0, 32.0)
-Midnight = Callable[[int], float]  # epoch seconds at which a local day (proleptic ordinal) begins
 
 
 class Shifts:
     """Who works when; the same day gives the same shifts, whoever asks first."""
 
-    def __init__(self, places: Places, seed: int, midnight: Midnight) -> None:
-        self._count, self._seed, self._midnight = len(places), seed, midnight
+    def __init__(self, places: Places, run: Run) -> None:
+        self._count, self._seed, self._midnight = len(places), run.seed, run.midnight
         self._days: dict[int, list[list[tuple[float, float]]]] = {}
 
     def of_day(self, day: int) -> list[list[tuple[float, float]]]:
@@ -69,9 +69,8 @@ def _hours(grid: int, day: int, weekend: bool) -> list[tuple[float, float]]:
 class Silences:
     """Handsets that are dead for hours: what they would have sent arrives later, or never."""
 
-    def __init__(self, places: Places, seed: int, midnight: Midnight, scenario: Scenario, scenario_from: float) -> None:
-        self._places, self._seed, self._midnight = places, seed, midnight
-        self._scenario, self._from = scenario, scenario_from
+    def __init__(self, places: Places, run: Run) -> None:
+        self._places, self._run = places, run
         self._days: dict[int, dict[int, tuple[float, float]]] = {}
 
     def until(self, grid: int, at: float, day: int) -> float:
@@ -83,11 +82,11 @@ class Silences:
         return end if begin <= at < end else 0.0
 
     def _plan(self, day: int) -> dict[int, tuple[float, float]]:
-        rng = np.random.default_rng([self._seed, day, 12])
-        start = self._midnight(day)
+        rng = np.random.default_rng([self._run.seed, day, 12])
+        start = self._run.midnight(day)
         draws: Floats = rng.random((len(self._places), 3))
         silent: dict[int, tuple[float, float]] = {}
-        special = self._scenario if start + DAY > self._from else ORDINARY
+        special = self._run.scenario if self._run.is_unusual(start + DAY) else ORDINARY
         for grid, (chance, when, length) in enumerate(draws.tolist()):
             if chance < special.silent_share:
                 begin = start + (8.15 + 7.4 * when**1.6) * HOUR  # often soon: nobody had charged it
@@ -100,7 +99,7 @@ class Silences:
         """Returns the silence of a whole district: at once when the scenario begins, by day afterwards."""
         names = sorted(set(self._places.district))
         hit = names[len(names) // 2]
-        begin = max(start + 9 * HOUR, self._from + 300.0)
+        begin = max(start + 9 * HOUR, self._run.unusual_from + 300.0)
         return {
             grid: (begin + 600.0 * float(draws[grid, 1]), begin + 6 * HOUR)
             for grid, district in enumerate(self._places.district)

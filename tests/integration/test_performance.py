@@ -18,6 +18,7 @@ import pytest
 from dashboard.clock import CityClock
 from simulator.life.city import Simulation
 from simulator.life.inventions import chosen
+from simulator.life.run import Run
 from simulator.life.scenarios import SCENARIOS
 from tests.conftest import AFTERNOON, city_with
 from tests.support.running import ServerProcess
@@ -32,7 +33,7 @@ def crooked(
     """A server whose city of 24 grids has 45 days behind it, two workers who invent reports and two busy ones."""
     start, scenario = AFTERNOON - 45 * DAY_S, dataclasses.replace(SCENARIOS["invented"], inventing=2, busy=2)
     areas = json.loads(small_city.read_bytes())
-    life = Simulation(areas, 5, start, scenario=scenario, positions_from=AFTERNOON)
+    life = Simulation(areas, Run(5, start, scenario=scenario, positions_from=AFTERNOON))
     with city_with(life.events(AFTERNOON), city_clock, small_city, tmp_path_factory.mktemp("crooked")) as running:
         yield running
 

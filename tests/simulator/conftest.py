@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from simulator.life.city import Arrival, Simulation
+from simulator.life.run import Run
 from simulator.place.city import build_city
 
 DAYS = 30
@@ -61,7 +62,7 @@ def city() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def history(city: dict[str, Any]) -> History:
     start_at = NOW - DAYS * 86400
-    simulation = Simulation(city, SEED, start_at, positions_from=NOW - 86400)
+    simulation = Simulation(city, Run(SEED, start_at, positions_from=NOW - 86400))
     began = time.perf_counter()
     arrivals = list(simulation.events(NOW))
     seconds = time.perf_counter() - began

@@ -17,6 +17,7 @@ from dashboard.errors import InvalidReport
 from simulator.life.city import Simulation
 from simulator.life.events import Writer
 from simulator.life.post import spoiled
+from simulator.life.run import Run
 from simulator.life.scenarios import SCENARIOS
 from tests.simulator.conftest import DAYS, SEED, History
 
@@ -81,17 +82,17 @@ def test_history_is_made_in_seconds(history: History) -> None:
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(city: dict[str, Any], history: History) -> None:
     until = history.start_at + 2 * DAY
-    again = list(Simulation(city, SEED, history.start_at, positions_from=history.now - DAY).events(until))
+    again = list(Simulation(city, Run(SEED, history.start_at, positions_from=history.now - DAY)).events(until))
     assert again == history.arrivals[: len(again)]
     assert len(again) > 5_000
-    other = list(Simulation(city, SEED + 1, history.start_at).events(history.start_at + DAY / 4))
+    other = list(Simulation(city, Run(SEED + 1, history.start_at)).events(history.start_at + DAY / 4))
     assert not {raw for _, _, raw in other} & {raw for _, _, raw in again}
 
 
 def test_a_life_asked_for_in_pieces_is_the_same_life(city: dict[str, Any], history: History) -> None:
     start = history.start_at
-    at_once = list(Simulation(city, 3, start).events(start + 2.2 * DAY))
-    simulation = Simulation(city, 3, start)
+    at_once = list(Simulation(city, Run(3, start)).events(start + 2.2 * DAY))
+    simulation = Simulation(city, Run(3, start))
     pieces: list[Any] = []
     for until in [*np.linspace(start, start + 1.1 * DAY, 300), start + 2.0 * DAY, start + 2.2 * DAY]:
         pieces += simulation.events(float(until))
@@ -108,7 +109,7 @@ def test_cases_open_at_the_end_of_the_history_go_on_living(history: History, cas
 
 def test_before_the_start_nothing_happens(city: dict[str, Any], history: History) -> None:
     noon = history.now + 2 * 3600
-    first = list(Simulation(city, 5, noon).events(noon + 1800))
+    first = list(Simulation(city, Run(5, noon)).events(noon + 1800))
     reported, later = set(), set()
     for _, _, raw in first:
         report = decode(raw)
@@ -181,7 +182,7 @@ def test_deaths_are_mostly_of_the_old_and_births_are_recorded_within_days(histor
 
 def _day(city: dict[str, Any], history: History, name: str) -> list[Any]:
     start = history.now
-    simulation = Simulation(city, 9, start, scenario=SCENARIOS[name], scenario_from=start)
+    simulation = Simulation(city, Run(9, start, scenario=SCENARIOS[name], scenario_from=start))
     return list(simulation.events(start + 4 * 3600))
 
 
@@ -212,7 +213,7 @@ def test_a_city_without_shapes_or_people_lives_too() -> None:
     records = [AreaRecord("c", "city", "C"), AreaRecord("d", "community", "D", parent="c")]
     records += [AreaRecord(f"g{n}", "grid", f"G{n}", parent="d") for n in range(40)]
     start = 1_795_573_800.0
-    arrivals = list(Simulation(build_tree(records), 1, start, "Europe/London").events(start + DAY))
+    arrivals = list(Simulation(build_tree(records), Run(1, start, "Europe/London")).events(start + DAY))
     assert len(arrivals) > 500
     assert {code for _, code, _ in arrivals} <= {record.code for record in records}
 

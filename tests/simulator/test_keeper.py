@@ -20,6 +20,7 @@ from dashboard.domain.state.rungs import Rungs
 from dashboard.errors import InvalidReport
 from simulator.life.city import Simulation
 from simulator.life.lives import Life
+from simulator.life.run import Run
 from simulator.out.ear import Ear
 from simulator.place.city import build_city
 from tests.simulator.conftest import NOW, SEED, History
@@ -105,7 +106,7 @@ def test_a_late_case_climbs_exactly_when_its_level_has_used_up_its_time(seed: in
 
 def test_from_the_given_instant_on_the_keeping_is_left_to_the_real_keeper(small: dict[str, Any]) -> None:
     until = NOW - 3 * DAY
-    reports = _read(Simulation(small, SEED, NOW - 9 * DAY, positions_from=NOW, keeper_until=until).events(NOW))
+    reports = _read(Simulation(small, Run(SEED, NOW - 9 * DAY, positions_from=NOW, keeper_until=until)).events(NOW))
     kept = [report for report in reports if report["source"] == "/keeper"]
     assert {report["type"] for report in kept} == {"case.escalated", "task.opened"}
     assert max(report["arrival_at"] for report in kept) < until + 2.0
@@ -121,7 +122,7 @@ def _time(at: float) -> str:
 
 
 def test_a_task_that_the_real_keeper_opens_is_taken_and_done(small: dict[str, Any]) -> None:
-    simulation = Simulation(small, SEED, NOW - DAY, positions_from=NOW + 99 * DAY, keeper_until=NOW - DAY)
+    simulation = Simulation(small, Run(SEED, NOW - DAY, positions_from=NOW + 99 * DAY, keeper_until=NOW - DAY))
     for _ in simulation.events(NOW):
         pass
     grid = simulation.places.codes[0]
@@ -136,7 +137,7 @@ def test_a_task_that_the_real_keeper_opens_is_taken_and_done(small: dict[str, An
 
 
 def test_what_a_person_did_with_a_task_is_not_done_again(small: dict[str, Any]) -> None:
-    simulation = Simulation(small, SEED, NOW - DAY, positions_from=NOW + 99 * DAY, keeper_until=NOW - DAY)
+    simulation = Simulation(small, Run(SEED, NOW - DAY, positions_from=NOW + 99 * DAY, keeper_until=NOW - DAY))
     for _ in simulation.events(NOW):
         pass
     grid = simulation.places.codes[0]
@@ -164,7 +165,7 @@ def _act(step: str, case: str, at: float, **data: Any) -> dict[str, Any]:
 
 
 def test_after_what_a_person_did_a_case_goes_on_from_there(city: dict[str, Any]) -> None:
-    simulation = Simulation(city, SEED, NOW - DAY, positions_from=NOW + 99 * DAY, keeper_until=NOW - DAY)
+    simulation = Simulation(city, Run(SEED, NOW - DAY, positions_from=NOW + 99 * DAY, keeper_until=NOW - DAY))
     cases = _open_cases(simulation, _read(simulation.events(NOW)))
     assert len(cases) > 12
     done = {
@@ -193,7 +194,7 @@ def test_after_what_a_person_did_a_case_goes_on_from_there(city: dict[str, Any])
 
 
 def test_who_is_urged_by_a_person_replies(city: dict[str, Any]) -> None:
-    simulation = Simulation(city, SEED, NOW - DAY, positions_from=NOW + 99 * DAY, keeper_until=NOW - DAY)
+    simulation = Simulation(city, Run(SEED, NOW - DAY, positions_from=NOW + 99 * DAY, keeper_until=NOW - DAY))
     cases = _open_cases(simulation, _read(simulation.events(NOW)))
     for case in cases:
         simulation.hear(_act("case.urged", case, NOW + 1, by="supervision", reply_due=_time(NOW + DAY)))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import redis
 
 from dashboard.feeds.streams import stream_of
 from simulator.life.city import Simulation
+from simulator.life.run import Run
 
 DAY_S = 86_400.0
 
@@ -19,7 +21,7 @@ DAY_S = 86_400.0
 def past(areas: Path, days: float, until: float, seed: int = 3) -> Iterator[tuple[float, str, bytes]]:
     """Yields (arrival, grid, report) of the last days before `until`."""
     city = json.loads(areas.read_bytes())
-    yield from Simulation(city, seed, until - days * DAY_S, positions_from=until - 3600).events(until)
+    yield from Simulation(city, Run(seed, until - days * DAY_S, positions_from=until - 3600)).events(until)
 
 
 def write(client: redis.Redis, arrivals: Iterator[tuple[float, str, bytes]], shards: int = 1) -> int:
@@ -47,11 +49,20 @@ def log_behind(url: str) -> list[bytes]:
 
 
 class Pump:
-    """Appends reports one by one in a thread, waiting for a Redis that is away; each is appended exactly once."""
+    """Appends reports in a thread at a steady rate, each exactly once; waits for a Redis that is away.
 
-    def __init__(self, url: str, raws: list[tuple[str, bytes]], rate: float) -> None:
+    Args:
+        url: of the Redis, whose log has one shard.
+        raws: (area, report) pairs, as many as there are.
+        rate: reports a second; what could not be sent while Redis was away is not made up for.
+
+    Attributes:
+        sent: how many it has appended.
+    """
+
+    def __init__(self, url: str, raws: Iterable[tuple[str, bytes]], rate: float) -> None:
         self._client = redis.Redis.from_url(url, socket_timeout=1.0, socket_connect_timeout=0.5)
-        self._raws, self._pause_s = raws, 1.0 / rate
+        self._raws, self._rate = raws, rate
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self.sent = 0
@@ -66,13 +77,25 @@ class Pump:
         self._client.close()
 
     def _run(self) -> None:
-        for grid, raw in self._raws:
-            while not self._stop.is_set():
-                try:
-                    self._client.xadd(stream_of(grid, 1), {"event": raw})
-                    self.sent += 1
-                    break
-                except redis.RedisError:
-                    time.sleep(0.1)
-            if self._stop.wait(self._pause_s):
-                return
+        started, reports = time.monotonic(), iter(self._raws)
+        while not self._stop.wait(min(0.02, 1.0 / self._rate)):
+            due = int((time.monotonic() - started) * self._rate) - self.sent
+            lot = list(itertools.islice(reports, max(0, due)))
+            began = time.monotonic()
+            while lot and not self._sends(lot):
+                if self._stop.wait(0.1):
+                    return
+                started += time.monotonic() - began
+                began = time.monotonic()
+
+    def _sends(self, lot: list[tuple[str, bytes]]) -> bool:
+        """Appends some reports, all of them or none."""
+        try:
+            with self._client.pipeline() as pipe:
+                for area, raw in lot:
+                    pipe.xadd(stream_of(area, 1), {"event": raw})
+                pipe.execute()
+        except redis.RedisError:
+            return False
+        self.sent += len(lot)
+        return True

@@ -7,8 +7,8 @@ from typing import Any
 from dashboard.domain.reading.moment import instant
 from dashboard.domain.rules import lifecycle
 from dashboard.domain.rules.calendar import SpecialDay
-from dashboard.domain.rules.limits import Limit
-from dashboard.domain.state.deadlines import CALENDAR_UNIT_S, Deadlines
+from dashboard.domain.rules.limits import CALENDAR_UNIT_S, Limit
+from dashboard.domain.state.deadlines import Deadlines
 
 
 def explained(

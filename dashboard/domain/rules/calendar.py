@@ -19,6 +19,7 @@ import numpy.typing as npt
 
 from dashboard.domain.cells import cells
 from dashboard.domain.rules.days import CityDays
+from dashboard.domain.rules.limits import CALENDAR_UNIT_S, HOUR_S, Limit
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 SATURDAY = 5
@@ -145,6 +146,16 @@ class WorkCalendar:
         beyond = min(first + int(work_s / self._shortest_s) + 2, last + 1)  # each interval adds at least the shortest
         place = min(bisect_left(self._after, wanted, first, beyond), last)
         return float(max(at_s, self._starts[place] + wanted - self._before[place]))
+
+    def work_s(self, limit: Limit) -> float:
+        """Returns the length of a limit in work units, in seconds of work time."""
+        return limit.amount * (HOUR_S if limit.unit == "work_hour" else self.day_s)
+
+    def end_of(self, limit: Limit, at_s: float) -> float:
+        """Returns when a limit ends that began at an instant and was never paused."""
+        if limit.unit in CALENDAR_UNIT_S:
+            return at_s + limit.amount * CALENDAR_UNIT_S[limit.unit]
+        return self.after(at_s, self.work_s(limit))
 
     def all_after(self, at_s: Floats, work_s: Floats) -> Floats:
         """Returns `after` for whole columns, float64 [n]."""

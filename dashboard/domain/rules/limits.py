@@ -10,6 +10,8 @@ from dashboard.errors import RulesError
 
 Unit = Literal["hour", "day", "work_hour", "work_day"]
 UNITS: tuple[Unit, ...] = ("hour", "day", "work_hour", "work_day")
+CALENDAR_UNIT_S = {"hour": 3600.0, "day": 86400.0}  # those that run round the clock
+HOUR_S = 3600.0
 _MOST = 100_000
 
 

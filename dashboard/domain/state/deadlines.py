@@ -18,12 +18,10 @@ import numpy.typing as npt
 
 from dashboard.domain.rules.calendar import WorkCalendar
 from dashboard.domain.rules.lifecycle import CLOSED, DISPATCHED, FILED, HANDLED, Step
-from dashboard.domain.rules.limits import Limit
+from dashboard.domain.rules.limits import CALENDAR_UNIT_S, Limit
 from dashboard.domain.rules.rules import STEPS, Category, Rules
 from dashboard.domain.rules.rules import Step as LimitedStep
 
-CALENDAR_UNIT_S = {"hour": 3600.0, "day": 86400.0}
-HOUR_S = 3600.0
 _REACHED_BY = {"file": FILED, "dispatch": DISPATCHED, "handle": HANDLED, "close": CLOSED}
 
 Pauses = tuple[tuple[float, float | None], ...]
@@ -81,7 +79,7 @@ class Deadlines:
 
     def work_s(self, limit: Limit) -> float:
         """Returns the length of a limit in work units, in seconds of work time."""
-        return limit.amount * (HOUR_S if limit.unit == "work_hour" else self.calendar.day_s)
+        return self.calendar.work_s(limit)
 
     def limit_s(self, limit: Limit) -> float:
         """Returns the length of a limit in seconds: of calendar time, or of work time for work units."""

@@ -12,6 +12,7 @@ import pytest
 
 from dashboard.clock import CityClock
 from simulator.life.city import Simulation
+from simulator.life.run import Run
 from simulator.life.scenarios import SCENARIOS
 from tests.conftest import AFTERNOON, city_with
 from tests.support.running import ServerProcess, wait_until
@@ -27,7 +28,7 @@ def crooked(
     """A server whose city has 45 days behind it and one worker who invents reports."""
     start, scenario = AFTERNOON - 45 * DAY_S, dataclasses.replace(SCENARIOS["invented"], inventing=1, busy=1)
     areas = json.loads(small_city.read_bytes())
-    life = Simulation(areas, 5, start, scenario=scenario, positions_from=AFTERNOON)
+    life = Simulation(areas, Run(5, start, scenario=scenario, positions_from=AFTERNOON))
     with city_with(life.events(AFTERNOON), city_clock, small_city, tmp_path_factory.mktemp("crooked")) as running:
         yield running
 

@@ -17,6 +17,7 @@ from dashboard.domain.state.texts import KEPT_TEXTS
 from simulator.life import notes
 from simulator.life.city import Simulation
 from simulator.life.inventions import chosen
+from simulator.life.run import Run
 from simulator.life.scenarios import ORDINARY, SCENARIOS, Scenario
 from tests.simulator.conftest import SEED
 from tests.support.making import fold_arrivals, rules
@@ -28,7 +29,7 @@ MOST_FALSE_ALARMS = 0.01
 
 def lived(city: dict[str, Any], scenario: Scenario) -> tuple[Simulation, CityState]:
     """Returns the life of 35 days and the state that it leaves."""
-    simulation = Simulation(city, SEED, NOW - DAYS * 86_400, scenario=scenario, positions_from=NOW)
+    simulation = Simulation(city, Run(SEED, NOW - DAYS * 86_400, scenario=scenario, positions_from=NOW))
     state = CityState(read_areas(city).tree, rules(), horizon=Horizon(None, None))
     return simulation, fold_arrivals(state, simulation.events(NOW))
 
@@ -96,7 +97,7 @@ def test_nobody_is_chosen_twice_and_an_ordinary_life_has_none() -> None:
 
 def test_inventions_leave_the_ordinary_life_as_it_is(city: dict[str, Any]) -> None:
     def cases(scenario: Scenario) -> dict[str, Any]:
-        simulation = Simulation(city, SEED, NOW - 86_400, scenario=scenario, positions_from=NOW)
+        simulation = Simulation(city, Run(SEED, NOW - 86_400, scenario=scenario, positions_from=NOW))
         events = [
             json.loads(raw) for _, _, raw in simulation.events(NOW) if b'"case.reported"' in raw and raw[-1:] == b"}"
         ]

@@ -25,6 +25,7 @@ from dashboard.feeds.keys import stream_names
 from dashboard.feeds.streams import shard_of
 from simulator.cli import duration_s, instant_s
 from simulator.life.city import Simulation
+from simulator.life.run import Run
 from simulator.out.feed import Feed, RedisSink
 from simulator.out.fleet import HandsetSink
 from simulator.out.restamp import restamp
@@ -63,14 +64,14 @@ def small() -> dict[str, Any]:
 
 def _feed(city: dict[str, Any], sink: Any, speed: float) -> tuple[Feed, Stage]:
     stage = Stage(speed)
-    return Feed(Simulation(city, 1, NOW), sink, stage.clock, stage.sleep, stage.monotonic), stage
+    return Feed(Simulation(city, Run(1, NOW)), sink, stage.clock, stage.sleep, stage.monotonic), stage
 
 
 def test_the_feed_sends_what_has_happened_by_the_citys_clock(small: dict[str, Any]) -> None:
     sink = Recorder()
     feed, stage = _feed(small, sink, speed=600.0)
     feed.run(duration_s=10.0)
-    due = list(Simulation(small, 1, NOW).events(stage.clock.at - 600.0 * 0.05))
+    due = list(Simulation(small, Run(1, NOW)).events(stage.clock.at - 600.0 * 0.05))
     assert [raw for _, raw in sink.reports] == [raw for _, _, raw in due]
     assert feed.sent == len(due) > 100
 
@@ -108,8 +109,8 @@ def test_a_past_is_written_whole_in_order_and_to_the_right_shards(
     small: dict[str, Any], redis_url: str, redis_client: redis.Redis
 ) -> None:
     sink = RedisSink(redis_url, 3)
-    expected = list(Simulation(small, 1, NOW - 3 * 86400, positions_from=NOW).events(NOW))
-    counts = list(sink.send_past(Simulation(small, 1, NOW - 3 * 86400, positions_from=NOW).events(NOW), True))
+    expected = list(Simulation(small, Run(1, NOW - 3 * 86400, positions_from=NOW)).events(NOW))
+    counts = list(sink.send_past(Simulation(small, Run(1, NOW - 3 * 86400, positions_from=NOW)).events(NOW), True))
     assert counts[-1] == len(expected)
     for shard, name in enumerate(stream_names(3)):
         entries: Any = redis_client.xrange(name)
@@ -248,7 +249,7 @@ def test_handsets_post_in_batches_and_spoiled_reports_spoil_nothing(intake: str)
 
 
 def test_restamping_moves_time_and_day_and_nothing_else(small: dict[str, Any]) -> None:
-    for _, _, raw in Simulation(small, 1, NOW).events(NOW + 2 * 86400):
+    for _, _, raw in Simulation(small, Run(1, NOW)).events(NOW + 2 * 86400):
         report = json.loads(raw)
         moved = json.loads(restamp(raw, NOW + 0.25))
         assert moved.pop("time") == "2026-11-25T10:30:00.250000+08:00"

@@ -35,7 +35,6 @@ DECIDE_MUCH = {
     "dashboard/web/answers.py:StaticFilesOnce.finish",
     # desk
     "dashboard/feeds/live/publisher.py:Publisher.publish",
-    "dashboard/api/tasks.py:_act",
     # reading
     "dashboard/domain/reading/appraisal.py:_areas",
     "dashboard/domain/reading/deadline.py:explained",
@@ -45,10 +44,7 @@ DECIDE_MUCH = {
     "dashboard/domain/rules/areas.py:AreaTree.__init__",
     "dashboard/domain/rules/tasks.py:_follow_up",
     # act
-    "dashboard/domain/acting/cases.py:data_of",
     "dashboard/domain/acting/tasks.py:act",
-    "simulator/cli.py:simulate_command",
-    "simulator/life/errands.py:Errands._order",
     # state
     "dashboard/domain/state/door.py:Door._fold",  # the inner loop: a call for each report costs more than it clears
 }
