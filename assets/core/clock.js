@@ -32,7 +32,7 @@ function seconds(ms) {
 function freshness() {
   const state = live.state, mode = document.body.dataset.live, age = seconds(live.age());
   const text = mode === 'live' && state.behind > 2000
-    ? say('catching-up', {behind: words.number(state.behind)}) : say(mode, {age});
+    ? say('catching-up', {behind: state.behind}) : say(mode, {age});
   write(byId('freshness'), text);
   const banner = byId('banner');
   if (mode === 'stale') {

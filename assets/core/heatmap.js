@@ -71,7 +71,7 @@ function fill(key, counts, overdue) {
     place.cell.dataset.overdue = String(late);
     write(place.count, count ? short(count) : '·');
     place.late.style.width = (count ? late / count * 100 : 0) + '%';
-    place.cell.title = late ? say('cell-late', {count: words.number(count), late: words.number(late)}) : '';
+    place.cell.title = late ? say('cell-late', {count, late}) : '';
   });
   row.scale = scale;
   write(row.total, words.number(sum));
@@ -87,7 +87,7 @@ export function show(body, delta) {
   if (shape !== built) { build(heat); built = shape; }
   for (const key in changed || {}) fill(key, heat[key][0], heat[key][1]);
   if (!delta || (delta.kpi && 'cases-open' in delta.kpi)) {
-    write(byId('heat-note'), say('open-mark', {open: words.number(body.kpi['cases-open'])}));
+    write(byId('heat-note'), say('open-mark', {open: body.kpi['cases-open']}));
   }
 }
 

@@ -15,7 +15,7 @@ export async function urge(asked, button) {
   try {
     const answer = await fetch('/api/v1/supervision/urge', {method: 'POST', headers: {'content-type': 'application/json'}, body: JSON.stringify({...asked, note: say('act-by')})});
     const body = await answer.json();
-    if (answer.ok) told(say('urged', {urged: number(body.urged), skipped: number(body.skipped)}));
+    if (answer.ok) told(say('urged', {urged: body.urged, skipped: body.skipped}));
     else told(say('act-refused', {reason: body.reason}), true);
   } catch { told(say('act-failed'), true); }
   button.disabled = false;

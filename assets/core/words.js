@@ -9,10 +9,19 @@ function format(key, make) {
   return found;
 }
 
-/** @returns {string} the message, its {names} replaced */
+/** @returns {string} the text of a message; of several, the one for a count, by the rules of the language */
+function form(message, count) {
+  if (typeof message === 'string') return message;
+  const name = count === undefined ? 'other' : format('c', () => new Intl.PluralRules(page.lang)).select(count);
+  return message[name] === undefined ? message.other : message[name];
+}
+
+/** @returns {string} the message, its {places} filled; numbers are written as the language does it, `count` chooses the form */
 export function say(key, values) {
-  const text = page.words[key] === undefined ? key : page.words[key];
-  return values ? text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole)) : text;
+  if (page.words[key] === undefined) return key;
+  const text = form(page.words[key], values && values.count);
+  const written = (value) => (typeof value === 'number' ? number(value) : value);
+  return values ? text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? written(values[name]) : whole)) : text;
 }
 
 export function number(value) {

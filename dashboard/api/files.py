@@ -165,7 +165,7 @@ def _report(say: Words, report: dict[str, Any]) -> dict[str, Any]:
     """Returns a report as one row; what it says is written out as name and value."""
     data = report["data"]
     said = "; ".join(f"{name} {value}" for name, value in data.items() if name != "case" and value is not None)
-    kind = say.messages.get(report["type"], report["type"])
+    kind = say.known(report["type"], report["type"])
     return {**report, "type": kind, "area": report["subject"], "case": data.get("case"), "said": said}
 
 

@@ -9,12 +9,13 @@ from dash import Dash, Input, Output, State, no_update
 from dashboard import ids
 from dashboard.callbacks.source import Source
 from dashboard.errors import ArchiveUnavailable, InvalidReport
-from dashboard.layouts.cases import ROWS_AT_ONCE, row
+from dashboard.layouts.cases import ROWS_AT_ONCE, row, total
 from dashboard.layouts.formats import Formats
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
 
 MOST_ROWS = 500
+_NOTHING = {"rowData": [], "rowCount": 0}
 
 
 def register(app: Dash, view: PageView, source: Source) -> None:
@@ -23,25 +24,24 @@ def register(app: Dash, view: PageView, source: Source) -> None:
     @app.callback(
         Output(ids.WORKLIST, "getRowsResponse"),
         Output(ids.WORKLIST_TOTAL, "children"),
-        Output(ids.WORKLIST_TOTAL, "data-value"),
         Input(ids.WORKLIST, "getRowsRequest"),
         State(ids.WORKLIST_QUERY, "data"),
         State(ids.PAGE, "lang"),
     )
     async def rows(asked: dict[str, Any] | None, query: dict[str, str], lang: str) -> Any:
         if asked is None:
-            return no_update, no_update, no_update
+            return no_update, no_update
         say = Words(lang)
         formats = Formats(say, view.timezone)
         start = max(0, int(asked.get("startRow") or 0))
         stop = min(int(asked.get("endRow") or start + ROWS_AT_ONCE), start + MOST_ROWS)
         sort = (asked.get("sortModel") or [{"colId": "reported_at", "sort": "desc"}])[0]
         try:
-            found, total = await source.cases(query, sort["colId"], sort["sort"] == "desc", start, stop)
+            found, count = await source.cases(query, sort["colId"], sort["sort"] == "desc", start, stop)
         except InvalidReport as error:
-            return {"rowData": [], "rowCount": 0}, f"{error.field}: {error.reason}", "0"
+            return _NOTHING, f"{error.field}: {error.reason}"
         except ArchiveUnavailable:
-            return {"rowData": [], "rowCount": 0}, say("no-archive"), "0"
+            return _NOTHING, say("no-archive")
         now_s = source.reading().now_s
         data = [row(say, view, formats, case, now_s) for case in found]
-        return {"rowData": data, "rowCount": total}, formats.number(total), str(total)
+        return {"rowData": data, "rowCount": count}, total(say, query, count)

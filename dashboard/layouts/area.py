@@ -103,7 +103,7 @@ def _numbers(say: Words, view: PageView, area: Area) -> Component:
     )
     workers = html.Div(
         [
-            counter("workers-on-shift", say("workers-on-shift", all=f"{area.stop - area.start:,}"), area=area.code),
+            counter("workers-on-shift", say("workers-on-shift", all=area.stop - area.start), area=area.code),
             counter("workers-silent", say("workers-silent"), "silent", area.code),
         ],
         className="counters",
@@ -127,7 +127,7 @@ def _indicators(say: Words, view: PageView, area: Area) -> Component:
     ]
     table = html.Table([head, html.Tbody(rows)], className="table-plain", id=ids.RATES)
     weeks = html.Table(id=ids.WEEKS, className="table-plain")
-    window = say("window", days=view.rules.window_days)
+    window = say("window", count=view.rules.window_days)
     tables = html.Div([table, html.H3(say("weeks")), weeks], className="scroll-x", tabIndex=0)
     return panel(say("rates"), window, tables, name="indicators")
 

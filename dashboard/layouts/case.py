@@ -243,5 +243,4 @@ def _worded(say: Words, view: PageView, text: str) -> str:
         return say.named({"name": department.name, "name_en": department.name_en})
     if area is not None:
         return full_name(say, view, area)
-    known = (key for key in (f"said-{text}", f"level-name-{text}") if key in say.messages)
-    return next((say(key) for key in known), text)
+    return say.known(f"said-{text}", say.known(f"level-name-{text}", text))

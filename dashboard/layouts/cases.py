@@ -13,6 +13,7 @@ from dashboard import ids
 from dashboard.domain.reading.casefilter import FILTERS, FLAGS, Filter
 from dashboard.layouts.formats import Formats
 from dashboard.layouts.page import area_name, full_name, page
+from dashboard.layouts.parts import counted
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
 
@@ -41,14 +42,13 @@ def worklist(say: Words, view: PageView, query: dict[str, str]) -> Component:
     filters = html.Form([*controls, clear], id=ids.WORKLIST_FILTERS, className="filters", role="search")
     head = html.Div(
         [
-            html.P([html.B(id=ids.WORKLIST_TOTAL, **{"data-kpi": "cases-listed", "data-value": ""}), " ",
-                    _what(say, query)], className="total", role="status"),
+            html.P(total(say, query, None), id=ids.WORKLIST_TOTAL, className="total", role="status"),
             html.Button(say("urge-found"), id=ids.WORKLIST_URGE, className="quiet", type="button"),
             html.Span(id=ids.URGE_MESSAGE, role="status"),
             html.Span(_exports(say, query), id=ids.WORKLIST_EXPORTS, className="exports"),
         ],
         className="page-head",
-    )  # fmt: skip
+    )
     table = html.Div(_table(say), className="worklist")
     return page(say, view, "cases", say("cases"), filters, head, table, dcc.Store(id=ids.WORKLIST_QUERY, data=query))
 
@@ -60,27 +60,36 @@ def _exports(say: Words, query: dict[str, str]) -> list[Any]:
     return [say("take-along"), " ", *links]
 
 
-def _what(say: Words, query: dict[str, str]) -> Any:
-    """Returns in words what a link from a number has asked for, with a way to the rest of it."""
+def total(say: Words, query: dict[str, str], count: int | None) -> list[Any]:
+    """Returns in words how many cases there are of what is asked for; None while nobody has counted them yet."""
+    key, values = _asked(say, query)
+    days = query.get("days", "")
+    window = [" · ", say("window", count=int(days))] if days.isdecimal() and len(days) < 5 else []
+    parts = _parts(say, query) if "indicator" in query else []
+    return [*counted(say, key, "cases-listed", count, **values), *window, *parts]
+
+
+def _asked(say: Words, query: dict[str, str]) -> tuple[str, dict[str, str]]:
+    """Returns the message that says what a link from a number has asked for, and what it is about."""
     if "indicator" in query:
-        name = say(query["indicator"]) if query["indicator"] in say.messages else query["indicator"]
-        parts = []
-        for part in (None, "numerator", "rest"):
-            asked = {k: v for k, v in query.items() if k != "part"} | ({"part": part} if part else {})
-            text = say(f"part-{part or 'all'}")
-            own = query.get("part") == part
-            parts += [html.B(text) if own else html.A(text, href="/cases?" + urlencode(asked)), "\u2003"]
-        window = [say("window", days=query["days"]), " · "] if "days" in query else []
-        return html.Span([say("cases-of-rate", name=name), " · ", *window, *parts])
+        return "cases-of-rate", {"name": say.known(query["indicator"], query["indicator"])}
     if "sign" in query:
-        key = f"sign-{query['sign']}"
-        return say("cases-of-sign", name=say(key) if key in say.messages else query["sign"])
+        return "cases-of-sign", {"name": say.known(f"sign-{query['sign']}", query["sign"])}
     for name in ("closed_on", "returned_on", "badly_rated_on"):
         if name in query:
-            key = f"day-{query[name]}"
-            day = say(key) if key in say.messages else query[name]
-            return say(f"cases-{name.replace('_', '-')}", day=day)
-    return say("cases-unanswered" if query.get("unanswered") == "true" else "cases-found")
+            return f"cases-{name.replace('_', '-')}", {"day": say.known(f"day-{query[name]}", query[name])}
+    return "cases-unanswered" if query.get("unanswered") == "true" else "cases-found", {}
+
+
+def _parts(say: Words, query: dict[str, str]) -> list[Component | str]:
+    """Returns the ways to all cases of a rate, to those that count, and to the rest."""
+    links: list[Component | str] = [" · "]
+    for part in (None, "numerator", "rest"):
+        asked = {k: v for k, v in query.items() if k != "part"} | ({"part": part} if part else {})
+        text = say(f"part-{part or 'all'}")
+        own = query.get("part") == part
+        links += [html.B(text) if own else html.A(text, href="/cases?" + urlencode(asked)), "\u2003"]
+    return links
 
 
 def _area(say: Words, view: PageView, query: dict[str, str]) -> Component:

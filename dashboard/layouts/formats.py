@@ -6,7 +6,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_percent
 
 from dashboard.words import Words
 
@@ -23,7 +23,7 @@ class Formats:
 
     def number(self, value: float | None) -> str:
         """Returns a number with grouped digits."""
-        return DASH if value is None else format_decimal(value, locale=self._locale)
+        return DASH if value is None else self._say.number(value)
 
     def share(self, value: float | None) -> str:
         """Returns a share (0–1) as a percentage with one decimal."""

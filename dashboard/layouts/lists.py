@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from dashboard.domain.rules.areas import Area
 from dashboard.layouts.formats import DASH, Formats
 from dashboard.layouts.page import area_name, breadcrumb, full_name, page
+from dashboard.layouts.parts import counted
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
 
@@ -34,7 +35,6 @@ _SAID = (
 def reports_page(say: Words, view: PageView, area: Area, query: dict[str, str], found: dict[str, Any]) -> Component:
     """Returns the reports behind a number; `found` is in the form of `GET /api/v1/reports`."""
     formats = Formats(say, view.timezone)
-    name = say(f"counter-{query['counter']}") if "counter" in query else say("counter-all")
     rows = [_report(say, view, formats, report) for report in found["reports"]]
     head = _head(say, ("time", "type", "area", "said", "stream_id"))
     days = (
@@ -42,11 +42,9 @@ def reports_page(say: Words, view: PageView, area: Area, query: dict[str, str], 
         if found.get("from") is None
         else found["from"] + ("" if found["from"] == found["to"] else f" … {found['to']}")
     )
-    total = html.P(
-        [html.B(formats.number(found["total"]), **{"data-kpi": "reports-listed", "data-value": str(found["total"])}),
-         f" {name} {days}"],
-        className="total", role="status",
-    )  # fmt: skip
+    name = f"counter-{query.get('counter', 'all')}"
+    listed = counted(say, name, "reports-listed", found["total"])
+    total = html.P([*listed, f" {days}"], className="total", role="status")
     more = []
     if found["next"]:
         more.append(
@@ -55,9 +53,8 @@ def reports_page(say: Words, view: PageView, area: Area, query: dict[str, str], 
             )
         )
     note = [html.P(say("counted-since", date=found["first_day"]), className="note")] if found.get("truncated") else []
-    return page(
-        say, view, "list", name, *_top(say, view, area, total, "reports", query), *note, _table(say, head, rows), *more
-    )
+    top = _top(say, view, area, total, "reports", query)
+    return page(say, view, "list", say("list-reports"), *top, *note, _table(say, head, rows), *more)
 
 
 def _top(say: Words, view: PageView, area: Area, total: Component, kind: str, query: dict[str, str]) -> list[Component]:
@@ -84,7 +81,7 @@ def _report(say: Words, view: PageView, formats: Formats, report: dict[str, Any]
     place = html.A(full_name(say, view, area), href=f"/area/{area.code}") if area else report["subject"]
     data = report["data"]
     case = [html.A(data["case"], href=f"/cases/{data['case']}"), " "] if "case" in data else []
-    kind = say.messages.get(report["type"], report["type"])
+    kind = say.known(report["type"], report["type"])
     return html.Tr(
         [
             html.Td(formats.instant(report["time"], seconds=True)),
@@ -111,11 +108,11 @@ def _value(say: Words, name: str, value: Any) -> str:
         return say("male" if value == "m" else "female")
     if name == "floating":
         return say("floating" if value else "settled")
-    if name == "kind" and f"home-{value}" in say.messages:
-        return say(f"home-{value}")
+    if name == "kind":
+        return say.known(f"home-{value}", f"{say('said-kind')} {value}")
     if name == "severity":
         return say(f"severity-{value}")
-    return f"{say.messages.get(f'said-{name}', name)} {value}"
+    return f"{say.known(f'said-{name}', name)} {value}"
 
 
 def workers_page(
@@ -124,15 +121,12 @@ def workers_page(
     """Returns the workers of an area in a state; `found` is in the form of `GET /api/v1/workers`."""
     formats = Formats(say, view.timezone)
     state = query.get("state", "")
-    name = say(f"workers-{state}-list") if state else say("workers-all")
     rows = [_worker(say, view, formats, worker) for worker in found]
     head = _head(say, ("area", "worker", "last", "battery"))
-    total = html.P(
-        [html.B(formats.number(len(found)), **{"data-kpi": "workers-listed", "data-value": str(len(found))}),
-         f" {name} · {area_name(say, area)}"],
-        className="total", role="status",
-    )  # fmt: skip
-    return page(say, view, "list", name, *_top(say, view, area, total, "workers", query), _table(say, head, rows))
+    listed = counted(say, f"workers-{state}-list" if state else "workers-all", "workers-listed", len(found))
+    total = html.P([*listed, f" · {area_name(say, area)}"], className="total", role="status")
+    top = _top(say, view, area, total, "workers", query)
+    return page(say, view, "list", say("list-workers"), *top, _table(say, head, rows))
 
 
 def _worker(say: Words, view: PageView, formats: Formats, worker: dict[str, Any]) -> Component:

@@ -32,7 +32,7 @@ def city_map(say: Words, view: PageView) -> Component:
                     counter("cases-open", say("cases-open")),
                     counter("cases-overdue", say("cases-overdue"), "late"),
                     counter("workers-silent", say("workers-silent"), "silent"),
-                    counter("workers-on-shift", say("workers-on-shift", all=f"{view.grids:,}")),
+                    counter("workers-on-shift", say("workers-on-shift", all=view.grids)),
                 ],
                 className="counters map-counters",
             ),

@@ -7,6 +7,8 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.words import Words
+
 # Where a click on a number leads: the page of exactly what it counts; `{area}` is the area that it counts in.
 LINKS = {
     "cases-open": "/cases?state=open&area={area}",
@@ -53,6 +55,13 @@ def panel_age(topic: str) -> Component:
 def kpi(name: str, *, tag: Any = html.B, **attributes: Any) -> Component:
     """Returns the place of a counter; its text is written by assets/core/kpi.js and by nobody else."""
     return tag(**{"data-kpi": name, "data-value": ""}, **attributes)
+
+
+def counted(say: Words, key: str, of: str, count: int | None, **values: Any) -> list[Any]:
+    """Returns a message about a count, with the number as KPI `of`; None is a count still to come."""
+    before, after = say.around(key, count, **values)
+    data = {"data-kpi": of, "data-value": "" if count is None else str(count)}
+    return [before, html.B("" if count is None else say.number(count), **data), after]
 
 
 def counter(name: str, label: str, extra: str = "", area: str = "city") -> Component:

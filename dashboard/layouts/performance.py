@@ -63,7 +63,7 @@ def _choices(say: Words, view: PageView, area: Area, query: dict[str, str]) -> l
     asked = query.get("days", str(view.rules.window_days))
     lengths = sorted({*PRESETS, view.rules.window_days} | ({int(asked)} if asked.isdecimal() else set()))
     windows = [
-        _pressed(say("performance-days", days=days), asked == str(days), "days", str(days)) for days in lengths
+        _pressed(say("performance-days", count=days), asked == str(days), "days", str(days)) for days in lengths
     ]  # fmt: skip
     return [
         html.Div(kinds, className="choice", role="group", **{"aria-label": say("performance-kinds")}),

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboard.domain.rules.areas import Area
 from dashboard.layouts.formats import DASH, Formats
 from dashboard.layouts.page import breadcrumb, full_name, page
-from dashboard.layouts.parts import panel
+from dashboard.layouts.parts import counted, panel
 from dashboard.layouts.tasks import department_name
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
@@ -73,7 +73,7 @@ def _kinds(say: Words, view: PageView, area: Area, query: dict[str, str], summar
     formats, days = Formats(say, view.timezone), int(summary["window_days"])
     asked = {name: query[name] for name in _NARROWING if name in query}
     windows = [
-        html.A(say("last-days", days=some), href=_href(area, some, asked), className="chip",
+        html.A(say("last-days", count=some), href=_href(area, some, asked), className="chip",
                **({"aria-current": "true"} if some == days else {}))
         for some in WINDOWS
     ]  # fmt: skip
@@ -150,12 +150,12 @@ def _list(
         states.append(html.A(text, href="/services?" + urlencode(base | wanted), className="chip", **current))
     text = urlencode({"area": area.code, **asked, "lang": say.lang})
     files = [html.A(form.upper(), href=f"/api/v1/services.{form}?{text}", download="") for form in ("csv", "xlsx")]
-    count = html.B(formats.number(total), **{"data-kpi": "services-listed", "data-value": str(total)})
+    count = counted(say, "services-listed", "services-listed", total)
     narrowed = _told(say, view, asked)
     clear = [" ", html.A(say("clear-filters"), href="/services?" + urlencode(base))] if asked else []
     top = html.Div(
         [
-            html.P([count, f" {say('services-listed')}{narrowed}", *clear], className="total", role="status"),
+            html.P([*count, narrowed, *clear], className="total", role="status"),
             html.Span([say("take-along"), " ", *files], className="exports"),
         ],
         className="page-head",
@@ -180,7 +180,8 @@ def _told(say: Words, view: PageView, asked: dict[str, str]) -> str:
     for name in ("requested", "completed"):
         if name in asked:
             text = asked[name]
-            named = say("last-days", days=text[:-1]) if text[:-1].isdecimal() else say.messages.get(f"day-{text}", text)
+            within = text[:-1]
+            named = say("last-days", count=int(within)) if within.isdecimal() else say.known(f"day-{text}", text)
             parts.append(f"{say(f'service-{name}')}: {named}")
     if "off_hours" in asked:
         parts.append(say("service-off-hours" if asked["off_hours"] == "true" else "service-office-hours"))

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from dashboard.web.modules import Modules
-from dashboard.words import LANGUAGES, assets_folder, catalogue
+from dashboard.words import LANGUAGES, assets_folder, messages_of
 
 _BOOTSTRAP = Path("static") / "bootstrap5" / "css" / "bootstrap.min.css"
 _FIRST = ("dash/begin.js", "dash/markup.js")  # what Dash needs from us, on every page
@@ -33,24 +33,27 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class Bundles:
-    """What pages load: `core` on each of them, of `pages` the one of its kind, `words` by language.
+    """What pages load: `core` on each of them, of `pages` the one of its kind, `words` of its kind and language.
 
     Attributes:
         pages: scripts by kind of page; "" is the script of kinds that have none of their own.
+        words: messages by kind of page, as in `pages`, and by language.
     """
 
     core: Bundle
     pages: dict[str, Bundle]
     sheet: Bundle
-    words: dict[str, Bundle]
+    words: dict[str, dict[str, Bundle]]
 
-    def scripts(self, kind: str) -> tuple[Bundle, Bundle]:
-        """Returns the scripts of a kind of page, in their order."""
-        return self.core, self.pages.get(kind, self.pages[""])
+    def scripts(self, kind: str, lang: str) -> tuple[Bundle, ...]:
+        """Returns the scripts of a kind of page, in their order; the first one brings its words."""
+        kind = kind if kind in self.pages else ""
+        return self.words[kind][lang], self.core, self.pages[kind]
 
     def all(self) -> Iterable[Bundle]:
-        """Returns each of them once."""
-        return (self.core, *self.pages.values(), self.sheet, *self.words.values())
+        """Returns each of them once; kinds of pages in one folder share their words."""
+        words = {bundle.address: bundle for kind in self.words.values() for bundle in kind.values()}
+        return (self.core, *self.pages.values(), self.sheet, *words.values())
 
 
 def make_bundles(folder: Path | None = None) -> Bundles:
@@ -66,7 +69,7 @@ def make_bundles(folder: Path | None = None) -> Bundles:
         core=_bundle("core", "js", modules.joined(shared)),
         pages={kind: _bundle(kind or "plain", "js", modules.joined(names)) for kind, names in own.items()},
         sheet=_bundle("gridwall", "css", "\n".join([_bootstrap(), *_sheets(folder)])),
-        words={lang: _bundle(f"words-{lang}", "js", _words(lang)) for lang in LANGUAGES},
+        words={kind: _spoken(entry) for kind, entry in entries(modules).items()},
     )
 
 
@@ -96,8 +99,14 @@ def _bootstrap() -> str:
     return '@charset "UTF-8";' + sheet[: sheet.rfind("/*#")].removeprefix('@charset "UTF-8";')
 
 
-def _words(lang: str) -> str:
-    messages = json.dumps(catalogue(lang), ensure_ascii=False, separators=(",", ":"))
+def _spoken(entry: str) -> dict[str, Bundle]:
+    """Returns by language the words that the scripts in the folder of an entry may say."""
+    page = PurePosixPath(entry).parent.name
+    return {lang: _bundle(f"words-{lang}", "js", _words(lang, page)) for lang in LANGUAGES}
+
+
+def _words(lang: str, page: str) -> str:
+    messages = json.dumps(messages_of(lang, page), ensure_ascii=False, separators=(",", ":"))
     return f"window.gridwall=window.gridwall||{{}};window.gridwall.catalogue={messages};"
 
 

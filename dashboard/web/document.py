@@ -94,8 +94,7 @@ class Documents:
 
     def _order(self, used: set[str], data: dict[str, Any]) -> Iterable[str]:
         """Returns the addresses of scripts: our own, which ask for data at once, then what Dash needs, in its order."""
-        bundles = (self._bundles.words[data["lang"]], *self._bundles.scripts(data["kind"]))
-        own = [bundle.address for bundle in bundles]
+        own = [bundle.address for bundle in self._bundles.scripts(data["kind"], data["lang"])]
         return [*own, *(address for package, address in self._scripts if package in used)]
 
     def _callbacks(self, on_page: set[str]) -> list[dict[str, Any]]:

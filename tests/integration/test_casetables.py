@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import json
 import time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +14,7 @@ import openpyxl
 import redis
 
 from tests.conftest import ServerFactory
-from tests.support.making import DAY, ROOT, reported, step
+from tests.support.making import DAY, reported, step
 from tests.support.running import ServerProcess, wait_until
 
 OPEN_CASES, OLD_CASES = 60, 5
@@ -93,12 +92,3 @@ def test_empty_file_and_bad_filters(server: ServerFactory) -> None:
             assert answer.status_code == status
             assert set(answer.json()) == {"error", "field", "reason"}
     assert "/api/v1/cases.csv" in running.get("/api/openapi.json")["paths"]
-
-
-def test_every_heading_is_in_both_languages() -> None:
-    chinese, english = (
-        json.loads((ROOT / f"assets/locales/{lang}.json").read_text("utf-8")) for lang in ("zh-CN", "en")
-    )
-    keys = {key for key in chinese if key.startswith("col-")}
-    assert keys == {key for key in english if key.startswith("col-")}
-    assert len(keys) > 20

@@ -37,7 +37,7 @@ function rates() {
     const rate = Object.fromEntries(Object.entries(RATE_COLUMNS).map(([key, [part, whole]]) => [key, counts[whole] ? counts[part] / counts[whole] : null]));
     const target = page.targets[name], cell = row.querySelector('.rate-now');
     cell.replaceChildren(make('b', '', share(counts[0], counts[1]), {'data-kpi': name, 'data-rate': '1', 'data-value': String(rate.now),
-      'data-numerator': String(counts[0]), 'data-denominator': String(counts[1])}), make('small', '', say('of', {part: words.number(counts[0]), whole: words.number(counts[1])})));
+      'data-numerator': String(counts[0]), 'data-denominator': String(counts[1])}), make('small', '', say('of', {part: counts[0], whole: counts[1]})));
     row.dataset.state = target === undefined || rate.now === null ? 'plain' : rate.now >= target ? 'met' : 'missed';
     row.querySelector('.rate-target').textContent = target === undefined ? '–' : (row.dataset.state === 'met' ? '✓ ' : row.dataset.state === 'missed' ? '▼ ' : '') + words.percent(target) + '%';
     row.querySelector('.rate-parent').textContent = rate.parent === null ? '–' : share(counts[2], counts[3]) + ' (' + points(rate.now, rate.parent) + ')';

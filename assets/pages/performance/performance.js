@@ -30,8 +30,8 @@ function cell(row, indicator, body) {
   if (!found.denominator) { box.textContent = '–'; return box; }
   const share = make('b', '', words.percent(found.rate) + '%'), counts = make('small'), links = indicator.links || {};
   if (found.counts && indicator.target !== null) share.className = found.rate >= indicator.target ? 'met' : 'missed';
-  if (!found.counts) box.title = say('appraisal-few', {least: words.number(body.least)});
-  else if (!indicator.links) box.title = say('appraisal-unlisted', {days: words.number(body.listed_days)});
+  if (!found.counts) box.title = say('appraisal-few', {least: body.least});
+  else if (!indicator.links) box.title = say('appraisal-unlisted', {count: body.listed_days});
   counts.append(opens(found.numerator, links.numerator, row.id), ' / ', opens(found.denominator, links.denominator, row.id));
   box.append(share, counts);
   return box;
@@ -62,8 +62,8 @@ function head(body) {
   const row = make('tr'), made = make('thead');
   row.append(make('th', 'rank', say('appraisal-rank'), {scope: 'col'}), make('th', 'text', say('kind-' + body.kind), {scope: 'col'}), heading('score', say('appraisal-score'), []));
   for (const one of body.indicators) {
-    const notes = [say('appraisal-weight', {weight: words.number(one.weight)})];
-    if (one.target !== null) notes.push(say('appraisal-target', {target: words.number(one.target * 100)}));
+    const notes = [say('appraisal-weight', {weight: one.weight})];
+    if (one.target !== null) notes.push(say('appraisal-target', {target: one.target * 100}));
     if (one.less_is_better) notes.push(say('appraisal-less'));
     row.append(heading(one.id, wordsOf(one.id), notes));
   }
@@ -82,12 +82,12 @@ function draw(body) {
   if (!body.total) table.append(empty());
   const again = at && table.querySelector(at);
   if (again) again.focus({preventScroll: true});
-  byId('appraisal-total').textContent = say('appraisal-ranked', {total: words.number(body.total), ranked: words.number(body.ranked), from: body.from, to: body.to});
-  byId('appraisal-note').textContent = say('appraisal-note', {least: words.number(body.least), share: words.number(body.least_weight * 100)});
-  byId('appraisal-shown').textContent = body.total ? say('appraisal-shown', {shown: words.number(body.rows.length), total: words.number(body.total)}) : '';
+  byId('appraisal-total').textContent = say('appraisal-ranked', {total: body.total, ranked: body.ranked, from: body.from, to: body.to});
+  byId('appraisal-note').textContent = say('appraisal-note', {least: body.least, share: body.least_weight * 100});
+  byId('appraisal-shown').textContent = body.total ? say('appraisal-shown', {shown: body.rows.length, total: body.total}) : '';
   const more = byId('appraisal-more');
   more.hidden = !body.next;
-  more.textContent = say('appraisal-more', {count: words.number(Math.min(AT_ONCE, body.total - body.rows.length))});
+  more.textContent = say('appraisal-more', {count: Math.min(AT_ONCE, body.total - body.rows.length)});
 }
 
 function empty() {
@@ -101,12 +101,13 @@ function empty() {
 // ------------------------------------------------------------------ signs
 
 function signLine(sign, rules) {
-  const values = {found: words.number(sign.found), of: words.number(sign.of), days: words.number(rules.month_end_days), expected: sign.expected === null ? '' : words.number(sign.expected), seconds: words.number(rules.seconds), metres: words.number(rules.metres), speed: words.number(rules.metres_per_s)};
+  const values = {count: sign.id === 'burst' ? rules.month_end_days : sign.found, found: sign.found, of: sign.of,
+    expected: sign.expected, seconds: rules.seconds, metres: rules.metres, speed: rules.metres_per_s};
   const item = make('li', '', null, {'data-sign': sign.id}), name = make('b', '', wordsOf('sign-' + sign.id));
   item.append(name, make('span', '', say('sign-' + sign.id.replace(/_/g, '-') + '-told', values)));
   if (sign.extreme) name.append(make('em', 'clear', say('signs-clear')));
   if (sign.cases) {
-    const link = linkTo(say('cases-count', {count: words.number(sign.cases)}), sign.link);
+    const link = linkTo(say('cases-count', {count: sign.cases}), sign.link);
     link.dataset.cases = String(sign.cases);
     item.append(link);
   }
@@ -123,15 +124,15 @@ function card(worker, rules) {
 
 function drawSigns(body) {
   const list = byId('signs');
-  byId('signs-note').textContent = say('signs-note', {days: words.number(body.rules.window_days)});
-  byId('signs-total').textContent = say('signs-flagged', {count: words.number(body.flagged), all: words.number(body.all)});
+  byId('signs-note').textContent = say('signs-note', {count: body.rules.window_days});
+  byId('signs-total').textContent = say('signs-flagged', {count: body.flagged, all: body.all});
   byId('signs-total').dataset.value = String(body.flagged);
   flagged = new Set(body.workers.filter((worker) => worker.flagged).map((worker) => worker.area));
   if (list.contains(document.activeElement)) return;
   list.replaceChildren(...body.workers.map((worker) => card(worker, body.rules)));
   if (body.workers.length) return;
   const none = make('li', 'empty');
-  none.append(make('b', '', say('signs-none')), make('span', 'mute', say('signs-none-note', {all: words.number(body.all)})));
+  none.append(make('b', '', say('signs-none')), make('span', 'mute', say('signs-none-note', {count: body.all})));
   list.append(none);
 }
 

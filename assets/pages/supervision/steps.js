@@ -42,6 +42,6 @@ export async function load() {
   rows.append(...categories.map(categoryRow));
   byId('step-shares').replaceChildren(head, rows);
   const note = byId('step-shares-note');
-  note.textContent = cases ? say('step-shares-note', {cases: words.number(cases)}) : say('step-shares-none');
+  note.textContent = cases ? say('step-shares-note', {count: cases}) : say('step-shares-none');
   note.dataset.value = String(cases);
 }

@@ -54,7 +54,7 @@ function table(name, body) {
   box.hidden = !sum;
   document.querySelector(`[data-none="${name}"]`).hidden = sum > 0;
   const place = document.querySelector(`[data-supervision-total="${name}"]`);
-  write(place, say('cases-count', {count: words.number(sum)}));
+  write(place, say('cases-count', {count: sum}));
   place.dataset.value = String(sum);
 }
 

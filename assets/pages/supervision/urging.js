@@ -26,7 +26,7 @@ function matching({which, level, department}) {
 
 function offer() {
   const button = byId('urge-all'), count = matching(chosen());
-  write(button, say('urge-these', {count: words.number(count)}));
+  write(button, say('urge-these', {count}));
   button.dataset.value = String(count);
   button.disabled = !allowed || !count;
   button.title = allowed ? '' : say('act-elsewhere');
@@ -106,8 +106,8 @@ export async function load() {
   const body = await answer.json();
   list('most-overdue', body.overdue, 'overdue');
   list('waiting', body.waiting, 'waiting');
-  note('most-overdue-note', say('overdue-shown', {shown: words.number(body.overdue.length), total: words.number(body.overdue_total)}), 'state=open&overdue=true', body.overdue_total);
-  note('waiting-note', say('waiting-count', {count: words.number(body.waiting_total), late: words.number(body.waiting_late)}), 'state=open&unanswered=true', body.waiting_total);
+  note('most-overdue-note', say('overdue-shown', {shown: body.overdue.length, total: body.overdue_total}), 'state=open&overdue=true', body.overdue_total);
+  note('waiting-note', say('waiting-count', {count: body.waiting_total, late: body.waiting_late}), 'state=open&unanswered=true', body.waiting_total);
 }
 
 /** Takes over the counts by level and department, and whether this browser may urge. */

@@ -115,9 +115,9 @@ function draw(tasks, total) {
   table.hidden = !tasks.length;
   byId('tasks-none').hidden = tasks.length > 0;
   const note = byId('tasks-note'), from = (view.page - 1) * AT_ONCE;
-  write(note, say('tasks-count', {count: words.number(total)}));
+  write(note, say('tasks-count', {count: total}));
   note.dataset.value = String(total);
-  write(byId('tasks-shown'), total ? say('tasks-shown', {from: words.number(from + 1), to: words.number(from + tasks.length), total: words.number(total)}) : '');
+  write(byId('tasks-shown'), total ? say('tasks-shown', {from: from + 1, to: from + tasks.length, total}) : '');
   byId('tasks-before').disabled = view.page === 1;
   byId('tasks-after').disabled = from + tasks.length >= total;
 }

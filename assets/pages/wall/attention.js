@@ -18,8 +18,8 @@ function category(id) {
 }
 
 function headline(item) {
-  if (item.kind === 'silent') return say('silent-grids', {area: map.areaName(item.area), count: words.number(item.count)});
-  if (item.kind === 'dead-letters') return say('dead-letters', {count: words.number(item.count)});
+  if (item.kind === 'silent') return say('silent-grids', {area: map.areaName(item.area), count: item.count});
+  if (item.kind === 'dead-letters') return say('dead-letters', {count: item.count});
   return category(item.category) + ' · ' + map.gridName(item.grid);
 }
 
@@ -85,7 +85,7 @@ function attention() {
   else list.replaceChildren(...body.attention.map((item) => line(item, now)));
   fitSoon('attention-list');
   const total = body.attention_total;
-  write(byId('attention-note'), total ? say('more', {count: words.number(total)}) : '');
+  write(byId('attention-note'), total ? say('more', {count: total}) : '');
 }
 
 /** Draws the ticker now, or once the last drawing is old enough. */
@@ -123,7 +123,7 @@ export function show(whole, delta) {
   if (!delta || delta.attention || 'attention_total' in delta) attention();
   if (!delta) ticker(); else if (delta.ticker) tickerSoon();
   if (!delta || (delta.kpi && 'reports-per-minute' in delta.kpi)) {
-    write(byId('ticker-note'), say('per-minute', {count: words.number(whole.kpi['reports-per-minute'])}));
+    write(byId('ticker-note'), say('per-minute', {count: whole.kpi['reports-per-minute']}));
   }
 }
 

@@ -51,7 +51,7 @@ function show(body) {
   fact('card-population', number(people.population), people.population);
   fact('card-sex-ratio', grid.sex_ratio === null ? '–' : number(grid.sex_ratio), grid.sex_ratio);
   fact('card-open', number(cases.open), cases.open);
-  fact('card-overdue', say('card-overdue', {count: number(cases.overdue)}), cases.overdue);
+  fact('card-overdue', say('card-overdue', {count: cases.overdue}), cases.overdue);
   byId('card-overdue').classList.toggle('late', cases.overdue > 0);
   const worker = grid.silent ? 'card-silent' : grid.on_shift ? 'card-on-shift' : 'card-off-shift';
   const battery = grid.battery === null ? '' : ' · ' + say('card-battery', {battery: Math.round(grid.battery * 100) + '%'});
@@ -59,7 +59,7 @@ function show(body) {
   reported = grid.last_report;
   last(reported);
   byId('card-link').href = '/area/' + body.area.code;
-  fact('card-homes', say('card-homes', {dwellings: number(grid.dwellings), households: number(grid.households)}));
+  fact('card-homes', say('card-dwellings', {count: grid.dwellings}) + ' · ' + say('card-households', {count: grid.households}));
   pyramid(people.ages);
 }
 

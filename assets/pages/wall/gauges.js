@@ -61,7 +61,7 @@ function set(gauge, part, whole) {
   gauge.value.dataset.numerator = String(part);
   gauge.value.dataset.denominator = String(whole);
   write(gauge.value, rate === null ? '–' : words.percent(rate) + '%');
-  write(gauge.counts, whole ? say('of', {part: words.number(part), whole: words.number(whole)})
+  write(gauge.counts, whole ? say('of', {part, whole})
     : say('nothing-due'));
   gauge.arc.setAttribute('stroke-dasharray', `${rate === null ? 0 : (rate * 100).toFixed(2)} 200`);
   gauge.box.dataset.state = rate === null ? 'none' : gauge.target === null ? 'plain' : rate >= gauge.target ? 'met' : 'missed';

@@ -57,7 +57,7 @@ def population(say: Words) -> Component:
 def rates(say: Words, view: PageView) -> Component:
     """Returns the gauges; they are drawn by assets/pages/wall/gauges.js."""
     gauges = html.Div([_gauge(gauge) for gauge in view.gauges], className="gauges")
-    window = say("window", days=view.gauges[0].window_days) if view.gauges else None
+    window = say("window", count=view.gauges[0].window_days) if view.gauges else None
     return panel(say("rates"), window, gauges, name="rates")
 
 

@@ -25,7 +25,7 @@ def attention(say: Words) -> Component:
 
 def ticker(say: Words) -> Component:
     """Returns the latest reports, and what the log has counted in all."""
-    before, after = say("reports-total", count="|").split("|")
+    before, after = say.around("reports-total", None)
     total = html.A(kpi("reports", tag=html.Span), href=link("reports"))
     note = html.Span([html.Span(id=ids.TICKER_NOTE), " · ", before, total, after])
     items = html.Ul(id=ids.TICKER_LIST, className="ticker")

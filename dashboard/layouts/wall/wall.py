@@ -37,7 +37,7 @@ def wall(say: Words, view: PageView) -> Component:
 
 def title_bar(say: Words, view: PageView) -> Component:
     """Returns city, sizes, freshness, date and time."""
-    sizes = say("subtitle", grids=f"{view.grids:,}", communities=f"{view.communities:,}")
+    sizes = f"{say('grids', count=view.grids)} · {say('communities', count=view.communities)}"
     buttons = html.Div(
         [
             html.Button("中文" if say.lang == "en" else "EN", id=ids.LANG_BUTTON, className="quiet"),

@@ -28,7 +28,7 @@ WAITING = {
         callbacks/area callbacks/case callbacks/cases callbacks/routing callbacks/source callbacks/start
         layouts/area layouts/case layouts/cases layouts/formats layouts/lists layouts/map layouts/page layouts/parts
         layouts/performance layouts/services layouts/supervision layouts/tasks layouts/view
-        layouts/wall/card layouts/wall/left layouts/wall/right layouts/wall/wall words""",
+        layouts/wall/card layouts/wall/left layouts/wall/right layouts/wall/wall""",
     "act": """
         simulator/life/arrivals simulator/life/cases simulator/life/errands simulator/life/events simulator/life/kinds
         simulator/life/notes simulator/life/office simulator/life/population simulator/life/post

@@ -28,14 +28,22 @@ def test_each_kind_of_page_has_a_script_or_is_plain() -> None:
     found = entries(MODULES)
     assert {"wall", "areas", "case", "cases", "inbox", "departments", "supervision", "performance"} <= set(found)
     bundles = make_bundles()
-    assert bundles.scripts("wall")[1].address.startswith("/bundle/wall.")
-    assert bundles.scripts("services") == (bundles.core, bundles.pages[""])
+    assert bundles.scripts("wall", "en")[2].address.startswith("/bundle/wall.")
+    assert bundles.scripts("services", "en") == (bundles.words[""]["en"], bundles.core, bundles.pages[""])
+
+
+def test_a_page_brings_its_own_words_and_those_that_all_share() -> None:
+    words = {kind: bundles["zh-CN"].body for kind, bundles in make_bundles().words.items()}
+    assert '"just-now"' in words["wall"]
+    assert '"live"' in words[""]
+    assert '"appraisal-how"' not in words[""] + words["wall"]
+    assert words["inbox"] == words["departments"]
 
 
 def test_a_page_loads_what_it_imports_and_nothing_of_another_page() -> None:
     bundles = make_bundles()
     for kind, entry in entries(MODULES).items():
-        loaded = "".join(bundle.body for bundle in bundles.scripts(kind))
+        loaded = "".join(bundle.body for bundle in bundles.scripts(kind, "en"))
         names = re.findall(r"^const (\$\w+) = \(function", loaded, re.MULTILINE)
         needed = MODULES.order("dash/begin.js", "dash/markup.js", entry)
         assert sorted(names) == sorted("$" + re.sub(r"\W", "_", name.removesuffix(".js")) for name in needed), kind

@@ -9,7 +9,7 @@ from dashboard.domain.reading.cases import matching
 from dashboard.domain.reading.moment import Reading
 from dashboard.errors import InvalidReport
 from dashboard.feeds.archive.files import SCHEMA
-from dashboard.words import LANGUAGES, Words
+from dashboard.words import LANGUAGES, Words, messages_of
 from tests.support.making import DAY, GRIDS, NOON, event, fold, reported, rules, state, step
 
 
@@ -89,7 +89,7 @@ def test_every_choice_is_read_by_its_own_filter_and_has_a_heading(lang: str) -> 
     for each in FILTERS.values():
         for value in each.options(rules()) if each.options is not None else ():
             assert each.read(reading, value, each.name) is not None
-            assert f"filter-{each.name}" in say.messages
+            assert f"filter-{each.name}" in messages_of(say.lang)
 
 
 def test_channels_part_all_cases_among_them() -> None:
