@@ -1,0 +1,65 @@
+"""A rules file is taken as a whole or refused with the entry at fault."""
+
+from __future__ import annotations
+
+import copy
+import tomllib
+from typing import Any
+
+import pytest
+
+from dashboard.domain.rules.limits import Limit
+from dashboard.domain.rules.rules import parse_rules
+from dashboard.errors import RulesError
+from tests.support.making import ROOT, rules
+
+TABLES = tomllib.loads((ROOT / "dashboard/rules/default.toml").read_text("utf-8"))
+
+
+def test_categories_keep_the_order_of_the_file() -> None:
+    parsed = rules()
+    assert [category.id for category in parsed.categories] == list(TABLES["categories"])
+    assert parsed.category_index()["dispute"] == list(TABLES["categories"]).index("dispute")
+
+
+def test_a_category_has_three_limits_for_each_step_that_has_any() -> None:
+    dispute = next(category for category in rules().categories if category.id == "dispute")
+    assert dispute.dispute
+    assert dispute.department in rules().departments
+    assert {len(limits) for limits in dispute.limits.values()} == {3}
+    assert all(isinstance(limit, Limit) for limits in dispute.limits.values() for limit in limits)
+
+
+def _broken(path: str, value: Any) -> dict[str, Any]:
+    """Returns the default rules with the entry at a dotted path replaced, or left out for None."""
+    tables = copy.deepcopy(TABLES)
+    *folders, name = path.split(".")
+    table = tables
+    for folder in folders:
+        table = table[folder]
+    if value is None:
+        del table[name]
+    else:
+        table[name] = value
+    return tables
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "where"),
+    [
+        ("categories", {}, "categories"),
+        ("categories", [], "categories"),
+        ("duties", {"x": 1}, "duties"),
+        ("categories.dispute.name", None, "categories.dispute"),
+        ("categories.dispute.duty", "none", "categories.dispute.duty"),
+        ("categories.dispute.department", "none", "categories.dispute.department"),
+        ("categories.dispute.limits", {"file": ["1 day"] * 3}, "categories.dispute.limits"),
+        ("categories.dispute.limits.close", ["1 day"] * 2, "categories.dispute.limits.close"),
+        ("categories.dispute.limits.close", ["1 day", "1 day", "soon"], "categories.dispute.limits.close"),
+        ("indicators.window_days", "thirty", "indicators"),
+    ],
+)
+def test_what_cannot_be_used_is_named(path: str, value: Any, where: str) -> None:
+    with pytest.raises(RulesError) as refused:
+        parse_rules(_broken(path, value))
+    assert refused.value.where == where
