@@ -16,7 +16,7 @@ from dashboard.desk.files import Column, Kind, csv_bytes, xlsx_bytes
 from dashboard.domain.reading import tasks as tasklist
 from dashboard.domain.reading.indicators import rate
 from dashboard.domain.reading.moment import Reading
-from dashboard.domain.reading.panels import child_row
+from dashboard.domain.reading.panels import CHILD_COLUMNS, child_row
 from dashboard.domain.reading.workers import worker_list
 from dashboard.domain.rules.tasks import duty_of
 from dashboard.domain.state.tasks import Task
@@ -86,11 +86,10 @@ def _add_children(app: FastAPI, running: Running, desk: Desk, kind: Format) -> N
         say, area, reading = Words(lang or running.settings.lang), area_of(running, code), desk.reading()
         rows = []
         for child in reading.state.tree.children(area.code):
-            row = child_row(reading, child)
+            row = dict(zip(CHILD_COLUMNS, child_row(reading, child), strict=True))
             name = say.named({"name": child.name, "name_en": child.name_en or child.name})
-            rates = [rate(row[at], row[at + 1]) for at in (5, 7, 9)]
-            values = [child.code, name, *row[:5], *rates, row[11], row[12], row[13]]
-            rows.append(dict(zip(_CHILDREN, values, strict=True)))
+            rates = {key: rate(row[key], row[f"{key}-of"]) for key in ("community", "on-time", "satisfied")}
+            rows.append({**row, **rates, "area": child.code, "name": name})
         return await _file(running, say, kind, "areas", _CHILDREN, rows)
 
 

@@ -75,18 +75,23 @@ function standing() {
   box.replaceChildren(...parts);
 }
 
+/** @returns {number|undefined} the number in a column of the panels' table of children, if there is such a column */
+function childNumber(code, column) {
+  return panels.children[code][panels.children_columns.indexOf(column)];
+}
+
 function childValue(code, column) {
-  const row = panels.children[code], rate = (at) => (row[at + 1] ? row[at] / row[at + 1] : -1);
-  return {name: map.areaName(code), population: row[0], newborns: row[1], net: row[2], open: row[3], overdue: row[4], community: rate(5), 'on-time': rate(7), satisfied: rate(9), 'on-shift': row[11]}[column];
+  if (column === 'name') return map.areaName(code);
+  const value = childNumber(code, column), whole = childNumber(code, column + '-of');
+  return whole === undefined ? value : whole ? value / whole : -1;
 }
 
 function childText(code, column) {
-  const row = panels.children[code];
-  const rates = {community: 5, 'on-time': 7, satisfied: 9};
-  if (column in rates) return share(row[rates[column]], row[rates[column] + 1]);
-  if (column === 'net') return signed(row[2]);
-  if (column === 'on-shift') return `${words.number(row[11])} / ${words.number(row[13])}`;
-  return words.number(childValue(code, column));
+  const value = childNumber(code, column), whole = childNumber(code, column + '-of');
+  if (whole !== undefined) return share(value, whole);
+  if (column === 'net') return signed(value);
+  if (column === 'on-shift') return `${words.number(value)} / ${words.number(childNumber(code, 'workers'))}`;
+  return words.number(value);
 }
 
 /** @returns {string} where a click on a value of a child leads */

@@ -7,7 +7,7 @@ seven whole days, so that today's part of a day is never held against whole ones
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +32,36 @@ Body = dict[str, Any]
 Ints = npt.NDArray[Any]
 
 
+class ChildRow(NamedTuple):
+    """One line of the table of children; on the wire a list, whose columns are named once beside it.
+
+    Attributes:
+        newborns: yesterday's.
+        net: today's move-ins without its move-outs.
+        community, on_time, satisfied: numerators of the rates of community resolution, on-time closing and
+            satisfaction; the denominator of each is behind it.
+        workers: all of them, on shift or not.
+    """
+
+    population: int
+    newborns: int
+    net: int
+    open: int
+    overdue: int
+    community: int
+    community_of: int
+    on_time: int
+    on_time_of: int
+    satisfied: int
+    satisfied_of: int
+    on_shift: int
+    silent: int
+    workers: int
+
+
+CHILD_COLUMNS = [dashed(name) for name in ChildRow._fields]
+
+
 class Panels:
     """Computes area panels from one reading; what all areas share is computed once."""
 
@@ -47,6 +77,7 @@ class Panels:
             "rates": {dashed(name): self._rate(name, area, parent) for name in RATES},
             "weeks": {dashed(name): self._weeks(name, area, parent) for name in WEEKLY},
             "standing": self._standing(area, parent),
+            "children_columns": CHILD_COLUMNS,
             "children": {child.code: child_row(reading, child) for child in tree.children(area.code)},
             "rate_days": rate_days(reading, area),
             "ledger": ledger(reading, area),
@@ -123,20 +154,28 @@ def _net_change(reading: Reading, area: Area, first: int, last: int) -> int:
     return sum(sign * int(window(name, first, last)[cut].sum()) for name, sign in _SIGNS)
 
 
-def child_row(reading: Reading, child: Area) -> list[int]:
-    """Returns one line of the table of children: see docs/protocol.md, topic `panels/<code>`."""
+def child_row(reading: Reading, child: Area) -> ChildRow:
+    """Returns one line of the table of children."""
     state, cut, inside = reading.state, slice(child.start, child.stop), reading.within(child)
-    row = [
-        int(state.people.ages[cut].sum()),
-        reading.counted("births", child, 1),
-        reading.counted("move_ins", child) - reading.counted("move_outs", child),
-        int(np.count_nonzero(reading.cases.open & inside)),
-        int(np.count_nonzero(reading.cases.overdue & inside)),
-    ]
-    for name in ("community_resolution_rate", "on_time_closing_rate", "satisfaction_rate"):
-        row += _sums(reading.rates[name], child)
-    on_shift = int(state.workers.columns["on_shift"][cut].sum())
-    return [*row, on_shift, int(reading.silent[cut].sum()), child.stop - child.start]
+    community, community_of = _sums(reading.rates["community_resolution_rate"], child)
+    on_time, on_time_of = _sums(reading.rates["on_time_closing_rate"], child)
+    satisfied, satisfied_of = _sums(reading.rates["satisfaction_rate"], child)
+    return ChildRow(
+        population=int(state.people.ages[cut].sum()),
+        newborns=reading.counted("births", child, 1),
+        net=reading.counted("move_ins", child) - reading.counted("move_outs", child),
+        open=int(np.count_nonzero(reading.cases.open & inside)),
+        overdue=int(np.count_nonzero(reading.cases.overdue & inside)),
+        community=community,
+        community_of=community_of,
+        on_time=on_time,
+        on_time_of=on_time_of,
+        satisfied=satisfied,
+        satisfied_of=satisfied_of,
+        on_shift=int(state.workers.columns["on_shift"][cut].sum()),
+        silent=int(reading.silent[cut].sum()),
+        workers=child.stop - child.start,
+    )
 
 
 def rate_days(reading: Reading, area: Area) -> Body:

@@ -6,8 +6,9 @@ import datetime as dt
 from typing import Any
 
 from dashboard.domain.acting.cases import possible
+from dashboard.domain.reading.area import area_body
 from dashboard.domain.reading.moment import Reading
-from dashboard.domain.reading.panels import Panels
+from dashboard.domain.reading.panels import ChildRow, Panels
 from dashboard.domain.reading.reports import counted_reports
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.homes import UNTOLD
@@ -135,3 +136,37 @@ def test_what_can_be_done_follows_the_lifecycle() -> None:
     assert can == {"escalate", "return", "close", "suspend", "merge", "urge"}
     fold(city, [step("closed", "C-1", NOON + 3)], first_ms=int(NOON * 1000) + 10_000)
     assert not [n for n, reason in possible(Reading(city, NOON + 4), "C-1").items() if reason is None]
+
+
+def test_line_of_a_child_says_what_its_own_page_does() -> None:
+    city = state()
+    fold(
+        city,
+        [
+            event("population.birth", {"sex": "f", "occurred_on": "2026-11-21"}, at=NOON - DAY),
+            event("population.move-in", {"sex": "m", "age": 30, "floating": False, "other": "outside"}),
+            reported("C-1", NOON - 30 * DAY),
+            reported("C-2", NOON - 3600, grid=GRIDS[3]),
+            reported("C-3", NOON - 3600),
+            step("closed", "C-3", NOON - 60),
+        ],
+    )
+    reading = Reading(city, NOON)
+    shown = Panels(reading).body(city.tree.root)
+    assert list(shown["children"]) == ["420502", "420503"]
+    for code, line in shown["children"].items():
+        row, body = ChildRow(*line), area_body(reading, city.tree.by_code[code], 0)
+        cases, people, rates = body["cases"], body["people"], body["indicators"]
+        assert (row.open, row.overdue, row.population) == (cases["open"], cases["overdue"], people["population"])
+        assert row.newborns == people["newborns"]["yesterday"]
+        assert row.net == people["move_ins"]["today"] - people["move_outs"]["today"]
+        assert (row.on_shift, row.silent, row.workers) == tuple(
+            body["workers"][name] for name in ("on_shift", "silent", "all")
+        )
+        for name, part, whole in (
+            ("community_resolution_rate", row.community, row.community_of),
+            ("on_time_closing_rate", row.on_time, row.on_time_of),
+            ("satisfaction_rate", row.satisfied, row.satisfied_of),
+        ):
+            assert (part, whole) == (rates[name]["numerator"], rates[name]["denominator"])
+    assert dict(zip(shown["children_columns"], shown["children"]["420502"], strict=True))["community-of"] == 1
