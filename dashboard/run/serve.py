@@ -11,13 +11,18 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
 from dashboard.errors import GridwallError, SettingsError
+from dashboard.run import logs
+from dashboard.run.connections import HttpConnection, SocketConnection, look_at
+from dashboard.run.descriptors import for_clients, raise_limit
 from dashboard.run.ending import Ending, asked_to_end
 from dashboard.run.processes import ROOT, python_environment
 from dashboard.run.redis import EmbeddedRedis
@@ -30,7 +35,7 @@ SWITCH_S = 0.0005  # for so long may a thread (an export, an appraisal) keep the
 _GRACE_S = 2  # for requests that are being answered
 END_S = 13.0  # for the whole end, before it is ended by force; systemd's TimeoutStopSec has to be longer
 _LOOK_S = 0.1
-_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+_TICKS = 10  # of uvicorn, a tenth of a second each
 
 
 class CityUnavailable(GridwallError):
@@ -39,7 +44,7 @@ class CityUnavailable(GridwallError):
 
 def serve(settings: Settings, say: Callable[[str], None], *, verbose: bool = False) -> None:
     """Serves until it is asked to end (SIGINT, SIGTERM); tells its address once it listens."""
-    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format=_FORMAT, stream=sys.stderr)
+    logs.begin(verbose=verbose)
     with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack, asked_to_end(END_S) as ending:
         sock = stack.enter_context(listen(settings.host, settings.port))
         redis_url = stack.enter_context(_redis_for(settings, ending))
@@ -51,11 +56,12 @@ def _run(settings: Settings, sock: socket.socket, say: Callable[[str], None], en
     from dashboard.app import create_app  # heavy: not needed to fail early
 
     sys.setswitchinterval(SWITCH_S)
+    connection = type("Connection", (HttpConnection,), {"most": for_clients(raise_limit())})
     config = uvicorn.Config(
         create_app(settings),
         loop="uvloop",
-        http="httptools",
-        ws="websockets-sansio",
+        http=connection,
+        ws=SocketConnection,
         ws_max_size=LARGEST_MESSAGE_BYTES,
         ws_per_message_deflate=False,
         log_config=None,
@@ -89,8 +95,15 @@ class _Server(uvicorn.Server):
         """Captures none: `asked_to_end` has them, from before the start until the last file is cleaned up."""
         return contextlib.nullcontext()
 
+    async def on_tick(self, counter: int) -> bool:
+        """Looks at all connections once a second."""
+        if counter % _TICKS == 0:
+            look_at(self.server_state.connections, time.monotonic())
+        return await super().on_tick(counter)
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Starts, unless it is asked to end before that."""
+        asyncio.get_running_loop().set_exception_handler(_say_in_one_line)
         starting = asyncio.ensure_future(super().startup(sockets))
         while not starting.done() and not self.should_exit:
             await asyncio.wait({starting}, timeout=_LOOK_S)
@@ -100,6 +113,11 @@ class _Server(uvicorn.Server):
         await starting
         if self.started:
             self._on_start()
+
+
+def _say_in_one_line(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Logs what nobody has handled: mostly a client that was gone at an odd moment."""
+    logging.getLogger("asyncio").error(context["message"], exc_info=context.get("exception"))
 
 
 @contextlib.contextmanager
