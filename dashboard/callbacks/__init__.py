@@ -2,9 +2,13 @@
 
 Where is …?
     source: what pages may ask the running server for
+    asked: an address, taken apart
     routing: which page an address shows, and in which language
     start: the start of pages that run by themselves
-    area: the charts of an area's page, when everything else is there
+    area: the page of an area, and its charts when everything else is there
     case: the page of a case, rendered anew when it has changed
-    cases: the rows of the worklist that are in sight
+    lists: reports and workers behind a number
+    services: services by kind, and their list
+    tasks: departments and their inboxes
+    cases: the worklist, and its rows that are in sight
 """

@@ -1,14 +1,21 @@
-"""The charts of an area's page come when everything else is there: Plotly alone is 1.4 MB on the wire."""
+"""The page of an area; its charts come when everything else is there: Plotly alone is 1.4 MB on the wire."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from dash import Dash, Input, Output, State
+from dash.development.base_component import Component
 
 from dashboard import ids
-from dashboard.layouts.area import charts
+from dashboard.callbacks.asked import Asked
+from dashboard.layouts.area import area_page, charts
 from dashboard.words import Words
+
+
+async def page(asked: Asked) -> Component:
+    """Returns the page of the area that the address names."""
+    return area_page(asked.say, asked.view, asked.area(asked.rest))
 
 
 def register(app: Dash) -> None:

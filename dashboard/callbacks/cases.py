@@ -1,21 +1,28 @@
-"""The rows of the worklist: those in sight, for the filters of the address."""
+"""The worklist, and its rows: those in sight, for the filters of the address."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from dash import Dash, Input, Output, State, no_update
+from dash.development.base_component import Component
 
 from dashboard import ids
+from dashboard.callbacks.asked import Asked
 from dashboard.callbacks.source import Source
 from dashboard.errors import ArchiveUnavailable, InvalidReport
-from dashboard.layouts.cases import ROWS_AT_ONCE, row, total
+from dashboard.layouts.cases import ROWS_AT_ONCE, row, total, worklist
 from dashboard.layouts.formats import Formats
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
 
 MOST_ROWS = 500
 _NOTHING = {"rowData": [], "rowCount": 0}
+
+
+async def page(asked: Asked) -> Component:
+    """Returns the page of the worklist; its rows are asked for when it is there."""
+    return worklist(asked.say, asked.view, asked.query)
 
 
 def register(app: Dash, view: PageView, source: Source) -> None:

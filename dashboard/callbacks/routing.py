@@ -2,31 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qs
 
 from dash.development.base_component import Component
 
+from dashboard.callbacks import area, case, cases, lists, services, tasks
+from dashboard.callbacks.asked import Asked
 from dashboard.callbacks.source import Source
-from dashboard.domain.reading.services import filter_of, listed, offset_of, summary, window_of
-from dashboard.domain.reading.tasks import inboxes
-from dashboard.domain.reading.workers import worker_list
-from dashboard.domain.rules.areas import Area
-from dashboard.errors import InvalidReport, RedisUnavailable
-from dashboard.layouts.area import area_page
-from dashboard.layouts.case import case_page
-from dashboard.layouts.cases import worklist
-from dashboard.layouts.lists import reports_page, workers_page
+from dashboard.errors import InvalidReport, RedisUnavailable, Unknown
 from dashboard.layouts.page import message
 from dashboard.layouts.performance import performance_page
-from dashboard.layouts.services import PAGE, services_page
 from dashboard.layouts.supervision import supervision_page
-from dashboard.layouts.tasks import department_page, departments_page
 from dashboard.layouts.view import PageView
 from dashboard.layouts.wall.wall import wall
 from dashboard.words import LANGUAGES, Words
 
+Page = Callable[[Asked], Awaitable[Component]]
+
 LANG_COOKIE = "gridwall-lang"  # written by assets/core/start.js when an address names a language
-_PLANNED = ("/orders", "/handset", "/system")
+_LATER = ("/orders", "/handset", "/system")  # promised, and not in this version
+
+
+def _plain(layout: Callable[[Words, PageView], Component]) -> Page:
+    """Returns the page of a layout that needs no data."""
+
+    async def page(asked: Asked) -> Component:
+        return layout(asked.say, asked.view)
+
+    return page
+
+
+async def _performance(asked: Asked) -> Component:
+    return performance_page(asked.say, asked.view, asked.area(), asked.query)
+
+
+PAGES: dict[str, Page] = {  # by path; a star stands for all that follows, slashes included
+    "/": _plain(wall),
+    "/area/*": area.page,
+    "/cases": cases.page,
+    "/cases/*": case.page,
+    "/departments": tasks.departments,
+    "/departments/*": tasks.inbox,
+    "/performance": _performance,
+    "/reports": lists.reports,
+    "/services": services.page,
+    "/supervision": _plain(supervision_page),
+    "/workers": lists.workers,
+}
+
+
+def route_of(path: str) -> tuple[Page | None, str]:
+    """Returns the page of a path, None for one that has none, and what the path has in place of the star."""
+    whole = "/" + path.strip("/")
+    if whole in PAGES:
+        return PAGES[whole], ""
+    head, _, rest = whole[1:].partition("/")
+    return PAGES.get(f"/{head}/*") if rest else None, rest
 
 
 def words_of(search: str, view: PageView, remembered: str = "") -> Words:
@@ -48,78 +80,35 @@ class Pages:
 
     async def page_of(self, path: str, search: str, remembered: str = "") -> Component:
         """Returns the page; an address that makes no sense gives one that says why."""
-        say, query = words_of(search, self._view, remembered), query_of(search)
-        query.pop("lang", None)
+        say, view = words_of(search, self._view, remembered), self._view
+        query = {name: value for name, value in query_of(search).items() if name != "lang"}
+        page, rest = route_of(path)
+        if page is None:
+            return _missing(say, view, path)
         try:
-            return await self._page(say, path or "/", query)
+            return await page(Asked(say, view, self._source, rest, query))
+        except Unknown as error:
+            return _unknown(say, view, error)
         except InvalidReport as error:
-            return message(
-                say, self._view, say("bad-address"), say("bad-address-note", field=error.field, reason=error.reason)
-            )
+            note = say("bad-address-note", field=error.field, reason=error.reason)
+            return message(say, view, say("bad-address"), note)
         except RedisUnavailable:
-            return message(say, self._view, say("no-log"), say("no-log-note"))
+            return message(say, view, say("no-log"), say("no-log-note"))
 
-    async def _page(self, say: Words, path: str, query: dict[str, str]) -> Component:
-        parts = [part for part in path.split("/") if part]
-        match parts:
-            case []:
-                return wall(say, self._view)
-            case ["area", code]:
-                area = self._area(code)
-                return area_page(say, self._view, area) if area else self._no_area(say, code)
-            case ["cases"]:
-                return worklist(say, self._view, query)
-            case ["cases", *_]:
-                return await self._case(say, path.removeprefix("/cases/"))  # an id may hold slashes
-            case ["reports"]:
-                area = self._area(query.get("area", "city"))
-                if area is None:
-                    return self._no_area(say, query["area"])
-                return reports_page(say, self._view, area, query, await self._source.reports(query))
-            case ["workers"]:
-                area = self._area(query.get("area", "city"))
-                if area is None:
-                    return self._no_area(say, query["area"])
-                found = worker_list(self._source.reading(), area, query.get("state"))
-                return workers_page(say, self._view, area, query, found)
-            case ["performance"]:
-                area = self._area(query.get("area", "city"))
-                return performance_page(say, self._view, area, query) if area else self._no_area(say, query["area"])
-            case ["services"]:
-                area = self._area(query.get("area", "city"))
-                return self._services(say, area, query) if area else self._no_area(say, query["area"])
-            case ["supervision"]:
-                return supervision_page(say, self._view)
-            case ["departments"]:
-                return departments_page(say, self._view, inboxes(self._source.reading()))
-            case ["departments", name] if name in self._view.rules.departments:
-                return department_page(say, self._view, name)
-        return self._other(say, path)
 
-    async def _case(self, say: Words, case: str) -> Component:
-        found = await self._source.case(case)
-        if found is None:
-            note = say("no-case-note", id=case[:80])
-            return message(say, self._view, say("no-case"), note, (say("nav-cases"), "/cases?state=open"))
-        return case_page(say, self._view, found, self._source.reading().now_s)
+_TO_ALL = {"area": ("nav-areas", "/area/city"), "case": ("nav-cases", "/cases?state=open")}
 
-    def _services(self, say: Words, area: Area, query: dict[str, str]) -> Component:
-        reading, start, days = self._source.reading(), offset_of(query.get("cursor")), query.get("days")
-        if days is not None and not (days.isascii() and days.isdecimal() and len(days) < 5):
-            raise InvalidReport("days", f"{days[:20]!r} is not a number of days")
-        told = summary(reading, area, window_of(reading, None if days is None else int(days)))
-        found = listed(reading, area, filter_of(query), start, start + PAGE)
-        return services_page(say, self._view, area, query, told, found, start)
 
-    def _area(self, code: str) -> Area | None:
-        tree = self._view.tree
-        return tree.root if code in ("city", "") else tree.by_code.get(code)
+def _unknown(say: Words, view: PageView, error: Unknown) -> Component:
+    """Returns what is said when a page is there, but not what it would be about; with a way to what there is."""
+    if error.what not in _TO_ALL:
+        return _missing(say, view, error.name)
+    text, href = _TO_ALL[error.what]
+    note = say(f"no-{error.what}-note", name=error.name[:80])
+    return message(say, view, say(f"no-{error.what}"), note, (say(text), href))
 
-    def _no_area(self, say: Words, code: str) -> Component:
-        note = say("no-area-note", code=code[:40])
-        return message(say, self._view, say("no-area"), note, (say("nav-areas"), "/area/city"))
 
-    def _other(self, say: Words, path: str) -> Component:
-        if path.startswith(_PLANNED):
-            return message(say, self._view, say("planned"), say("planned-note", path=path[:120]))
-        return message(say, self._view, say("not-found"), say("not-found-note", path=path[:80]))
+def _missing(say: Words, view: PageView, path: str) -> Component:
+    if path.startswith(_LATER):
+        return message(say, view, say("planned"), say("planned-note", path=path[:120]))
+    return message(say, view, say("not-found"), say("not-found-note", path=path[:80]))

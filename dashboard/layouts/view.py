@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.atlas.file import CityMap
 from dashboard.domain.rules.areas import Area, AreaTree, framed
 from dashboard.domain.rules.rules import Rules
+from dashboard.settings import Settings
 
 GAUGES = (
     "community_resolution_rate",
@@ -69,9 +70,9 @@ class PageView:
         return [[south, west], [north, east]]
 
 
-def view_of(settings: Any, rules: Rules, city: Any, version: str) -> PageView:
-    """Returns the view data of a city (as `feeds.areafile` reads it); `settings` are those of the server."""
-    tree: AreaTree = city.tree
+def view_of(settings: Settings, rules: Rules, city: CityMap, version: str) -> PageView:
+    """Returns the view data of a city for the pages of a server."""
+    tree = city.tree
     root = tree.root
     return PageView(
         tree=tree,

@@ -96,6 +96,8 @@ PATTERNS: dict[str, str | Iterable[str]] = {
     "none-*": "overdue due-soon open returned badly-rated waiting",
     "none-*-note": "waiting overdue",
     "ladder-*": "rung open overdue climbs-hour climbs-day next oldest",
+    "no-*": "area case",  # what an address names and the city does not have
+    "no-*-note": "area case",
     "kind-*": (*_WIDE[:-1], "worker", "department"),
     "signs-*": "found of cases",
 }

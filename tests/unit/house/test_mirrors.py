@@ -25,7 +25,8 @@ WAITING = {
     "robust": "api/live run/demo run/processes web/answers",
     "browser": "web/bundles web/dash web/document",
     "layouts": """
-        callbacks/area callbacks/case callbacks/cases callbacks/routing callbacks/source callbacks/start
+        callbacks/area callbacks/case callbacks/cases callbacks/lists callbacks/services callbacks/tasks
+        callbacks/source callbacks/start
         layouts/area layouts/case layouts/cases layouts/formats layouts/lists layouts/map layouts/page layouts/parts
         layouts/performance layouts/services layouts/supervision layouts/tasks layouts/view
         layouts/wall/card layouts/wall/left layouts/wall/right layouts/wall/wall""",

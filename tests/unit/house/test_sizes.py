@@ -29,7 +29,6 @@ DECIDE_MUCH = {
     "dashboard/layouts/services.py:_counts",
     "dashboard/layouts/services.py:_told",
     "dashboard/layouts/cases.py:_select",
-    "dashboard/callbacks/routing.py:Pages._page",
     # robust
     "dashboard/web/answers.py:StaticFilesOnce.finish",
     # desk

@@ -1,0 +1,108 @@
+"""Makes pages without a server: the view of the small city, a source that reads its state, looks at what was made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import numpy as np
+from dash.development.base_component import Component
+
+from dashboard import ids
+from dashboard.atlas.file import CityMap
+from dashboard.domain.reading import cases
+from dashboard.domain.reading.casefilter import filter_of
+from dashboard.domain.reading.moment import Reading
+from dashboard.domain.state.city import CityState
+from dashboard.errors import RedisUnavailable
+from dashboard.layouts.view import PageView, view_of
+from dashboard.settings import Settings
+from tests.support.making import NOON, fold, reported, rules, state, step, tree
+
+LANGUAGES = ("zh-CN", "en")
+
+
+@cache
+def view() -> PageView:
+    """Returns the view of the small city of `making.tree`, each grid a hundredth of a degree wide."""
+    bounds = np.array([[111.0 + at / 100, 30.0, 111.01 + at / 100, 30.01] for at in range(4)])
+    city = CityMap(tree=tree(), document=b"{}", digest="abc", shapes={}, grid_bounds=bounds, water=None)
+    return view_of(Settings(_env_file=None), rules(), city, "1")  # type: ignore[call-arg]
+
+
+def lively() -> CityState:
+    """Returns a city with an open case that was filed, and one that is closed."""
+    city = state()
+    raws = [reported("C-1"), step("filed", "C-1", NOON + 60, by="desk"), reported("C-2", category="labour")]
+    fold(city, [*raws, step("closed", "C-2", NOON + 120)])
+    return city
+
+
+class Memory:
+    """A source of pages that has a state and no log (callbacks/source.py)."""
+
+    def __init__(self, city: CityState | None = None, log: dict[str, Any] | None = None) -> None:
+        self._city, self._log = lively() if city is None else city, log
+
+    def reading(self) -> Reading:
+        return Reading(self._city, NOON + 3600)
+
+    async def cases(
+        self, query: Mapping[str, str], sort: str, descending: bool, start: int, stop: int
+    ) -> tuple[list[dict[str, Any]], int]:
+        reading = self.reading()
+        return cases.rows(reading, filter_of(reading, query), sort, descending, start, stop)
+
+    async def case(self, case: str) -> dict[str, Any] | None:
+        return cases.one(self.reading(), case)
+
+    async def reports(self, query: dict[str, str]) -> dict[str, Any]:
+        if self._log is None:
+            raise RedisUnavailable("redis://nowhere", "nobody answers")
+        return self._log
+
+
+def parts(page: Any) -> Iterator[Any]:
+    """Yields a page and everything in it, texts as well."""
+    if isinstance(page, list | tuple):
+        for part in page:
+            yield from parts(part)
+    else:
+        yield page
+        yield from parts(getattr(page, "children", None) or [])
+
+
+def components(page: Any) -> list[Component]:
+    return [part for part in parts(page) if isinstance(part, Component)]
+
+
+def text_of(page: Any) -> str:
+    """Returns all texts of a page, one after the other."""
+    return " ".join(str(part) for part in parts(page) if isinstance(part, str | int | float))
+
+
+def ids_of(page: Any) -> list[str]:
+    return [part.id for part in components(page) if getattr(part, "id", None)]
+
+
+def attributes(page: Any, name: str) -> list[Any]:
+    """Returns the values of an attribute, in the order of the page."""
+    found = (part.to_plotly_json()["props"].get(name) for part in components(page))
+    return [value for value in found if value is not None]
+
+
+def data_of(page: Any) -> dict[str, Any]:
+    """Returns what a page tells its scripts."""
+    (data,) = (part for part in components(page) if getattr(part, "id", None) == ids.PAGE_DATA)
+    told: dict[str, Any] = json.loads(data.to_plotly_json()["props"]["data-page"])
+    return told
+
+
+def sound(page: Any) -> bool:
+    """Says whether a page has each id once, no style of its own, and no place that nobody filled."""
+    named = ids_of(page)
+    styled = [part for part in components(page) if part._namespace == "dash_html_components" and hasattr(part, "style")]
+    unfilled = [text for text in parts(page) if isinstance(text, str) and "{" in text]
+    return len(named) == len(set(named)) and not styled and not unfilled

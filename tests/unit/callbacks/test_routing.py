@@ -1,0 +1,73 @@
+"""Each path has its page, in the language that is asked for; an address that makes no sense says why."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboard.callbacks.routing import PAGES, Pages, query_of, route_of, words_of
+from tests.support.pages import Memory, data_of, sound, text_of, view
+
+LOG = {"reports": [], "total": 0, "from": None, "next": None}
+ADDRESSES = {
+    "/": "wall",
+    "/area/city": "areas",
+    "/area/420502001001001": "areas",
+    "/cases": "cases",
+    "/cases/C-1": "case",
+    "/departments": "departments",
+    "/departments/health": "inbox",
+    "/performance": "performance",
+    "/reports": "list",
+    "/services": "services",
+    "/supervision": "supervision",
+    "/workers": "list",
+}
+
+
+@pytest.mark.parametrize("lang", ["zh-CN", "en"])
+@pytest.mark.parametrize("path", ADDRESSES)
+async def test_path_has_its_page_in_both_languages(path: str, lang: str) -> None:
+    page = await Pages(view(), Memory(log=LOG)).page_of(path, f"?lang={lang}")
+    assert (data_of(page)["kind"], data_of(page)["lang"]) == (ADDRESSES[path], lang)
+    assert sound(page)
+
+
+def test_every_route_is_tried_here() -> None:
+    assert {page for page, _ in map(route_of, ADDRESSES)} == set(PAGES.values())
+
+
+def test_star_stands_for_slashes_too_and_needs_something() -> None:
+    assert route_of("/cases/a/b/") == (PAGES["/cases/*"], "a/b")
+    assert route_of("/cases/") == (PAGES["/cases"], "")
+    assert route_of("/area") == (None, "")
+    assert route_of("/odd/x") == (None, "x")
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/odd", "No such page"),
+        ("/departments/odd", "No such page"),
+        ("/orders/7", "still to come"),
+        ("/system", "still to come"),
+        ("/area/odd", "No such area"),
+        ("/workers?area=odd", "There is no area odd"),
+        ("/cases/odd/id", "There is no case odd/id"),
+        ("/services?days=many", "days: "),
+        ("/workers?state=odd", "state: "),
+        ("/reports", "does not answer"),
+    ],
+)
+async def test_what_is_not_there_is_said_with_a_way_on(address: str, said: str) -> None:
+    path, _, query = address.partition("?")
+    page = await Pages(view(), Memory()).page_of(path, f"?lang=en&{query}")
+    assert data_of(page)["kind"] == "message"
+    assert said in text_of(page)
+    assert "Back to the wall" in text_of(page)
+
+
+def test_language_is_that_of_the_address_then_the_remembered_then_the_settings() -> None:
+    assert words_of("?lang=en", view(), "zh-CN").lang == "en"
+    assert words_of("?lang=xx", view(), "en").lang == "en"
+    assert words_of("", view()).lang == view().lang
+    assert query_of("?a=1&a=2&b=") == {"a": "2"}
