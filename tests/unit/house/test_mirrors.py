@@ -40,13 +40,7 @@ WAITING = {
         domain/reading/area domain/reading/climbs domain/reading/columns
         domain/reading/deadline domain/reading/moment domain/reading/reports
         domain/reading/services domain/reading/supervision domain/reading/traces domain/reading/wall
-        domain/reading/workers domain/rules/appraisal domain/rules/areas domain/rules/calendar domain/rules/days
-        domain/rules/limits domain/rules/rules domain/rules/services""",
-    "state": """
-        domain/state/casereports domain/state/cases domain/state/city domain/state/door domain/state/early
-        domain/state/fieldreports domain/state/homes domain/state/horizon domain/state/journal domain/state/orders
-        domain/state/people domain/state/refusals domain/state/rungs domain/state/snapshot domain/state/tasks
-        domain/state/texts domain/state/turns domain/state/workers""",
+        domain/reading/workers""",
 }
 
 
