@@ -95,7 +95,7 @@ def performance_routes(running: Running) -> APIRouter:
             **_head(running, kind, area, counts),
             "sort": asked.sort,
             "descending": asked.descending,
-            "rows": [appraisal.told(state, kind, row) for row in shown],
+            "rows": [appraisal.line_of(state, kind, row) for row in shown],
             "total": len(rows),
             "ranked": sum(row.rank is not None for row in rows),
             "next": str(start + asked.limit) if more else None,
@@ -107,7 +107,7 @@ def performance_routes(running: Running) -> APIRouter:
         """Workers whose own reports show signs that need a look, with the counts and the cases behind each."""
         within, found = area_of(running, area), await appraised.signs()
         state = running.replica.state
-        workers = [_linked(worker) for worker in signs.told(state, found, within)]
+        workers = [_linked(worker) for worker in signs.signs_of_workers(state, found, within)]
         for worker in workers:
             worker |= appraisal.names_of(state, "worker", worker["area"])
         body = {
@@ -227,7 +227,7 @@ def _add_files(router: APIRouter, running: Running, appraised: Appraised, form: 
                 Column(f"{name}.denominator", f"{title} {say('appraisal-denominator')}", "int"),
                 Column(f"{name}.rate", f"{title} {say('appraisal-rate')}", "float"),
             ]
-        lines = [_line(say, appraisal.told(running.replica.state, kind, row)) for row in rows]
+        lines = [_line(say, appraisal.line_of(running.replica.state, kind, row)) for row in rows]
         return await table_file(running, say, form, "performance", columns, lines)
 
     @router.get(f"/performance/signs.{form}", name=f"signs.{form}")
@@ -244,7 +244,7 @@ def _add_files(router: APIRouter, running: Running, appraised: Appraised, form: 
             Column("expected", say("signs-expected"), "float"),
         ]
         lines = []
-        for worker in signs.told(state, found, within):
+        for worker in signs.signs_of_workers(state, found, within):
             names = appraisal.names_of(state, "worker", worker["area"])
             same = {"area": worker["area"], "name": _name(say, names), "flagged": say(_yes(worker["flagged"]))}
             lines += [{**sign, **same, "sign": say(f"sign-{sign['id'].replace('_', '-')}")} for sign in worker["signs"]]

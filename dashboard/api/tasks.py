@@ -36,9 +36,9 @@ def task_routes(running: Running, tasks_desk: TaskDesk) -> APIRouter:
         found = tasklist.matching(reading, department, within, state, overdue, week)
         start = offset if cursor is None else tasklist.behind(found, state, cursor)
         shown, more = found[start : start + limit], start + limit < len(found)
-        told = [tasklist.told(reading, task) for task in shown]
+        rows = [tasklist.task_row(reading, task) for task in shown]
         return answer(
-            {"tasks": told, "total": len(found), "next": tasklist.cursor_of(shown[-1], state) if more else None}
+            {"tasks": rows, "total": len(found), "next": tasklist.cursor_of(shown[-1], state) if more else None}
         )
 
     @router.get("/departments")

@@ -162,13 +162,25 @@ def _areas(state: CityState, counts: Counts, level: Level, within: Area) -> dict
     inside = [area for area in state.tree.at_level(level) if within.start <= area.start and area.stop <= within.stop]
     starts, stops = (np.array([getattr(area, end) for area in inside], np.int64) for end in ("start", "stop"))
     lines: dict[str, dict[str, Pair]] = {area.code: {} for area in inside}
-    pairs = {name: (part.sum(axis=1), whole.sum(axis=1)) for name, (part, whole) in counts.cases.items()}
+    per_grid = _per_grid(counts)
     for name in INDICATORS:
-        part, whole = ({**pairs, **counts.counters}[name][side] for side in (0, 1))
-        sums = [np.concatenate(([0], np.cumsum(side))) for side in (part, whole)]
-        for line, one, all_ in zip(lines.values(), *((s[stops] - s[starts]).tolist() for s in sums), strict=True):
+        part, whole = (_slices(side, starts, stops) for side in per_grid[name])
+        for line, one, all_ in zip(lines.values(), part, whole, strict=True):
             line[name] = (one, all_)
     return lines
+
+
+def _per_grid(counts: Counts) -> dict[str, tuple[PerGrid, PerGrid]]:
+    """Returns numerators and denominators of all rates, those of cases over all categories."""
+    cases = {name: (part.sum(axis=1), whole.sum(axis=1)) for name, (part, whole) in counts.cases.items()}
+    return {**cases, **counts.counters}
+
+
+def _slices(counts: PerGrid, starts: PerGrid, stops: PerGrid) -> list[int]:
+    """Returns the sums of slices of counts per grid."""
+    sums = np.concatenate(([0], np.cumsum(counts)))
+    found: list[int] = (sums[stops] - sums[starts]).tolist()
+    return found
 
 
 def _departments(state: CityState, counts: Counts, within: Area) -> dict[str, dict[str, Pair]]:
@@ -224,7 +236,7 @@ def ordered(rules: AppraisalRules, found: list[Row], sort: str, descending: bool
     return sorted(found, key=place)
 
 
-def told(state: CityState, kind: Kind, row: Row) -> dict[str, Any]:
+def line_of(state: CityState, kind: Kind, row: Row) -> dict[str, Any]:
     """Returns a line as HTTP gives it, with the names of what it is about."""
     least = state.rules.appraisal.least
     cells = {

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from dashboard.domain.reading.moment import instant
 from dashboard.domain.rules import lifecycle
 from dashboard.domain.rules.calendar import SpecialDay
 from dashboard.domain.rules.limits import CALENDAR_UNIT_S, Limit
-from dashboard.domain.state.deadlines import Deadlines
+from dashboard.domain.rules.rules import Category
+from dashboard.domain.state.deadlines import Deadlines, StepUse
 
 
 def explained(
@@ -24,31 +26,40 @@ def explained(
     limit = None if promised_at is not None else kind.limits["close"][severity - 1]
     due_at = deadlines.due(category, severity, reported_at, promised_at, pauses)
     base = promised_at if promised_at is not None else deadlines.base(category, severity, reported_at)
-    told: dict[str, Any] = {
+    facts: dict[str, Any] = {
+        **_row(kind, severity, limit),
+        "base_due_at": instant(base),
+        "due_at": instant(due_at),
+        "pauses": [_pause(deadlines, limit, start, end) for start, end in pauses],
+        "steps": [_used(use) for use in deadlines.steps(kind, severity, steps, pauses, now_s)],
+    }
+    if limit is not None and limit.unit not in CALENDAR_UNIT_S:
+        facts |= _calendar(deadlines, reported_at, due_at)
+    return facts | {"explanation": _sentence(facts)}
+
+
+def _row(kind: Category, severity: int, limit: Limit | None) -> dict[str, Any]:
+    """Returns which row of the limits table it was; without a limit the source has promised an instant."""
+    return {
         "rule": "promised" if limit is None else f"limits/{kind.id}/severity-{severity}/close",
         "promised": limit is None,
         "unit": limit.unit if limit else None,
         "limit": limit.amount if limit else None,
-        "base_due_at": instant(base),
-        "due_at": instant(due_at),
-        "pauses": [_pause(deadlines, limit, start, end) for start, end in pauses],
-        "steps": [
-            {
-                "step": use.step,
-                "limit": use.limit.amount,
-                "unit": use.limit.unit,
-                "limit_s": use.limit_s,
-                "due_at": instant(use.due_at),
-                "done_at": None if use.done_at is None else instant(use.done_at),
-                "used_s": round(use.used_s, 3),
-                "share": round(use.used_s / use.limit_s, 4),
-            }
-            for use in deadlines.steps(kind, severity, steps, pauses, now_s)
-        ],
     }
-    if limit is not None and limit.unit not in CALENDAR_UNIT_S:
-        told |= _calendar(deadlines, reported_at, due_at)
-    return told | {"explanation": _sentence(told)}
+
+
+def _used(use: StepUse) -> dict[str, Any]:
+    """Returns how much of its own limit a step has used."""
+    return {
+        "step": use.step,
+        "limit": use.limit.amount,
+        "unit": use.limit.unit,
+        "limit_s": use.limit_s,
+        "due_at": instant(use.due_at),
+        "done_at": None if use.done_at is None else instant(use.done_at),
+        "used_s": round(use.used_s, 3),
+        "share": round(use.used_s / use.limit_s, 4),
+    }
 
 
 def _pause(deadlines: Deadlines, limit: Limit | None, start: float, end: float | None) -> dict[str, Any]:
@@ -74,24 +85,31 @@ def _day(day: SpecialDay) -> dict[str, str]:
     return {"date": day.date.isoformat(), "name": day.label.name, "name_en": day.label.name_en}
 
 
-def _sentence(told: dict[str, Any]) -> str:
-    if told["promised"]:
-        parts = ["Due at the instant that the source promised, which beats the limits table"]
+def _sentence(facts: dict[str, Any]) -> str:
+    """Returns the facts in English."""
+    if facts["promised"]:
+        start = "Due at the instant that the source promised, which beats the limits table"
     else:
-        parts = [f"Due {told['limit']:g} {told['unit']} after the report (row {told['rule']})"]
-    if told.get("office_hours"):
-        parts.append(f"counted in office hours ({', '.join(told['office_hours'])}) from {told['starts_at']} on")
-        if told["days_off"]:
-            parts.append("not on " + ", ".join(f"{day['date']} ({day['name_en']})" for day in told["days_off"]))
-        if told["weekends"]:
-            parts.append(f"not on {told['weekends']} weekend days")
-        if told["makeup_workdays"]:
-            parts.append("though on " + ", ".join(day["date"] for day in told["makeup_workdays"]))
-        if told["calendar_known_until"]:
-            parts.append(f"the calendar after {told['calendar_known_until']} is not published yet")
-    for pause in told["pauses"]:
-        if pause["to"] is None:
-            parts.append(f"the clock stands still since {pause['from']}")
-        else:
-            parts.append(f"moved by a pause of {pause['moved_s'] / 3600:.1f} h")
-    return "; ".join(parts) + "."
+        start = f"Due {facts['limit']:g} {facts['unit']} after the report (row {facts['rule']})"
+    return "; ".join([start, *_calendar_words(facts), *map(_pause_words, facts["pauses"])]) + "."
+
+
+def _calendar_words(facts: dict[str, Any]) -> Iterator[str]:
+    """Yields what office hours and the calendar did; nothing for a limit that runs round the clock."""
+    if not facts.get("office_hours"):
+        return
+    yield f"counted in office hours ({', '.join(facts['office_hours'])}) from {facts['starts_at']} on"
+    if facts["days_off"]:
+        yield "not on " + ", ".join(f"{day['date']} ({day['name_en']})" for day in facts["days_off"])
+    if facts["weekends"]:
+        yield f"not on {facts['weekends']} weekend days"
+    if facts["makeup_workdays"]:
+        yield "though on " + ", ".join(day["date"] for day in facts["makeup_workdays"])
+    if facts["calendar_known_until"]:
+        yield f"the calendar after {facts['calendar_known_until']} is not published yet"
+
+
+def _pause_words(pause: dict[str, Any]) -> str:
+    if pause["to"] is None:
+        return f"the clock stands still since {pause['from']}"
+    return f"moved by a pause of {pause['moved_s'] / 3600:.1f} h"

@@ -5,7 +5,7 @@ Every count of a summary can be listed: the filter that counts is the filter tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -81,26 +81,29 @@ class ServiceColumns:
     def matching(self, area: Area, wanted: ServiceFilter) -> Mask:
         """Returns which requests match, bool [rows]; raises InvalidReport for a filter that makes no sense."""
         mask = self.inside(area)
-        if wanted.kind is not None:
-            mask &= self._is_kind([wanted.kind])
-        if wanted.department is not None:
-            kinds = self.reading.state.rules.services.values()
-            mask &= self._is_kind([kind.id for kind in kinds if kind.department == wanted.department])
-        if wanted.state is not None:
-            mask &= self.states[_known("state", wanted.state, STATES)]
-        if wanted.requested is not None:
-            mask &= self.on_days("requested_at", wanted.requested)
-        if wanted.completed is not None:
-            mask &= self.on_days("completed_at", wanted.completed)
-        if wanted.off_hours is not None:
-            mask &= self.columns["off_hours"] == wanted.off_hours
-        if wanted.score is not None:
-            mask &= self.scored(_known("score", wanted.score, SCORES))
-        if wanted.q:
-            rows = np.flatnonzero(mask)
-            ids, part = self._services.ids, wanted.q.lower()
-            mask[rows] = [part in ids[row].lower() for row in rows.tolist()]
+        for name, value in msgspec.structs.asdict(wanted).items():
+            if value is not None:
+                mask &= _MASKS[name](self, value)
         return mask
+
+    def in_state(self, state: str) -> Mask:
+        """Returns which requests are in one of STATES."""
+        return self.states[_known("state", state, STATES)]
+
+    def of_department(self, department: str) -> Mask:
+        """Returns which requests are of kinds that a department handles."""
+        kinds = self.reading.state.rules.services.values()
+        return self.of_kinds([kind.id for kind in kinds if kind.department == department])
+
+    def of_kinds(self, kinds: list[str]) -> Mask:
+        """Returns which requests are of some kinds; nobody has asked for one that the state has not met."""
+        known = self._services.kinds
+        return np.isin(self.columns["kind"], [known.index(kind) for kind in kinds if kind in known])
+
+    def named(self, text: str) -> Mask:
+        """Returns whose ids hold a text, upper and lower case alike."""
+        part = text.lower()
+        return np.fromiter((part in one.lower() for one in self._services.ids), np.bool_)
 
     def scored(self, score: str) -> Mask:
         """Returns which requests were rated at all, well, or badly."""
@@ -108,10 +111,17 @@ class ServiceColumns:
         rated: Mask = scores > 0
         return {"any": rated, "good": scores >= SATISFIED_FROM, "low": rated & (scores <= LOW)}[score]
 
-    def _is_kind(self, kinds: list[str]) -> Mask:
-        known = self._services.kinds
-        found: Mask = np.isin(self.columns["kind"], [known.index(kind) for kind in kinds if kind in known])
-        return found
+
+_MASKS: dict[str, Callable[[ServiceColumns, Any], Mask]] = {
+    "kind": lambda table, kind: table.of_kinds([kind]),
+    "department": ServiceColumns.of_department,
+    "state": ServiceColumns.in_state,
+    "requested": lambda table, days: table.on_days("requested_at", days),
+    "completed": lambda table, days: table.on_days("completed_at", days),
+    "off_hours": lambda table, wanted: table.columns["off_hours"] == wanted,
+    "score": lambda table, score: table.scored(_known("score", score, SCORES)),
+    "q": ServiceColumns.named,
+}
 
 
 def _known(field: str, value: str, values: tuple[str, ...]) -> str:
@@ -227,15 +237,15 @@ def listed(
         order = np.lexsort((found, np.where(due > 0.0, due, np.inf)))
     else:
         order = np.lexsort((found, np.maximum(columns["requested_at"], columns["completed_at"])[found]))[::-1]
-    return [_told(table, row) for row in found[order][start:stop].tolist()], len(found)
+    return [_request_row(table, row) for row in found[order][start:stop].tolist()], len(found)
 
 
-def _told(table: ServiceColumns, row: int) -> dict[str, Any]:
+def _request_row(table: ServiceColumns, row: int) -> dict[str, Any]:
+    """Returns one request as lists have it."""
     state, columns = table.reading.state, table.columns
     kind = state.services.kinds[int(columns["kind"][row])]
     known = state.rules.services.get(kind)
     at = {name: float(columns[name][row]) for name in ("requested_at", "completed_at", "due_at")}
-    took_s = at["completed_at"] - at["requested_at"] if at["completed_at"] and at["requested_at"] else None
     return {
         "request": state.services.ids[row],
         "kind": kind,
@@ -244,10 +254,15 @@ def _told(table: ServiceColumns, row: int) -> dict[str, Any]:
         "state": "completed" if at["completed_at"] else "open",
         **{name: instant(value) if value else None for name, value in at.items()},
         "late": bool(table.states["overdue"][row] or table.states["late"][row]),
-        "hours": None if took_s is None else round(max(0.0, took_s / 3600), 2),
+        "hours": _hours(at["requested_at"], at["completed_at"]),
         "off_hours": bool(columns["off_hours"][row]),
         "score": int(columns["score"][row]) or None,
     }
+
+
+def _hours(asked_at: float, done_at: float) -> float | None:
+    """Returns how many hours a request took; None while one of both is not known."""
+    return round(max(0.0, (done_at - asked_at) / 3600), 2) if asked_at and done_at else None
 
 
 def _area_of(state: Any, start: int, stop: int) -> str:

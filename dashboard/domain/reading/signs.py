@@ -238,7 +238,7 @@ def _travel(rules: SignRules, own: Own) -> _Measured:
     metres = _distance(lat, lon)
     far = same & (metres > rules.metres) & (metres > rules.metres_per_s * (at[1:] - at[:-1]))
     pairs, jumps, behind = (np.zeros(len(own.rows), np.bool_) for _ in range(3))
-    pairs[placed[1:][same]] = True  # a pair is told by its later case
+    pairs[placed[1:][same]] = True  # a pair counts with its later case
     jumps[placed[1:][far]] = True
     behind[placed[1:][far]] = behind[placed[:-1][far]] = True
     return _shares(own, jumps, pairs, behind)
@@ -258,7 +258,7 @@ def _shares(own: Own, found: Mask, of: Mask, behind: Mask) -> _Measured:
     return _Measured(one, all_, one / np.maximum(all_, 1), behind)
 
 
-def told(state: CityState, found: Signs, area: Area) -> list[dict[str, Any]]:
+def signs_of_workers(state: CityState, found: Signs, area: Area) -> list[dict[str, Any]]:
     """Returns the workers of an area with a sign, those who need a look first, as HTTP gives them."""
     inside = [grid for grid in found.by_grid if area.start <= grid < area.stop]
     inside.sort(key=lambda grid: (grid not in found.flagged, -len(found.by_grid[grid]), grid))

@@ -130,7 +130,7 @@ def behind(found: list[Task], state: str | None, cursor: str) -> int:
     return bisect.bisect_right(found, place, key=_order(state))
 
 
-def told(reading: Reading, task: Task) -> dict[str, Any]:
+def task_row(reading: Reading, task: Task) -> dict[str, Any]:
     """Returns a task as lists give it; `version` changes with everything that happens to it.
 
     `duty` says what is to be done (None when the rules of today do not know it), `cause_type` which type of report

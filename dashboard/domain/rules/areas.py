@@ -20,6 +20,7 @@ Level = Literal["city", "district", "street", "community", "grid"]
 LEVELS: tuple[Level, ...] = ("city", "district", "street", "community", "grid")
 _AROUND_A_GRID = 0.6  # of its own size, on each side
 AGE_BANDS = 18  # five-year bands 0–4 … 80–84, and 85+
+_NOBODY = ([0] * AGE_BANDS, [0] * AGE_BANDS)
 
 IntArray = npt.NDArray[np.int64]
 
@@ -61,6 +62,15 @@ def framed(area: Area, west: float, south: float, east: float, north: float) -> 
     return west - across, south - up, east + across, north + up
 
 
+def _below(by_code: dict[str, Area]) -> dict[str, list[Area]]:
+    """Returns the areas directly below each, in the order of all areas."""
+    below: dict[str, list[Area]] = {code: [] for code in by_code}
+    for area in by_code.values():
+        if area.parent is not None:
+            below[area.parent].append(area)
+    return below
+
+
 class AreaTree:
     """All areas of one city.
 
@@ -78,13 +88,9 @@ class AreaTree:
         self.root = next(iter(by_code.values()))
         self.grids = tuple(code for code, area in by_code.items() if area.level == "grid")
         self.grid_index = {code: index for index, code in enumerate(self.grids)}
-        self._children: dict[str, list[Area]] = {code: [] for code in by_code}
-        for area in by_code.values():
-            if area.parent is not None:
-                self._children[area.parent].append(area)
+        self._children = _below(by_code)
         grids = [records[code] for code in self.grids]
-        empty = ([0] * AGE_BANDS, [0] * AGE_BANDS)
-        self.ages: IntArray = np.array([g.ages or empty for g in grids], dtype=np.int64)
+        self.ages: IntArray = np.array([g.ages or _NOBODY for g in grids], dtype=np.int64)
         self.dwellings: IntArray = np.array([g.dwellings for g in grids], dtype=np.int64)
         self.households: IntArray = np.array([g.households for g in grids], dtype=np.int64)
 

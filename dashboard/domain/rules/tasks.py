@@ -133,18 +133,22 @@ def _follow_up(name: str, entry: Any, departments: dict[str, Any]) -> FollowUp:
         raise RulesError(where, "a rule is named with small letters, digits and dashes")
     if not isinstance(entry, dict) or not isinstance(entry.get("tasks"), list) or not entry["tasks"]:
         raise RulesError(f"{where}.tasks", "needs a list of tasks")
-    on = entry.get("on")
+    on = _cause(where, entry.get("on"), entry.get("where", {}))
+    duties = tuple(_duty(f"{where}.tasks.{index}", task, departments) for index, task in enumerate(entry["tasks"]))
+    if len({duty.department for duty in duties}) < len(duties):
+        raise RulesError(f"{where}.tasks", "names a department twice")
+    return FollowUp(name, on, tuple(entry.get("where", {}).items()), duties)
+
+
+def _cause(where: str, on: Any, wanted: dict[str, Any]) -> str:
+    """Returns the type of report that opens tasks; raises RulesError when none has what is `wanted` of its data."""
     if on not in REPORT_CLASSES or str(on).startswith(_NOT_CAUSES):
         raise RulesError(f"{where}.on", f"{on!r} is not a type of report that can open tasks")
-    wanted = entry.get("where", {})
     known = {field.name for field in msgspec.structs.fields(REPORT_CLASSES[on].__annotations__["data"])}
     unknown = sorted(set(wanted) - known)
     if unknown:
         raise RulesError(f"{where}.where", f"{on} has no {unknown[0]!r}")
-    duties = tuple(_duty(f"{where}.tasks.{index}", task, departments) for index, task in enumerate(entry["tasks"]))
-    if len({duty.department for duty in duties}) < len(duties):
-        raise RulesError(f"{where}.tasks", "names a department twice")
-    return FollowUp(name, on, tuple(wanted.items()), duties)
+    return str(on)
 
 
 def _duty(where: str, task: Any, departments: dict[str, Any]) -> Duty:

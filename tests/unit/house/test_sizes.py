@@ -33,14 +33,6 @@ DECIDE_MUCH = {
     "dashboard/web/answers.py:StaticFilesOnce.finish",
     # desk
     "dashboard/feeds/live/publisher.py:Publisher.publish",
-    # reading
-    "dashboard/domain/reading/appraisal.py:_areas",
-    "dashboard/domain/reading/deadline.py:explained",
-    "dashboard/domain/reading/deadline.py:_sentence",
-    "dashboard/domain/reading/services.py:ServiceColumns.matching",
-    "dashboard/domain/reading/services.py:_told",
-    "dashboard/domain/rules/areas.py:AreaTree.__init__",
-    "dashboard/domain/rules/tasks.py:_follow_up",
     # act
     "dashboard/domain/acting/tasks.py:act",
     # state

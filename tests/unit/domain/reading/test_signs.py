@@ -183,9 +183,9 @@ def test_who_invents_reports_is_named_with_the_evidence() -> None:
     named = found(city)
     assert named.flagged == {0}
     assert {one.id for one in named.by_grid[0]} >= {"burst", "in_seconds", "same_text"}
-    shown = signs.told(city, named, city.tree.root)
+    shown = signs.signs_of_workers(city, named, city.tree.root)
     assert (shown[0]["area"], shown[0]["flagged"]) == (GRIDS[0], True)
-    assert signs.told(city, named, city.tree.by_code["420503"]) == []
+    assert signs.signs_of_workers(city, named, city.tree.by_code["420503"]) == []
 
 
 def test_one_sign_alone_names_nobody_unless_it_is_extreme() -> None:

@@ -34,7 +34,7 @@ def declined(task: str, by: str) -> bytes:
 def test_a_task_says_what_is_to_be_done_and_leads_to_its_case() -> None:
     reading = Reading(opened(reported("C-1", category="dispute")), NOON)
     [task] = tasklist.matching(reading, "civil-affairs", None, "open")
-    told = tasklist.told(reading, task)
+    told = tasklist.task_row(reading, task)
     assert told["duty"] == {"name": "核查困难情况", "name_en": "Check for hardship"}
     assert (told["cause_type"], told["case"], told["goes_to"]) == ("case.reported", "C-1", "governance")
     assert told["place"] == {"name": "甲社区 001", "name_en": "甲社区 001"}
@@ -51,7 +51,7 @@ def test_a_task_handed_on_keeps_its_case_and_says_who_had_it() -> None:
     fold(city, [deed.raw for deed in deeds])
     reading = Reading(city, NOON + 120)
     [handed] = tasklist.matching(reading, "governance", None, "open")
-    told = tasklist.told(reading, handed)
+    told = tasklist.task_row(reading, handed)
     assert (told["case"], told["declined_by"], told["goes_to"]) == ("C-1", "civil-affairs", None)
     assert told["duty"]["name_en"] == "Check for hardship"
 
@@ -87,7 +87,7 @@ def test_pages_go_on_where_they_were_when_a_task_leaves_the_list(state_asked: st
 def test_a_task_of_no_rule_is_told_all_the_same() -> None:
     city = state()
     fold(city, [event("task.opened", {"task": "T-1", "department": "health"})])
-    told = tasklist.told(Reading(city, NOON), city.tasks.by_id["T-1"])
+    told = tasklist.task_row(Reading(city, NOON), city.tasks.by_id["T-1"])
     assert [told[name] for name in ("duty", "cause_type", "case", "goes_to", "declined_by")] == [None] * 5
 
 
