@@ -1,4 +1,7 @@
-"""`python -m benchmarks [--quick] [NAME …]`: runs measurements, prints the table, keeps it as JSON."""
+"""`python -m benchmarks [--quick] [NAME …]`: runs measurements, prints the table, keeps it as JSON.
+
+`python -m benchmarks pairs --against PATH` compares this checkout with an older one instead.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.pairs import MEASURES, PAIRS, compare
 from benchmarks.rig import Row, make_rig
 
 NAMES = ("fold", "ageing", "archive", "screens", "browser", "restart", "drilldown", "appraisal", "keeping")
@@ -25,16 +29,24 @@ RESULTS = Path(__file__).parent / "results"
 def main() -> None:
     """Runs what was asked for."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*NAMES, []], help="only these")
+    parser.add_argument("names", nargs="*", choices=[*NAMES, "pairs", []], help="only these")
     parser.add_argument("--quick", action="store_true", help="a short look, figures are rough")
+    parser.add_argument("--against", type=Path, help="pairs: an older checkout")
+    parser.add_argument("--what", action="append", default=[], choices=[*MEASURES], help="pairs: only this")
+    parser.add_argument("--pairs", type=int, default=PAIRS, help="pairs: how many")
     given = parser.parse_args()
+    if ("pairs" in given.names) != (given.against is not None):
+        parser.error("pairs needs --against PATH, and nothing else takes it")
     console = Console()
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="gridwall-bench-") as folder:
         rig = make_rig(Path(folder), given.quick)
         for name in given.names or NAMES:
             console.print(f"measuring {name} …", style="dim")
-            measured = importlib.import_module(f"benchmarks.{name}").measure(rig)
+            if name == "pairs":
+                measured = compare(rig, given.against, given.what, given.pairs)
+            else:
+                measured = importlib.import_module(f"benchmarks.{name}").measure(rig)
             console.print(_table(measured))
             rows += measured
             if not given.quick and not given.names:

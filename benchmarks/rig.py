@@ -73,9 +73,14 @@ class Rig:
 
     def reports(self, days: float = 40.0, positions_days: float = 1.0) -> list[bytes]:
         """Returns the reports of the last days in order of arrival, of all types."""
+        return [raw for _, raw in self.arrivals(days, positions_days)]
+
+    def arrivals(self, days: float, positions_days: float) -> Iterator[tuple[float, bytes]]:
+        """Yields the same with the instants (epoch seconds) of their arrival."""
         now = time.time()
         life = Simulation(self.city, Run(7, now - days * DAY_S, positions_from=now - positions_days * DAY_S))
-        return [raw for _, _, raw in life.events(now)]
+        for at, _, raw in life.events(now):
+            yield at, raw
 
 
 def save(url: str, rig: Rig, state: CityState) -> None:
