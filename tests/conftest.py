@@ -24,9 +24,11 @@ from dashboard.run.redis import EmbeddedRedis
 from simulator.place.city import build_city, city_bytes
 from tests.support.running import CHROMIUM_FLAGS, ServerProcess, find_chromium
 from tests.support.traffic import past, write
+from tests.support.validating import check_all, watch
 
 hypothesis.settings.register_profile("gridwall", deadline=None)  # a busy machine is no counterexample
 hypothesis.settings.load_profile("gridwall")
+watch()
 
 ServerFactory = Callable[..., ServerProcess]
 AFTERNOON = 1_794_987_000.0  # Wednesday 2026-11-18 15:30 in Shanghai: everybody is at work, nothing ends a day
@@ -43,6 +45,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         shares_history = "history" in getattr(item, "fixturenames", ())
         item.add_marker(pytest.mark.xdist_group("history" if shares_history else item.nodeid.partition("::")[0]))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """Runs a test, then checks the states that it (or its fixtures) folded into."""
+    result = yield
+    check_all()
+    return result
 
 
 @pytest.fixture(scope="session")

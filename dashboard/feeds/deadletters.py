@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from dashboard.domain.reports import FIELD
 from dashboard.domain.state.refusals import DeadLetter
 from dashboard.feeds.keys import DEAD_LETTERS, KNOWN_DEAD_LETTERS, stream_names
 from dashboard.feeds.scripts import lua
@@ -82,7 +83,7 @@ class DeadLetters:
         if not found:
             return b""
         fields: dict[bytes, bytes] = found[0][1]
-        return fields.get(b"event") or msgspec.json.encode({_text(k): _text(v) for k, v in fields.items()})
+        return fields.get(FIELD) or msgspec.json.encode({_text(k): _text(v) for k, v in fields.items()})
 
     async def newest(self, limit: int) -> list[Stored]:
         """Returns the newest letters, newest first."""

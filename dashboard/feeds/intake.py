@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from dashboard.domain.reports import decode
+from dashboard.domain.reports import FIELD, decode
 from dashboard.domain.state.refusals import check
 from dashboard.errors import InvalidReport
 from dashboard.feeds.follower import Replica
@@ -42,7 +42,7 @@ class Intake:
         codes = [self._check(raw, index if batch else None) for index, raw in enumerate(raws)]
         async with self._client.pipeline(transaction=False) as pipe:
             for raw, code in zip(raws, codes, strict=True):
-                pipe.xadd(self._streams[shard_of(code, len(self._streams))], {"event": raw})
+                pipe.xadd(self._streams[shard_of(code, len(self._streams))], {FIELD: raw})
             ids: list[bytes] = await pipe.execute()
         return [stream_id.decode() for stream_id in ids]
 

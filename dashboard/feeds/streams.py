@@ -12,7 +12,6 @@ from redis.retry import Retry
 
 from dashboard.feeds.keys import stream_names
 
-FIELD = b"event"
 CONNECTION_ERRORS = (redis.exceptions.RedisError, OSError, TimeoutError)
 
 

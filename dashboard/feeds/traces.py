@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from dashboard.domain.reports import FIELD, ms_seq
 from dashboard.feeds.keys import stream_names
 from dashboard.feeds.streams import CONNECTION_ERRORS, connect
 
@@ -30,7 +31,7 @@ class Traces:
                 return
         for step, entries in zip(steps, found, strict=True):
             if entries:
-                step.update(_said(entries[0][1].get(b"event", b"{}")))
+                step.update(_said(entries[0][1].get(FIELD, b"{}")))
 
     async def read(self, places: list[tuple[int, str]]) -> list[dict[str, Any] | None]:
         """Returns the reports at (shard, stream id), each with its `stream_id`; None where the log has none any more.
@@ -47,7 +48,7 @@ class Traces:
     async def newest(self, count: int) -> list[dict[str, Any]]:
         """Returns the newest entries of all streams that are reports, newest first."""
         entries = [entry for stream in self._streams for entry in await self._client.xrevrange(stream, count=count)]
-        entries.sort(key=lambda entry: tuple(map(int, entry[0].split(b"-"))), reverse=True)
+        entries.sort(key=lambda entry: ms_seq(entry[0]), reverse=True)
         reports = [_report(stream_id, fields) for stream_id, fields in entries[:count]]
         return [report for report in reports if report is not None]
 
@@ -59,7 +60,7 @@ class Traces:
 def _report(stream_id: bytes, fields: dict[bytes, bytes]) -> dict[str, Any] | None:
     """Returns an entry of the log as a report with its stream id, or None when it is none."""
     try:
-        report = msgspec.json.decode(fields.get(b"event", b""))
+        report = msgspec.json.decode(fields.get(FIELD, b""))
     except msgspec.DecodeError:
         return None
     if not isinstance(report, dict) or not isinstance(report.get("data"), dict) or "type" not in report:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import redis
 
-from dashboard.domain.reports import decode
+from dashboard.domain.reports import FIELD, decode
 from dashboard.errors import InvalidReport
 
 _MOST = 1000
@@ -36,7 +36,7 @@ class Ear:
         for stream, entries in reply:
             self._positions[stream.decode()] = entries[-1][0]
             for _, fields in entries:
-                raw = fields.get(b"event", b"")
+                raw = fields.get(FIELD, b"")
                 if any(mark in raw for mark in _TELLING) and _is_report(raw):
                     found.append(msgspec.json.decode(raw))
         return found

@@ -12,6 +12,7 @@ from redis.backoff import ExponentialWithJitterBackoff
 from redis.retry import Retry
 
 from dashboard.clock import Clock
+from dashboard.domain.reports import FIELD, ms_seq
 from dashboard.errors import RedisUnavailable
 from dashboard.feeds.keys import stream_names
 from dashboard.feeds.scripts import lua
@@ -68,7 +69,7 @@ class RedisSink:
     def send(self, reports: Sequence[tuple[str, bytes]]) -> None:
         pipe = self.redis.pipeline(transaction=False)
         for code, raw in reports:
-            pipe.xadd(self.names[self.shard(code)], {"event": raw})
+            pipe.xadd(self.names[self.shard(code)], {FIELD: raw})
         pipe.execute()
 
     def newest_ms(self) -> int:
@@ -76,7 +77,7 @@ class RedisSink:
         newest = 0
         for name in self.names:
             for entry_id, _ in self.redis.xrevrange(name, count=1):
-                newest = max(newest, int(bytes(entry_id).split(b"-")[0]))
+                newest = max(newest, ms_seq(entry_id)[0])
         return newest
 
     def send_past(self, arrivals: Iterable[Arrival], keep_ids: bool) -> Iterator[int]:

@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from dashboard.domain.reading.moment import instant
+from dashboard.domain.reports import ms_seq
 from dashboard.domain.rules.areas import AreaRecord, AreaTree, build_tree
 from dashboard.domain.rules.rules import Rules, parse_rules
 from dashboard.domain.state import snapshot
@@ -92,9 +93,11 @@ def positions(first_ms: int = int(NOON * 1000)) -> Iterator[bytes]:
         first_ms += 1000
 
 
-def fold(city: CityState, raws: Iterable[bytes], shard: int = 0, first_ms: int = int(NOON * 1000)) -> list[Folded]:
-    """Folds raw reports one by one, one a second from an arrival time on."""
+def fold(city: CityState, raws: Iterable[bytes], shard: int = 0, first_ms: int | None = None) -> list[Folded]:
+    """Folds raw reports one by one, one a second from an arrival time on: noon, or what was folded last."""
     door = Door(city)
+    if first_ms is None:
+        first_ms = max(int(NOON * 1000), ms_seq(city.positions.get(shard, b"0-0"))[0] + 1000)
     return [fold_one(door, raw, position, shard) for raw, position in zip(raws, positions(first_ms), strict=False)]
 
 

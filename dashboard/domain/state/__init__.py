@@ -7,6 +7,8 @@ Where is …?
     refusals: why a report does not count, and the dead letter that says so
     horizon: how far the time of a report may lie from its arrival
     snapshot: what a snapshot holds: every part, and the positions up to which it was folded
+    validity: what holds for every state, written out by name; checked after every test that folds
+    casevalidity: the part of it about cases
     seen: which reports were counted already, as compact hashes
     casereports: how reports about cases change the state
     fieldreports: how all other reports change it: people, homes, workers, orders, services, tasks

@@ -31,19 +31,22 @@ class EarlyReports:
 
     Attributes:
         by_case: waiting steps of each case in order of arrival.
-        count: how many steps wait.
+        queue: all of them in order of arrival.
     """
 
     def __init__(self) -> None:
         self.by_case: dict[str, list[Early]] = {}
-        self.queue: list[Early] = []
-        self.count = 0
+        self.queue: dict[Early, None] = {}
+
+    @property
+    def count(self) -> int:
+        """How many steps wait."""
+        return len(self.queue)
 
     def hold(self, early: Early) -> None:
         """Lets a step wait."""
         self.by_case.setdefault(early.case, []).append(early)
-        self.queue.append(early)
-        self.count += 1
+        self.queue[early] = None
 
     def release(self, early: Early) -> None:
         """Takes a step out, since it was let in or given up."""
@@ -51,23 +54,24 @@ class EarlyReports:
         waiting.remove(early)
         if not waiting:
             del self.by_case[early.case]
-        self.count -= 1
+        del self.queue[early]
 
     def expired(self, arrival_ms: int) -> Iterator[Early]:
         """Takes out and yields the steps that have waited too long, or beyond KEPT_EARLY in number."""
-        while self.queue and (self.queue[0].until_ms <= arrival_ms or self.count > KEPT_EARLY):
-            early = self.queue.pop(0)
-            if early in self.by_case.get(early.case, ()):
-                self.release(early)
-                yield early
+        while self.queue:
+            early = next(iter(self.queue))
+            if early.until_ms > arrival_ms and self.count <= KEPT_EARLY:
+                return
+            self.release(early)
+            yield early
 
     def next_expiry_ms(self) -> int | None:
         """Returns the arrival time at which the oldest waiting step is given up."""
-        return self.queue[0].until_ms if self.queue else None
+        return next(iter(self.queue)).until_ms if self.queue else None
 
     def dump(self) -> list[Any]:
         """Returns a frozen copy."""
-        return [msgspec.structs.astuple(e) for e in self.queue if e in self.by_case.get(e.case, ())]
+        return [msgspec.structs.astuple(early) for early in self.queue]
 
     @classmethod
     def load(cls, dumped: list[Any]) -> EarlyReports:
@@ -75,5 +79,7 @@ class EarlyReports:
         early = cls()
         for case, step, position, until_ms, reason in dumped:
             fields = step if isinstance(step, dict) else msgspec.structs.asdict(step)
-            early.hold(Early(case, Step(**fields), bytes(position), until_ms, reason))
+            held = Early(case, Step(**fields), bytes(position), until_ms, reason)
+            if held not in early.queue:  # earlier versions could write one twice
+                early.hold(held)
         return early

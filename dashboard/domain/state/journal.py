@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 KEPT_DAYS = 35
 KEPT_REPORTS = 40
@@ -89,6 +90,13 @@ class Journal:
             net[entry] = net.get(entry, 0) + amount
         standing = [entry for entry, amount in net.items() if amount > 0]
         return sorted(standing, key=lambda entry: (entry.ms, entry.seq, entry.grid), reverse=True)
+
+    def totals(self, day: int, counters: int, grids: int) -> npt.NDArray[np.int64]:
+        """Returns what a day's entries add up to, int64 [counters, grids]."""
+        entries = np.frombuffer(bytes(self.by_day[day]), _DTYPE)
+        total = np.zeros((counters, grids), np.int64)
+        np.add.at(total, (entries["counter"], entries["grid"]), entries["amount"])
+        return total
 
     def dump(self) -> dict[str, Any]:
         """Returns a frozen copy."""

@@ -20,6 +20,7 @@ import msgspec
 from dashboard.domain.reading.caserows import CaseRow, as_listed
 from dashboard.domain.reading.cases import step_row
 from dashboard.domain.reading.deadline import explained
+from dashboard.domain.reports import ms_seq
 from dashboard.domain.rules.lifecycle import STEP_CODES, Step
 from dashboard.domain.state.deadlines import Deadlines
 from dashboard.errors import ArchiveUnavailable, InvalidReport
@@ -304,5 +305,5 @@ def _whole(row: dict[str, Any], deadlines: Deadlines, now_s: float) -> dict[str,
 
 
 def _step(step: dict[str, Any]) -> Step:
-    ms, _, seq = step["stream_id"].partition("-")
-    return Step(STEP_CODES[step["kind"]], step["argument"], step["shard"], step["at"], int(ms), int(seq))
+    place = ms_seq(step["stream_id"].encode())
+    return Step(STEP_CODES[step["kind"]], step["argument"], step["shard"], step["at"], *place)
