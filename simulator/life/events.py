@@ -66,13 +66,16 @@ class Writer:
         return self._hour(at)[1][:10]
 
     def _hour(self, at: float) -> tuple[int, str, str]:
-        """Returns start, text up to the hour, and offset of the hour that an instant lies in."""
-        hour = int(at) // 3600
-        found = self._hours.get(hour)
+        """Returns start, text up to the hour, and offset of the local hour that an instant lies in.
+
+        Kept by quarters of an hour, since there are time zones whose hours begin at one.
+        """
+        quarter = int(at) // 900
+        found = self._hours.get(quarter)
         if found is None:
-            if len(self._hours) > 5000:
+            if len(self._hours) > 20_000:
                 self._hours.clear()
-            local = dt.datetime.fromtimestamp(hour * 3600, self._zone)
+            local = dt.datetime.fromtimestamp(quarter * 900, self._zone)
             text = local.isoformat()
-            found = self._hours[hour] = (hour * 3600 - local.minute * 60, text[:13], text[19:])
+            found = self._hours[quarter] = (quarter * 900 - local.minute * 60, text[:13], text[19:])
         return found

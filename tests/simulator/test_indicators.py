@@ -51,25 +51,6 @@ def test_a_few_hundred_cases_are_open_and_a_few_dozen_overdue(cases: pd.DataFram
     assert 340 < per_day < 400
 
 
-def test_most_orders_are_read_within_five_minutes(history: History) -> None:
-    table = history.table
-    seconds = table["at"].map(lambda at: at.timestamp())
-    issued = {
-        data["order"]: at for data, at in zip(table["data"], seconds, strict=True) if "to" in data and "order" in data
-    }
-    sent = sum(len(data["to"]) for data in table[table["type"] == "order.issued"]["data"])
-    read = table[table["type"] == "order.read"]
-    in_time = sum(at - issued[data["order"]] <= 300 for data, at in zip(read["data"], seconds[read.index], strict=True))
-    assert 1_200 < len(issued) < 2_400
-    assert 0.8 < in_time / sent < 0.95
-
-
-def test_services_number_about_five_hundred_a_day_and_some_are_off_hours(history: History) -> None:
-    asked = history.table[history.table["type"] == "service.requested"]
-    assert 450 < len(asked) / DAYS < 550
-    assert 0.1 < np.mean([data["off_hours"] for data in asked["data"]]) < 0.6
-
-
 def test_traffic_follows_the_hours_of_the_day_and_the_days_of_the_week(history: History) -> None:
     reported = history.table[history.table["type"] == "case.reported"]["at"].dt.tz_convert("Asia/Shanghai")
     by_hour = reported.dt.hour.value_counts()

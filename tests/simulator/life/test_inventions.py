@@ -14,7 +14,6 @@ from dashboard.domain.reading import signs
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.horizon import Horizon
 from dashboard.domain.state.texts import KEPT_TEXTS
-from simulator.life import notes
 from simulator.life.city import Simulation
 from simulator.life.inventions import chosen
 from simulator.life.run import Run
@@ -76,16 +75,6 @@ def test_most_workers_have_texts_to_judge_and_hardly_repeat_one(
     counts = [len(texts) for texts in state.texts.by_grid]
     assert np.mean(np.array(counts) >= 3) > 0.8
     assert max(counts) == KEPT_TEXTS
-
-
-def test_notes_depend_on_the_case_alone_and_terse_workers_exist() -> None:
-    said = [notes.reported(f"C-20261101-{n:06d}", "labour", "420502001001001") for n in range(400)]
-    assert said == [notes.reported(f"C-20261101-{n:06d}", "labour", "420502001001001") for n in range(400)]
-    written = [text for text in said if text]
-    assert 180 < len(written) < 300
-    assert len(set(written)) > 0.7 * len(written)
-    terse = sum(notes._stock_share(str(code)) > 0.5 for code in range(2000))
-    assert 60 < terse < 140
 
 
 def test_nobody_is_chosen_twice_and_an_ordinary_life_has_none() -> None:

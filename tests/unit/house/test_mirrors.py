@@ -31,12 +31,6 @@ WAITING = {
         layouts/area layouts/case layouts/cases layouts/formats layouts/lists layouts/map layouts/page layouts/parts
         layouts/performance layouts/services layouts/supervision layouts/tasks layouts/view
         layouts/wall/card layouts/wall/left layouts/wall/right layouts/wall/wall""",
-    "act": """
-        simulator/life/arrivals simulator/life/cases simulator/life/errands simulator/life/events simulator/life/kinds
-        simulator/life/notes simulator/life/office simulator/life/population simulator/life/post
-        simulator/life/residents simulator/life/scenarios simulator/out/ear simulator/out/fleet simulator/out/restamp
-        simulator/place/land simulator/place/names simulator/place/people simulator/place/places
-        simulator/place/regions simulator/cli simulator/life/city simulator/life/departments""",
     "reading": """
         domain/reading/area domain/reading/climbs domain/reading/columns
         domain/reading/deadline domain/reading/moment domain/reading/reports

@@ -35,8 +35,6 @@ DECIDE_MUCH = {
     "dashboard/web/answers.py:StaticFilesOnce.finish",
     # desk
     "dashboard/feeds/live/publisher.py:Publisher.publish",
-    # act
-    "dashboard/domain/acting/tasks.py:act",
     # state
     "dashboard/domain/state/door.py:Door._fold",  # the inner loop: a call for each report costs more than it clears
 }
