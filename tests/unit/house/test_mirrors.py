@@ -31,11 +31,6 @@ WAITING = {
         layouts/area layouts/case layouts/cases layouts/formats layouts/lists layouts/map layouts/page layouts/parts
         layouts/performance layouts/services layouts/supervision layouts/tasks layouts/view
         layouts/wall/card layouts/wall/left layouts/wall/right layouts/wall/wall""",
-    "reading": """
-        domain/reading/area domain/reading/climbs domain/reading/columns
-        domain/reading/deadline domain/reading/moment domain/reading/reports
-        domain/reading/services domain/reading/supervision domain/reading/traces domain/reading/wall
-        domain/reading/workers""",
 }
 
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
 import pytest
 
 from dashboard.domain.acting import urging
-from dashboard.domain.reading import ladder, supervision, traces
+from dashboard.domain.reading import ladder
 from dashboard.domain.reading.casefilter import filter_of
 from dashboard.domain.reading.cases import matching
-from dashboard.domain.reading.climbs import climbs_at
 from dashboard.domain.reading.moment import Reading, instant
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.rungs import Rungs
@@ -83,70 +79,11 @@ def test_the_next_to_climb_is_the_one_that_the_keeper_lifts_next() -> None:
         assert ends[rung["next"]["case"]] == min(ends.values())
 
 
-def test_ends_for_all_rows_are_those_of_each() -> None:
-    city = on_all_rungs()
-    reading, rungs = Reading(city, NOON), Rungs(city.deadlines)
-    ends = climbs_at(reading)
-    for index, row in enumerate(reading.cases.rows.tolist()):
-        if np.isfinite(ends[index]):
-            assert ends[index] == rungs.ends(city.cases, row)
-    assert not np.isfinite(ends[listed_index(reading, "C-stands")])
-    assert not np.isfinite(ends[listed_index(reading, "C-closed")])
-
-
-def listed_index(reading: Reading, case: str) -> int:
-    return int(np.searchsorted(reading.cases.rows, reading.state.cases.rows[case]))
-
-
 def test_an_empty_city_has_empty_rungs() -> None:
     rungs = ladder.board(Reading(state(), NOON), "dispute")
     assert [(rung["open"], rung["next"], rung["oldest"]) for rung in rungs] == [(0, None, None)] * 5
     with pytest.raises(InvalidReport):
         ladder.board(Reading(state(), NOON), "nonsense")
-
-
-def with_marks() -> CityState:
-    """Returns a city with cases returned and rated today, yesterday and ten days ago."""
-    city, raws = state(), []
-    for days in (0, 1, 10):
-        for category in ("dispute", "labour"):
-            case, at = f"C-{category}-{days}", NOON - days * DAY
-            raws += [reported(case, at - 3 * HOUR, category), step("handled", case, at - 2.5 * HOUR)]
-            raws += [step("returned", case, at - 2 * HOUR, note="x"), step("handled", case, at - 1.5 * HOUR)]
-            raws += [step("closed", case, at - HOUR), step("rated", case, at - 60, score=2 if days else 4)]
-    raws += [step("rated", "C-dispute-0", NOON - 30, score=3)]
-    fold(city, raws)
-    assert city.dead_letters == 0
-    return city
-
-
-@pytest.mark.parametrize(
-    ("day", "returned", "badly"), [("today", 2, 1), ("yesterday", 2, 2), ("7d", 4, 3), ("window", 6, 5)]
-)
-def test_cells_of_a_window_count_what_the_list_holds(day: str, returned: int, badly: int) -> None:
-    reading = Reading(with_marks(), NOON)
-    told = supervision.over_days(reading, day)
-    for name, total in (("returned", returned), ("badly_rated", badly)):
-        assert sum(map(sum, told[name])) == total
-        for row, level in enumerate(told["levels"]):
-            for column, department in enumerate(told["departments"]):
-                asked = {f"{name}_on": day, "level": level, "department": department}
-                assert len(listed(reading, **asked)) == told[name][row][column]
-
-
-def test_who_was_urged_waits_until_there_is_a_reply() -> None:
-    city = state()
-    raws = [reported(f"C-{n}", NOON - 20 * DAY) for n in range(5)]
-    raws += [step("urged", f"C-{n}", NOON - 2 * HOUR, by="x") for n in range(4)]
-    raws += [step("replied", "C-0", NOON - HOUR, by="y"), step("closed", "C-1", NOON - HOUR)]
-    raws += [step("replied", "C-2", NOON - HOUR, by="y"), step("urged", "C-2", NOON - 60, by="x")]
-    fold(city, raws)
-    assert city.dead_letters == 0
-    reading = Reading(city, NOON)
-    waiting: dict[str, Any] = {reading.case_id(each.index): each.at for each in traces.unanswered(reading)}
-    assert waiting == {"C-2": NOON - 60, "C-3": NOON - 2 * HOUR}
-    assert sorted(listed(reading, unanswered="true")) == ["C-2", "C-3"]
-    assert len(listed(reading, unanswered="false")) == 3
 
 
 def test_whoever_was_urged_is_left_in_peace_until_the_reply_is_due() -> None:

@@ -1,4 +1,4 @@
-"""Panels of an area, filters of the worklist, and the journal behind the counters."""
+"""Panels of an area: comparisons, children, the ledger, and what a grid shows beside."""
 
 from __future__ import annotations
 
@@ -9,14 +9,9 @@ from dashboard.domain.acting.cases import possible
 from dashboard.domain.reading.area import area_body
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.reading.panels import ChildRow, Panels
-from dashboard.domain.reading.reports import counted_reports
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.homes import UNTOLD
-from dashboard.domain.state.journal import KEPT_DAYS, Journal
-from dashboard.domain.state.people import COUNTER_CODES
 from tests.support.making import DAY, GRIDS, NOON, event, fold, reported, state, step
-
-BIRTHS = COUNTER_CODES["births"]
 
 
 def birth(day: str, at: float = NOON, grid: str = GRIDS[0], id: str | None = None) -> bytes:
@@ -26,38 +21,6 @@ def birth(day: str, at: float = NOON, grid: str = GRIDS[0], id: str | None = Non
 def panels(city: CityState, code: str, now_s: float = NOON) -> dict[str, Any]:
     reading = Reading(city, now_s)
     return Panels(reading).body(city.tree.by_code[code])
-
-
-def test_the_journal_knows_which_entries_a_counter_counted() -> None:
-    city = state()
-    fold(city, [birth("2026-11-22", id="a"), birth("2026-11-21", id="b"), birth("2026-11-22", grid=GRIDS[3], id="c")])
-    reading = Reading(city, NOON)
-    today = counted_reports(reading, city.tree.root, {"counter": "births", "day": "2026-11-22"})
-    assert [entry.ms for entry in today.entries] == [int(NOON * 1000) + 2000, int(NOON * 1000)]
-    district = counted_reports(reading, city.tree.by_code["420502"], {"counter": "births", "day": "today"})
-    assert len(district.entries) == reading.counted("births", city.tree.by_code["420502"]) == 1
-    assert len(counted_reports(reading, city.tree.root, {"counter": "births", "day": "window"}).entries) == 3
-
-
-def test_a_count_that_was_taken_back_is_not_listed() -> None:
-    city = state()
-    late_return = step("returned", "C-1", NOON + 50)
-    fold(city, [reported("C-1"), step("handled", "C-1", NOON + 100), late_return, step("rejected", "C-1", NOON + 10)])
-    reading = Reading(city, NOON + 200)
-    for counter in ("cases_handled", "cases_returned"):
-        listed = counted_reports(reading, city.tree.root, {"counter": counter, "day": "today"}).entries
-        assert len(listed) == reading.counted(counter, city.tree.root)
-
-
-def test_old_days_leave_the_journal_and_are_said_to_be_missing() -> None:
-    journal = Journal()
-    for day in range(100, 100 + KEPT_DAYS + 5):
-        journal.note(BIRTHS, day, 0, 1, 0, day, 0)
-    assert journal.first_day() == min(journal.by_day) == 105
-    journal.note(BIRTHS, 101, 0, 1, 0, 999, 0)
-    assert journal.counted(BIRTHS, 0, 104, 0, 1) == []
-    again = Journal.load(journal.dump())
-    assert again.counted(BIRTHS, 0, 999, 0, 1) == journal.counted(BIRTHS, 0, 999, 0, 1)
 
 
 def test_the_ledger_of_a_month_balances_and_starts_from_the_areas_file() -> None:
