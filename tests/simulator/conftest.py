@@ -16,21 +16,11 @@ import pytest
 from simulator.life.city import Arrival, Simulation
 from simulator.life.run import Run
 from simulator.place.city import build_city
+from tests.support.oracle import LEVELS, LIMIT_H
 
 DAYS = 30
 NOW = dt.datetime.fromisoformat("2026-11-25T10:30:00+08:00").timestamp()  # a Wednesday
 SEED = 7
-LIMIT_H = {
-    "dispute": (48, 120, 240),
-    "public-security": (12, 72, 168),
-    "emergency": (4, 12, 24),
-    "urban-management": (24, 72, 168),
-    "food-safety": (24, 72, 240),
-    "labour": (72, 168, 360),
-    "civil-affairs": (48, 120, 240),
-    "family-planning": (48, 120, 240),
-}
-LEVELS = {"grid": 0, "community": 1, "street": 2, "district": 3, "city": 4}
 
 
 @dataclass(frozen=True)
