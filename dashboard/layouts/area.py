@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard import ids
 from dashboard.domain.rules.areas import Area
+from dashboard.domain.rules.indicators import dashed
 from dashboard.layouts.map import area_map
 from dashboard.layouts.page import breadcrumb, full_name, page
 from dashboard.layouts.parts import counter, kpi, link, panel
@@ -72,7 +73,7 @@ def area_page(say: Words, view: PageView, area: Area) -> Component:
         topic=f"wall/{area.code}",
         early=[f"wall/{area.code}", f"panels/{area.code}", "map/cases-open"],
         map_url=view.map_url.removesuffix(".json") + f"/{area.code}.json",
-        targets={gauge.replace("_", "-"): target for gauge, target in view.rules.targets.items()},
+        targets={dashed(gauge): target for gauge, target in view.rules.targets.items()},
         window_days=view.rules.window_days,
     )
 

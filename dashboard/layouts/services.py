@@ -25,7 +25,7 @@ _NARROWING = ("kind", "department", "state", "requested", "completed", "off_hour
 
 
 def query_of_count(name: str, days: int) -> dict[str, str]:
-    """Returns the filter that lists exactly what a count of `domain.servicelist.summary` counts."""
+    """Returns the filter that lists exactly what a count of `domain.reading.services.summary` counts."""
     done = {"completed": f"{days}d"}
     return {
         "requested": {"requested": f"{days}d"},
@@ -55,7 +55,7 @@ def services_page(
         view: what the city is like.
         area: in which the requests were handed in.
         query: that of the address.
-        summary: see `domain.servicelist.summary`.
+        summary: see `domain.reading.services.summary`.
         found: the requests to show and how many match.
         start: how many matching ones come before them.
     """

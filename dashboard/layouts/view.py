@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from dashboard.atlas.file import CityMap
 from dashboard.domain.rules.areas import Area, AreaTree, framed
+from dashboard.domain.rules.indicators import dashed
 from dashboard.domain.rules.rules import Rules
 from dashboard.settings import Settings
 
@@ -83,7 +84,7 @@ def view_of(settings: Settings, rules: Rules, city: CityMap, version: str) -> Pa
         communities=len(tree.at_level("community")),
         categories={c.id: {"name": c.label.name, "name_en": c.label.name_en} for c in rules.categories},
         districts={d.code: {"name": d.name, "name_en": d.name_en or d.name} for d in tree.at_level("district")},
-        gauges=tuple(Gauge(name.replace("_", "-"), rules.targets.get(name), rules.window_days) for name in GAUGES),
+        gauges=tuple(Gauge(dashed(name), rules.targets.get(name), rules.window_days) for name in GAUGES),
         map_url=f"/geo/{city.digest}.json",
         version=version,
         lang=settings.lang,

@@ -1,7 +1,7 @@
 """Appraisal: the indicators of workers, communities, streets and departments over a window, and a score from them.
 
 Everything is counted once per window into cubes by grid and category, `int64 [grids, categories]`; a row of any
-table is then the sum of a slice. The counts are those of `domain.indicators` (the same masks, the same daily
+table is then the sum of a slice. The counts are those of `domain.reading.indicators` (the same masks, the same daily
 counters), so a cell equals the area's gauge and the list that it opens. Who reports much gains nothing: a count
 is neither an indicator nor an order in which rows can be put.
 """

@@ -32,7 +32,7 @@ class Threshold(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SignRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Thresholds of the signs (see `domain.signs` for what each one measures and where its numbers come from)."""
+    """Thresholds of the signs (`domain.reading.signs` says what each measures and where its numbers come from)."""
 
     window_days: Annotated[int, Meta(ge=7, le=400)] = 62
     month_end_days: Annotated[int, Meta(ge=1, le=10)] = 3
