@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
 from dashboard.domain.rules.lifecycle import CLOSED, Step
+from dashboard.domain.state import early
 from dashboard.domain.state.early import Early, EarlyReports
 
 
@@ -42,3 +44,14 @@ def test_a_loaded_copy_waits_for_the_same() -> None:
     reports.release(_early(1))
     again = EarlyReports.load(msgspec.msgpack.decode(msgspec.msgpack.encode(reports.dump())))
     assert (again.by_case, again.count) == ({"C-2": [_early(2, "C-2")], "C-1": [_early(3)]}, 2)
+
+
+def test_what_an_earlier_version_wrote_twice_waits_once() -> None:
+    dumped = msgspec.msgpack.decode(msgspec.msgpack.encode(_held(_early(1), _early(2)).dump()))
+    again = EarlyReports.load([*dumped, dumped[0]])
+    assert (list(again.queue), again.by_case) == ([_early(1), _early(2)], {"C-1": [_early(1), _early(2)]})
+
+
+def test_beyond_the_limit_the_oldest_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(early, "KEPT_EARLY", 2)
+    assert list(_held(*map(_early, range(4))).expired(0)) == [_early(0), _early(1)]

@@ -51,6 +51,7 @@ def test_broken_are_those_whose_end_has_passed_and_that_do_not_stand_still() -> 
 
 def test_nothing_leaves_the_top() -> None:
     city, rows, columns = _city()
-    columns["level"][rows["C-0"]] = TOP
+    fold(city, [step("escalated", "C-0", PAST + 5 * DAY, to_level="city")])
+    assert columns["level"][rows["C-0"]] == TOP
     assert city.rungs.ends(city.cases, rows["C-0"]) == float("inf")
     assert rows["C-0"] not in city.rungs.broken(city.cases, NOON + 999 * DAY)
