@@ -257,9 +257,12 @@ def conditions(wanted: ArchiveFilter) -> tuple[str, dict[str, Any]]:
         parts.append("area IN (SELECT unnest($grids))")
         given["grids"] = list(wanted.grids)
     for name, value in wanted.columns.items():
-        kind, _ = SCHEMA[name]
-        parts.append(f"{name} IN (SELECT unnest(CAST(${name} AS {kind}[])))")
-        given[name] = list(value) if isinstance(value, tuple) else [value]
+        if name not in SCHEMA:
+            raise KeyError(name)
+        values = value if isinstance(value, tuple) else (value,)
+        bound = {f"{name}_{number}": each for number, each in enumerate(values)}
+        parts.append(f"{name} IN ({', '.join(f'${key}' for key in bound)})")
+        given |= bound
     if wanted.text:
         text = wanted.text.lower()
         has_case = text != wanted.text.upper()  # lowering a million ids takes as long as looking into them
