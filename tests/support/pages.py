@@ -69,9 +69,9 @@ def parts(page: Any) -> Iterator[Any]:
     if isinstance(page, list | tuple):
         for part in page:
             yield from parts(part)
-    else:
+    elif page is not None:
         yield page
-        yield from parts(getattr(page, "children", None) or [])
+        yield from parts(getattr(page, "children", None))  # a component without children is false
 
 
 def components(page: Any) -> list[Component]:

@@ -1,0 +1,38 @@
+"""Small parts: every number has its place, and a click on it opens what it counts."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboard.domain.reading.casefilter import filter_of
+from dashboard.layouts.parts import LINKS, counted, counter, kpi, link, panel
+from dashboard.words import Words
+from tests.support.pages import Memory, attributes, text_of
+
+
+def test_a_counter_shows_its_number_and_leads_to_it() -> None:
+    part = counter("cases-open", "Open", area="420502")
+    assert attributes(part, "data-kpi") == ["cases-open"]
+    assert attributes(part, "href") == ["/cases?state=open&area=420502"]
+
+
+@pytest.mark.parametrize("name", [name for name, address in LINKS.items() if address.startswith("/cases?")])
+def test_every_link_to_cases_is_a_filter_that_the_worklist_knows(name: str) -> None:
+    query = dict(pair.split("=") for pair in link(name).partition("?")[2].split("&"))
+    assert filter_of(Memory().reading(), query)
+
+
+def test_a_count_stands_inside_of_its_sentence() -> None:
+    say = Words("en")
+    assert (
+        text_of(counted(say, "cases-found", "cases-listed", 1234)).split()
+        == text_of(say("cases-found", count=1234)).split()
+    )
+    [data] = attributes(counted(say, "cases-found", "cases-listed", None), "data-value")
+    assert data == "", "still to come"
+
+
+def test_a_panel_says_how_old_it_is() -> None:
+    part = panel("Title", None, kpi("reports"), name="x")
+    assert part.className == "panel panel-x"
+    assert attributes(part, "data-topic") == ["city"]
