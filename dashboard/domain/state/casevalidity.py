@@ -129,8 +129,9 @@ def _early_steps_are_indexed(city: CityState) -> Iterator[str]:
         if step not in held.queue:
             yield f"case {step.case}: its step at {step.position!r} is never given up"
     for case, steps in held.by_case.items():
-        if {step.case for step in steps} != {case}:
-            yield f"case {case}: {len(steps)} steps wait, of cases {sorted({step.case for step in steps})}"
+        cases = {step.case for step in steps}
+        if cases != {case}:
+            yield f"case {case}: {len(steps)} steps wait, of cases {sorted(cases)}"
 
 
 def _what_waits_does_not_count(city: CityState) -> Iterator[str]:
