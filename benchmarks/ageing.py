@@ -9,13 +9,14 @@ import numpy as np
 import psutil
 
 from benchmarks.rig import Rig, Row, save
-from dashboard.app import make_state, read_rules
 from dashboard.atlas.file import read_areas
+from dashboard.atlas.rules import read_rules
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.reading.wall import heats
 from dashboard.domain.rules.lifecycle import REPORTED, Step
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.people import COUNTERS
+from dashboard.feeds.assembly import make_state
 from dashboard.settings import load_settings
 
 CASES = 100_000

@@ -10,13 +10,14 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.rig import DAY_S, Rig, Row, percentile
-from dashboard.app import make_state, read_rules
 from dashboard.atlas.file import read_areas
+from dashboard.atlas.rules import read_rules
 from dashboard.domain.rules.lifecycle import CLOSED, DISPATCHED, HANDLED, REPORTED, State, Step, pack
 from dashboard.domain.state.cases import COLUMNS
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.ended import EndedCases
 from dashboard.feeds.archive.archive import SORTS, Archive, ArchiveFilter, Order
+from dashboard.feeds.assembly import make_state
 from dashboard.feeds.follower import Replica
 from dashboard.settings import load_settings
 

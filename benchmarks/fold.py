@@ -13,8 +13,9 @@ import time
 
 from benchmarks.bare import bare as read_bare
 from benchmarks.rig import Rig, Row, append
-from dashboard.app import make_state, read_rules
 from dashboard.atlas.file import read_areas
+from dashboard.atlas.rules import read_rules
+from dashboard.feeds.assembly import make_state
 from dashboard.feeds.follower import BATCH, Follower, Replica
 from dashboard.settings import load_settings
 

@@ -8,8 +8,9 @@ import time
 import numpy as np
 
 from benchmarks.rig import Rig, Row, append
-from dashboard.app import make_state, read_rules
 from dashboard.atlas.file import read_areas
+from dashboard.atlas.rules import read_rules
+from dashboard.feeds.assembly import make_state
 from dashboard.feeds.follower import Replica
 from dashboard.feeds.snapshots import Snapshots
 from dashboard.settings import load_settings

@@ -9,7 +9,8 @@ GridwallError
 ├── ArchiveUnavailable  the archive of ended cases cannot be read
 ├── ModuleError         a script of the browser imports what cannot be joined
 ├── TooManyRows         a table is larger than its kind of file allows
-├── Unknown             there is no case or task of that name that could be acted on
+├── MomentUnavailable   the city cannot be shown as it was at that moment
+├── Unknown             there is no such area, case, task or department (404)
 ├── Refused             a deed is not done
 │   ├── NotAllowed      whoever asks may not do it (403)
 │   ├── Overtaken       somebody else has acted in the meantime (409)
@@ -17,12 +18,15 @@ GridwallError
 └── InvalidReport       a report that will never count (becomes a dead letter or a 4xx)
 
 The command line turns each into one line on stderr and exit code 1; HTTP turns
-`InvalidReport` into a 422 with its field and reason.
+`InvalidReport` into a 422 or, by its kind, a 400 with its field and reason.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
+
+InvalidKind = Literal["invalid", "not-json", "malformed", "not-a-grid"]
 
 
 class GridwallError(Exception):
@@ -94,13 +98,27 @@ class TooManyRows(GridwallError):
         self.most = most
 
 
-class Unknown(GridwallError):
-    """There is no such thing that could be acted on; `what` is `case` or `task`."""
+class MomentUnavailable(GridwallError):
+    """The city cannot be shown as it was at `moment` (RFC 3339)."""
 
-    def __init__(self, what: str, name: str) -> None:
-        super().__init__(f"no {what} {name[:80]} that can be acted on")
-        self.what = what
-        self.name = name
+    def __init__(self, moment: str) -> None:
+        super().__init__(f"the city of {moment} cannot be shown: only the present moment can be read so far")
+        self.moment = moment
+
+
+class Unknown(GridwallError):
+    """There is no such thing.
+
+    Attributes:
+        what: kind of thing: `area`, `case`, `task`, `department`; `name` is which one.
+        field: what of the request names it.
+        reason: in words.
+    """
+
+    def __init__(self, what: str, name: str, field: str = "id", reason: str | None = None) -> None:
+        self.what, self.name, self.field = what, name, field
+        self.reason = reason or f"no {what} {name[:80]} that can be acted on"
+        super().__init__(self.reason)
 
 
 class Refused(GridwallError):
@@ -140,14 +158,17 @@ class Impossible(Refused):
 
 
 class InvalidReport(GridwallError):
-    """A report that will never count.
+    """A report that will never count, or a question that makes no sense.
 
     Attributes:
         field: JSON path of the field at fault (`data.age`), or an empty string for the whole.
         reason: what is wrong with it, in words.
+        kind: `not-json` and `malformed` could not be read as what they should be (HTTP 400); the others were read
+            and say something impossible (422).
     """
 
-    def __init__(self, field: str, reason: str) -> None:
+    def __init__(self, field: str, reason: str, kind: InvalidKind = "invalid") -> None:
         super().__init__(f"{field}: {reason}" if field else reason)
         self.field = field
         self.reason = reason
+        self.kind: InvalidKind = kind

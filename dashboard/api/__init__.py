@@ -1,16 +1,23 @@
 """HTTP and the sockets: a request becomes a question to the desk, its answer becomes JSON, a file or a frame.
 
+A subject is a file with `routes(desk)`, and one line in the list of `dashboard/app.py`.
+
 Where is …?
-    areas: the router of /api/v1: areas, cases, reports in, dead letters, health, metrics
-    cases: reports behind a number, workers, and actions on cases
-    acting: who may act over HTTP, and how refusals are answered
+    problems: an answer as JSON, and every kind of error as {error, field, reason}
+    acting: who asks and whether they may, and what they gave
+    casequery: what can be asked of cases: every filter as a parameter
+    files: the routes of a list as CSV and XLSX
+    areas: the numbers of an area and of those below it
+    cases: lists and single cases, and actions on them
+    reports: the reports behind a number
+    workers: who is on shift and who is silent
     tasks: departments' inboxes, follow-up tasks, and what is done with them
+    services: services handed in at the community
     supervision: what is late, the ladder, slow steps, urging
-    performance: the appraisal: tables, signs, both as files
-    services: services handed in at the community, also as files
-    casequery: what lists and files of cases can be asked for: every filter as a parameter
-    casefiles: all cases that match a filter, as CSV or XLSX
-    files: other tables as CSV or XLSX: children, reports, workers, tasks
+    performance: the appraisal: tables and signs
+    intake: reports that come in
+    system: health, readiness, metrics, dead letters
+    metrics: the condition of the system as Prometheus text
+    unknown: addresses under /api that nobody has
     live: the socket /live: screens subscribe to topics and get frames
-    metrics: Prometheus text from the running parts
 """

@@ -1,19 +1,15 @@
-"""HTTP of acting: who sends the request and whether they may, what they gave, and how a refusal is answered."""
+"""HTTP of acting: who sends the request and whether they may, and what they gave."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 from fastapi import Request
 
-from dashboard.api.areas import Problem, no_redis
+from dashboard.api.problems import Problem
 from dashboard.desk import access
 from dashboard.desk.access import Actor, Asked
-from dashboard.errors import NotAllowed, Refused, Unknown
-from dashboard.feeds.streams import CONNECTION_ERRORS
 
 _MOST_BYTES = 16_384
 
@@ -24,12 +20,11 @@ def may_act(request: Request) -> bool:
 
 
 def actor_who_may(request: Request, doing: str) -> Actor:
-    """Returns who asks; raises Problem when they may not, or when another site's page made their browser ask."""
+    """Returns who asks; raises NotAllowed, also when another site's page made their browser ask."""
     asked = _asked(request)
     actor = access.actor_of(asked)
-    with refusals():
-        access.demand(actor, doing)
-        access.demand_own_page(asked)
+    access.demand(actor, doing)
+    access.demand_own_page(asked)
     return actor
 
 
@@ -51,21 +46,6 @@ async def given_texts(request: Request) -> dict[str, Any]:
         odd = next(name for name in given if name not in texts)
         raise Problem(422, "invalid", "every field of an action is text", odd)
     return texts
-
-
-@contextlib.contextmanager
-def refusals() -> Iterator[None]:
-    """Turns what acting may raise into answers: 403 not allowed, 404 unknown, 409 refused, 503 no Redis."""
-    try:
-        yield
-    except NotAllowed as error:
-        raise Problem(403, error.error, error.reason) from None
-    except Unknown as error:
-        raise Problem(404, f"unknown-{error.what}", str(error), "id") from None
-    except Refused as error:
-        raise Problem(409, error.error, error.reason, error.field) from None
-    except CONNECTION_ERRORS:
-        raise no_redis() from None
 
 
 def _asked(request: Request) -> Asked:

@@ -1,62 +1,49 @@
-"""HTTP of the desk under /api/v1: reports behind a number, workers, and actions on cases."""
+"""HTTP of cases under /api/v1: lists, single ones, the list as a file, and what is done to a case."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from dashboard.api.acting import actor_who_may, given_texts, may_act, refusals
-from dashboard.api.areas import Problem, answer, area_of, no_redis
-from dashboard.desk.cases import Desk
-from dashboard.domain.reading.workers import worker_list
-from dashboard.errors import RedisUnavailable
-from dashboard.feeds.running import Running
-from dashboard.feeds.streams import CONNECTION_ERRORS
+from dashboard.api.acting import actor_who_may, given_texts, may_act
+from dashboard.api.casequery import CasePage, CaseQuery, texts_of
+from dashboard.api.files import table_routes
+from dashboard.api.problems import answer
+from dashboard.desk.desk import Desk
+from dashboard.desk.files import Table
 
 
-def desk_routes(running: Running, desk: Desk) -> APIRouter:
-    """Returns the routes."""
-    router = APIRouter(tags=["desk"])
+def routes(desk: Desk) -> APIRouter:
+    """Returns the routes; what is longer comes first, since an id may hold slashes and takes whatever follows."""
+    router, cases = APIRouter(prefix="/api/v1", tags=["cases"]), desk.cases
 
-    @router.get("/reports")
-    async def reports(request: Request) -> Response:
-        """Reports that a counter counted (`counter`, `day`, `area`, `limit`, `cursor`), or the newest of the log."""
-        try:
-            return answer(await desk.reports(dict(request.query_params)))
-        except RedisUnavailable:
-            raise no_redis() from None
-
-    @router.get("/areas/{code}/reports")
-    async def reports_today(code: str) -> Response:
-        """Today's newest reports of one grid, newest first."""
-        area = area_of(running, code)
-        if area.level != "grid":
-            raise Problem(422, "not-a-grid", f"{code[:40]} is not a grid", "code")
-        try:
-            return answer({"reports": await desk.reports_today(area)})
-        except CONNECTION_ERRORS:
-            raise no_redis() from None
-
-    @router.get("/workers")
-    async def workers(area: str = "city", state: str | None = None) -> Response:
-        """Workers by grid code, in a state: on-shift, silent or off-shift."""
-        found = worker_list(desk.reading(), area_of(running, area), state)
-        return answer({"workers": found, "total": len(found)})
+    @router.get("/cases")
+    async def page(asked: Annotated[CasePage, Query()]) -> Response:
+        """Cases, newest first; `archived`: those that ended before the window, where `overdue` means closed late."""
+        return answer(await cases.page(texts_of(asked), asked.archived, asked.limit, asked.cursor))
 
     @router.get("/cases/{case:path}/actions")
     async def actions(case: str, request: Request) -> Response:
         """What can be done to a case now, why not, and whether this client may."""
-        found = desk.actions(case)
-        if found is None:
-            raise Problem(404, "unknown-case", f"no case {case[:80]} that can be acted on", "id")
-        return answer({**found, "allowed": may_act(request)})
+        return answer({**cases.actions(case), "allowed": may_act(request)})
 
     @router.post("/cases/{case:path}/actions", status_code=202)
     async def act(case: str, request: Request) -> Response:
         """Acts on a case (`action`, `version`, and the fields it needs); 409 when somebody was faster."""
         actor = actor_who_may(request, "acting on cases")
         given = await given_texts(request)
-        with refusals():
-            return answer({"stream_id": await desk.act(actor, case, given)}, 202)
+        return answer({"stream_id": await cases.act(actor, case, given)}, 202)
+
+    @router.get("/cases/{case:path}")
+    async def one(case: str) -> Response:
+        """One case, in memory or archived, with its trace and its deadline explained."""
+        return answer(await cases.one(case))
+
+    @table_routes(router, desk, "/cases")
+    async def table(asked: Annotated[CaseQuery, Query()]) -> Table:
+        """All cases that match, newest first, with headings in the language `lang` (zh-CN or en)."""
+        return cases.table(desk.files.words(asked.lang), texts_of(asked), asked.archived)
 
     return router

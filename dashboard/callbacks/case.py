@@ -21,7 +21,7 @@ async def page(asked: Asked) -> Component:
     found = await asked.source.case(asked.rest)
     if found is None:
         raise Unknown("case", asked.rest)
-    return case_page(asked.say, asked.view, found, asked.source.reading().now_s)
+    return case_page(asked.say, asked.view, found, asked.source.now_s())
 
 
 def register(app: Dash, view: PageView, source: Source) -> None:
@@ -38,4 +38,4 @@ def register(app: Dash, view: PageView, source: Source) -> None:
         case = await source.case(asked)
         if case is None:
             return no_update
-        return case_body(Words(lang), view, case, source.reading().now_s)
+        return case_body(Words(lang), view, case, source.now_s())

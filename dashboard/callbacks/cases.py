@@ -49,6 +49,6 @@ def register(app: Dash, view: PageView, source: Source) -> None:
             return _NOTHING, f"{error.field}: {error.reason}"
         except ArchiveUnavailable:
             return _NOTHING, say("no-archive")
-        now_s = source.reading().now_s
+        now_s = source.now_s()
         data = [row(say, view, formats, case, now_s) for case in found]
         return {"rowData": data, "rowCount": count}, total(say, query, count)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dash.development.base_component import Component
 
 from dashboard.callbacks.asked import Asked
-from dashboard.domain.reading.workers import worker_list
 from dashboard.layouts.lists import reports_page, workers_page
 
 
@@ -18,6 +17,4 @@ async def reports(asked: Asked) -> Component:
 async def workers(asked: Asked) -> Component:
     """Returns the page of workers of an area in a state."""
     area, query = asked.area(), asked.query
-    return workers_page(
-        asked.say, asked.view, area, query, worker_list(asked.source.reading(), area, query.get("state"))
-    )
+    return workers_page(asked.say, asked.view, area, query, asked.source.workers(area, query.get("state")))

@@ -1,28 +1,33 @@
-"""What pages ask the running server for: readings of the state, and what the log says about single entries."""
+"""What pages ask the running server for, and nothing else: a page that needs more says so here."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from dashboard.domain.reading.moment import Reading
+from dashboard.domain.rules.areas import Area
+
+Lines = list[dict[str, Any]]
 
 
 class Source(Protocol):
-    """Where pages get their data; the server gives them its own (dashboard/desk/cases.py)."""
+    """Where pages get their data; the server gives them its own (dashboard/desk/source.py)."""
 
-    def reading(self) -> Reading:
-        """Returns the state at this moment."""
+    def now_s(self) -> float:
+        """Returns the moment of the city's clock, epoch seconds."""
         ...
 
     async def cases(
         self, query: Mapping[str, str], sort: str, descending: bool, start: int, stop: int
-    ) -> tuple[list[dict[str, Any]], int]:
-        """Returns the cases from `start` to `stop` that a query asks for, and how many match in all."""
+    ) -> tuple[Lines, int]:
+        """Returns the cases from `start` to `stop` that a query asks for, and how many match in all.
+
+        Raises InvalidReport for a query that makes no sense, ArchiveUnavailable when the archive cannot be read.
+        """
         ...
 
     async def case(self, case: str) -> dict[str, Any] | None:
-        """Returns a case as `GET /api/v1/cases/{id}` gives it, or None."""
+        """Returns a case as `GET /api/v1/cases/{id}` gives it, and whether it is `archived`, or None."""
         ...
 
     async def reports(self, query: dict[str, str]) -> dict[str, Any]:
@@ -30,4 +35,22 @@ class Source(Protocol):
 
         Raises RedisUnavailable when the log does not answer.
         """
+        ...
+
+    def workers(self, area: Area, state: str | None) -> Lines:
+        """Returns the workers of an area as `GET /api/v1/workers` gives them; raises InvalidReport."""
+        ...
+
+    def services(
+        self, area: Area, query: Mapping[str, str], limit: int
+    ) -> tuple[dict[str, Any], tuple[Lines, int], int]:
+        """Returns an area's counts as `GET /api/v1/services/summary` gives them, and the requests of a query.
+
+        Of the requests at most `limit` and how many match in all, then the place of the first one in the list.
+        Raises InvalidReport for a query that makes no sense.
+        """
+        ...
+
+    def inboxes(self) -> dict[str, dict[str, Any]]:
+        """Returns how full each department's inbox is, as `GET /api/v1/departments` gives it."""
         ...

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dash.development.base_component import Component
 
 from dashboard.callbacks.asked import Asked
-from dashboard.domain.reading.tasks import inboxes
 from dashboard.errors import Unknown
 from dashboard.layouts.tasks import department_page, departments_page
 
 
 async def departments(asked: Asked) -> Component:
     """Returns the page of all inboxes, with their counts of now."""
-    return departments_page(asked.say, asked.view, inboxes(asked.source.reading()))
+    return departments_page(asked.say, asked.view, asked.source.inboxes())
 
 
 async def inbox(asked: Asked) -> Component:

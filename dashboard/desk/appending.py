@@ -57,7 +57,7 @@ class Appending:
             NotAllowed: the actor may not.
             InvalidReport: the report would never count; nothing was claimed.
             Overtaken: somebody else has the guard.
-            redis.RedisError, OSError: Redis does not answer; nothing is promised.
+            RedisUnavailable: Redis does not answer; nothing is promised.
         """
         self._intake.check(deed.raw)
         done = await self.append_all(actor, [(deed, guard)])
@@ -71,7 +71,7 @@ class Appending:
         Raises:
             NotAllowed: the actor may not.
             InvalidReport: one of them would never count; nothing was appended.
-            redis.RedisError, OSError: Redis does not answer; nothing is promised.
+            RedisUnavailable: Redis does not answer; nothing is promised.
         """
         demand(actor, "acting")
         claimed: list[str] = []

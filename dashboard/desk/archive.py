@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dashboard.domain.reading.casefilter import FILTERS, CaseFilter
+from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules.areas import Area, AreaTree
 from dashboard.errors import InvalidReport
 from dashboard.feeds.archive.archive import ArchiveFilter
-from dashboard.feeds.running import Running
 
 
-def archive_filter(running: Running, wanted: CaseFilter) -> ArchiveFilter:
+def archive_filter(reading: Reading, wanted: CaseFilter) -> ArchiveFilter:
     """Returns the same filter for the archive; raises InvalidReport for what it cannot be asked."""
     refused = next((name for name in wanted if not FILTERS[name].archived), None)
     if refused is not None:
         raise InvalidReport(refused, "cannot be asked of the archive")
     columns = {name: value for name, value in wanted.items() if name not in ("area", "q")}
-    return ArchiveFilter(_grids(running.replica.state.tree, wanted.get("area")), columns, wanted.get("q"))
+    return ArchiveFilter(_grids(reading.state.tree, wanted.get("area")), columns, wanted.get("q"))
 
 
 def _grids(tree: AreaTree, area: Area | None) -> tuple[str, ...] | None:

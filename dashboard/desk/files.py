@@ -1,31 +1,38 @@
 """Tables to take along: columns and rows become a CSV or an XLSX file.
 
 Nothing here knows where rows come from; they are read one after the other, so that a
-hundred thousand of them need little memory. All of it blocks: call it in a thread.
+hundred thousand of them need little memory. What blocks is called in a thread, by `Files`.
 """
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import datetime as dt
 import functools
 import io
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
 
+from dashboard.domain.rules.indicators import dashed
 from dashboard.errors import TooManyRows
+from dashboard.words import Words
 
 Kind = Literal["text", "int", "float", "instant"]
+Format = Literal["csv", "xlsx"]
+Rows = Iterable[dict[str, Any]]
 MOST_XLSX_ROWS = 1_048_575  # a sheet of Excel holds one more, which is the heading
 _LONGEST_CELL = 32_767  # characters, again Excel
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _BOM = "\ufeff"  # without it, Excel takes UTF-8 for the code page of the machine
 _CHUNK_ROWS = 1000
+_IN_MEMORY_BYTES = 4 << 20
 _WIDTHS: dict[Kind, int] = {"text": 16, "int": 10, "float": 12, "instant": 20}
 _EXCEL_EPOCH = 25_569  # 1970-01-01 in days of Excel
 _SLOT_S = 900  # every UTC offset in use changes at a multiple of 15 minutes
@@ -43,8 +50,70 @@ class Column(msgspec.Struct, frozen=True):
     heading: str
     kind: Kind = "text"
 
+    @staticmethod
+    def headed(say: Words, kinds: Mapping[str, Kind], prefix: str = "file-") -> list[Column]:
+        """Returns a column for each key, headed by the word for it."""
+        return [Column(key, say(f"{prefix}{dashed(key)}"), kind) for key, kind in kinds.items()]
 
-def csv_chunks(columns: Sequence[Column], rows: Iterable[dict[str, Any]], timezone: str) -> Iterator[bytes]:
+
+class Table(msgspec.Struct, frozen=True):
+    """A table to take along.
+
+    Attributes:
+        name: of the file for whoever takes ASCII only, and `title` in the language of the table.
+        rows: gives the rows when the file is written, in a thread: it reads nothing that changes.
+    """
+
+    name: str
+    title: str
+    columns: list[Column]
+    rows: Callable[[], Rows]
+
+
+class TableFile(msgspec.Struct, frozen=True):
+    """A written table, `body` at its start and to be closed by whoever reads it; `stamp` is the moment in its name."""
+
+    table: Table
+    kind: Format
+    stamp: str
+    body: IO[bytes]
+
+
+class Files:
+    """Writes tables into files by the city's time zone and clock, one at a time, since each keeps a core busy."""
+
+    def __init__(self, timezone: str, lang: str, now_s: Callable[[], float]) -> None:
+        self._timezone, self._lang, self._now_s = timezone, lang, now_s
+        self._turn = asyncio.Semaphore(1)
+
+    def words(self, lang: str | None) -> Words:
+        """Returns the words of a language, by itself that of the screens."""
+        return Words(lang or self._lang)
+
+    async def write(self, table: Table, kind: Format) -> TableFile:
+        """Returns a table as a file; raises TooManyRows."""
+        async with self._turn:
+            body = await asyncio.to_thread(written, table, kind, self._timezone)
+        stamp = dt.datetime.fromtimestamp(self._now_s(), ZoneInfo(self._timezone)).strftime("%Y%m%d-%H%M")
+        return TableFile(table, kind, stamp, body)
+
+
+def written(table: Table, kind: Format, timezone: str) -> IO[bytes]:
+    """Returns a finished table, to be read from its start: in memory if it is small, else in a temporary file."""
+    file: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES)  # noqa: SIM115 - closed when it is sent
+    try:
+        if kind == "csv":
+            file.writelines(csv_chunks(table.columns, table.rows(), timezone))
+        else:
+            write_xlsx(file, table.columns, table.rows(), timezone, table.title)
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def csv_chunks(columns: Sequence[Column], rows: Rows, timezone: str) -> Iterator[bytes]:
     """Yields a CSV file (RFC 4180, UTF-8 with a byte order mark) piece by piece; instants in local time with offset.
 
     A text that a spreadsheet would run as a formula gets an apostrophe in front of it.
@@ -60,23 +129,7 @@ def csv_chunks(columns: Sequence[Column], rows: Iterable[dict[str, Any]], timezo
     yield _emptied(buffer)
 
 
-def csv_bytes(columns: Sequence[Column], rows: Iterable[dict[str, Any]], timezone: str) -> bytes:
-    """Returns a whole CSV file; see `csv_chunks`."""
-    return b"".join(csv_chunks(columns, rows, timezone))
-
-
-def xlsx_bytes(
-    columns: Sequence[Column], rows: Iterable[dict[str, Any]], timezone: str, sheet: str = "Gridwall"
-) -> bytes:
-    """Returns a whole XLSX file; see `write_xlsx`."""
-    file = io.BytesIO()
-    write_xlsx(file, columns, rows, timezone, sheet)
-    return file.getvalue()
-
-
-def write_xlsx(
-    file: IO[bytes], columns: Sequence[Column], rows: Iterable[dict[str, Any]], timezone: str, sheet: str = "Gridwall"
-) -> int:
+def write_xlsx(file: IO[bytes], columns: Sequence[Column], rows: Rows, timezone: str, sheet: str = "Gridwall") -> int:
     """Writes an XLSX file with real dates (local time) and returns its number of rows; no text becomes a formula.
 
     Raises:

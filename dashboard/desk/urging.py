@@ -10,7 +10,6 @@ import numpy as np
 
 from dashboard.desk.access import Actor
 from dashboard.desk.appending import Appending
-from dashboard.desk.cases import Desk
 from dashboard.domain.acting import urging
 from dashboard.domain.acting.cases import REPLY_WITHIN_S
 from dashboard.domain.acting.deed import guard_of
@@ -19,7 +18,8 @@ from dashboard.domain.reading.casefilter import filter_of
 from dashboard.domain.reading.cases import matching
 from dashboard.domain.reading.moment import Reading
 from dashboard.errors import InvalidReport
-from dashboard.feeds.running import Running
+from dashboard.feeds.moments import Moments
+from dashboard.feeds.traces import Traces
 
 MOST_AT_ONCE = 500
 _READ_AT_ONCE = 500
@@ -29,17 +29,17 @@ Place = tuple[int, str]
 class Urgings:
     """Reads by when replies are due from the log, once each, since the state keeps the instant of a step only."""
 
-    def __init__(self, running: Running, desk: Desk, appending: Appending) -> None:
-        self._running, self._desk, self._appending = running, desk, appending
+    def __init__(self, moments: Moments, traces: Traces, appending: Appending) -> None:
+        self._moments, self._traces, self._appending = moments, traces, appending
         self._due: dict[Place, float | None] = {}
 
     async def overview(self, limit: int) -> dict[str, Any]:
         """Returns the most overdue cases, and those that were urged and have not replied, late replies first.
 
         Raises:
-            redis.RedisError, OSError: Redis does not answer.
+            RedisUnavailable: Redis does not answer.
         """
-        reading = self._desk.reading()
+        reading = self._moments.now()
         waiting = await asyncio.to_thread(traces.last_urgings, *traces.open_traces(reading))
         await self._read([each.place for each in waiting])
         due = {each.index: self._due_of(each) for each in waiting}
@@ -64,7 +64,7 @@ class Urgings:
         unknown = [place for place in places if place not in self._due]
         for start in range(0, len(unknown), _READ_AT_ONCE):
             some = unknown[start : start + _READ_AT_ONCE]
-            reports = await self._running.traces.read(some)
+            reports = await self._traces.read(some)
             self._due.update((place, _reply_due(report)) for place, report in zip(some, reports, strict=True))
 
     async def urge(self, actor: Actor, given: dict[str, Any]) -> dict[str, int]:
@@ -75,9 +75,9 @@ class Urgings:
         Raises:
             InvalidReport: the filter makes no sense, or there is no such open case.
             NotAllowed: the actor may not.
-            redis.RedisError, OSError: Redis does not answer.
+            RedisUnavailable: Redis does not answer.
         """
-        reading, by, case = self._desk.reading(), str(given.pop("note", ""))[:400], given.pop("case", None)
+        reading, by, case = self._moments.now(), str(given.pop("note", ""))[:400], given.pop("case", None)
         found = self._matching(reading, given) if case is None else [_index_of(reading, case)]
         deeds = [urging.urge(reading, index, by) for index in found if not urging.left_in_peace(reading, index)]
         urged = len(await self._appending.append_all(actor, [(deed, guard_of(deed)) for deed in deeds]))

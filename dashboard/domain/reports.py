@@ -272,9 +272,9 @@ def decode(raw: bytes) -> Any:
     except msgspec.ValidationError as error:
         raise _invalid(str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InvalidReport("", f"not JSON: {error}") from None
+        raise InvalidReport("", f"not JSON: {error}", "not-json") from None
     except RecursionError:
-        raise InvalidReport("", "nested too deeply") from None
+        raise InvalidReport("", "nested too deeply", "not-json") from None
 
 
 def decode_all(raws: list[Any]) -> list[Any]:

@@ -12,7 +12,9 @@ Where is …?
     deadletters: entries that do not count, with the reason and the raw bytes
     traces: what the steps of a case said, read from the log
     loops: loops that run until the end: what passes is waited for, a bug ends the process
-    running: the parts of a running server, put together once
+    assembly: the parts of a server, made from its settings and connected
+    running: the loops of a server, from the first to the last
+    moments: the door out: readings of now or of a past moment, for whoever stands above
     live: when a frame is made, of what, for whom
     archive: ended cases as files, and searching them
 """

@@ -18,7 +18,7 @@ from dashboard.domain.reports import FIELD
 from dashboard.domain.state.refusals import DeadLetter
 from dashboard.feeds.keys import DEAD_LETTERS, KNOWN_DEAD_LETTERS, stream_names
 from dashboard.feeds.scripts import lua
-from dashboard.feeds.streams import CONNECTION_ERRORS, connect
+from dashboard.feeds.streams import CONNECTION_ERRORS, answering, connect
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class DeadLetters:
     """Writes dead letters in the background and reads the newest."""
 
     def __init__(self, url: str, shards: int) -> None:
-        self._client = connect(url)
+        self._url, self._client = url, connect(url)
         self._streams = stream_names(shards)
         self._waiting: deque[tuple[DeadLetter, bytes | None]] = deque(maxlen=_WAITING)
         self._work = asyncio.Event()
@@ -86,8 +86,9 @@ class DeadLetters:
         return fields.get(FIELD) or msgspec.json.encode({_text(k): _text(v) for k, v in fields.items()})
 
     async def newest(self, limit: int) -> list[Stored]:
-        """Returns the newest letters, newest first."""
-        rows = await self._client.xrevrange(DEAD_LETTERS, count=limit)
+        """Returns the newest letters, newest first; raises RedisUnavailable."""
+        with answering(self._url):
+            rows = await self._client.xrevrange(DEAD_LETTERS, count=limit)
         return [_stored(fields) for _, fields in rows]
 
     async def close(self) -> None:

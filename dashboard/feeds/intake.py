@@ -16,7 +16,7 @@ from dashboard.domain.state.refusals import check
 from dashboard.errors import InvalidReport
 from dashboard.feeds.follower import Replica
 from dashboard.feeds.keys import guard, stream_names
-from dashboard.feeds.streams import connect, shard_of
+from dashboard.feeds.streams import answering, connect, shard_of
 
 MAX_BATCH = 5000
 
@@ -29,7 +29,7 @@ class Intake:
     """Takes reports for the streams of one Redis."""
 
     def __init__(self, url: str, shards: int, replica: Replica, now: Callable[[], float]) -> None:
-        self._client = connect(url)
+        self._url, self._client = url, connect(url)
         self._streams, self._replica, self._now = stream_names(shards), replica, now
 
     async def take(self, raws: list[bytes], batch: bool) -> list[str]:
@@ -37,9 +37,13 @@ class Intake:
 
         Raises:
             InvalidReport: one of them will never count; nothing was appended.
-            redis.RedisError, OSError: Redis does not answer; nothing is promised.
+            RedisUnavailable: Redis does not answer; nothing is promised.
         """
         codes = [self._check(raw, index if batch else None) for index, raw in enumerate(raws)]
+        with answering(self._url):
+            return await self._append(raws, codes)
+
+    async def _append(self, raws: list[bytes], codes: list[str]) -> list[str]:
         async with self._client.pipeline(transaction=False) as pipe:
             for raw, code in zip(raws, codes, strict=True):
                 pipe.xadd(self._streams[shard_of(code, len(self._streams))], {FIELD: raw})
@@ -51,8 +55,13 @@ class Intake:
         self._check(raw, None)
 
     async def claim(self, name: str, lasting_s: int) -> bool:
-        """Takes a name for a while; returns False when somebody (on any server of this Redis) has taken it."""
-        return bool(await self._client.set(guard(name), b"1", nx=True, ex=lasting_s))
+        """Takes a name for a while; returns False when somebody (on any server of this Redis) has taken it.
+
+        Raises:
+            RedisUnavailable: Redis does not answer.
+        """
+        with answering(self._url):
+            return bool(await self._client.set(guard(name), b"1", nx=True, ex=lasting_s))
 
     async def free(self, names: Sequence[str]) -> None:
         """Gives names back before their time."""
@@ -68,7 +77,7 @@ class Intake:
             if index is None:
                 raise
             field = f"{index}.{error.field}" if error.field else str(index)
-            raise RefusedBatch(field, error.reason) from None
+            raise RefusedBatch(field, error.reason, error.kind) from None
         return str(report.subject)
 
     async def close(self) -> None:
@@ -81,7 +90,7 @@ def split_batch(body: bytes) -> list[bytes]:
     try:
         items = msgspec.json.decode(body, type=list[msgspec.Raw])
     except (msgspec.DecodeError, RecursionError) as error:
-        raise InvalidReport("", f"not a JSON array: {error}") from None
+        raise InvalidReport("", f"not a JSON array: {error}", "not-json") from None
     if not items or len(items) > MAX_BATCH:
         raise InvalidReport("", f"a batch holds 1 to {MAX_BATCH} reports")
     return [bytes(item) for item in items]

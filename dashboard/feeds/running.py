@@ -1,4 +1,4 @@
-"""The parts of a running server, put together once and handed to whoever needs them."""
+"""The parts of a running server, and their loops from the first to the last."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from dashboard.feeds.intake import Intake
 from dashboard.feeds.keeper import Keeper
 from dashboard.feeds.live.publisher import Publisher
 from dashboard.feeds.loops import Loops
+from dashboard.feeds.moments import Moments
 from dashboard.feeds.snapshots import Snapshots
 from dashboard.feeds.streams import CONNECTION_ERRORS, without_password
 from dashboard.feeds.traces import Traces
@@ -31,13 +32,15 @@ _LAST_WORDS_S = 4.0  # for so long may the archive and the last snapshot take
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """Everything that a server consists of."""
+    """Everything that a server consists of; `url` is the address of the Redis that it follows."""
 
     settings: Settings
+    url: str
     clock: Clock
     city: CityMap
     version: str
     replica: Replica
+    moments: Moments
     follower: Follower
     snapshots: Snapshots
     dead_letters: DeadLetters
@@ -99,5 +102,4 @@ async def _restore(running: Running) -> None:
         restored = await running.snapshots.restore()
         log.info("state restored from a snapshot" if restored else "no snapshot: folding the log from the start")
     except CONNECTION_ERRORS as error:
-        url = without_password(running.settings.redis_url or "")
-        log.warning("%s", RedisUnavailable(url, str(error)))
+        log.warning("%s", RedisUnavailable(without_password(running.url), str(error)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import zlib
+from collections.abc import Iterator
 from typing import Any
 
 import redis.asyncio as aioredis
@@ -10,6 +12,7 @@ import redis.exceptions
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from dashboard.errors import RedisUnavailable
 from dashboard.feeds.keys import stream_names
 
 CONNECTION_ERRORS = (redis.exceptions.RedisError, OSError, TimeoutError)
@@ -47,3 +50,12 @@ def without_password(url: str) -> str:
     """Returns a Redis URL that can be shown."""
     scheme, sep, rest = url.partition("://")
     return f"{scheme}{sep}…@{rest.rpartition('@')[2]}" if "@" in rest else url
+
+
+@contextlib.contextmanager
+def answering(url: str) -> Iterator[None]:
+    """Turns whatever keeps a Redis from answering into RedisUnavailable, for those who ask on behalf of somebody."""
+    try:
+        yield
+    except CONNECTION_ERRORS as error:
+        raise RedisUnavailable(without_password(url), str(error)) from None

@@ -8,7 +8,7 @@ import msgspec
 
 from dashboard.domain.reports import FIELD, ms_seq
 from dashboard.feeds.keys import stream_names
-from dashboard.feeds.streams import CONNECTION_ERRORS, connect
+from dashboard.feeds.streams import CONNECTION_ERRORS, answering, connect
 
 _WORDS = ("by", "note", "reason", "to", "to_level", "into", "score", "reply_due", "category", "severity")
 
@@ -17,7 +17,7 @@ class Traces:
     """Reads single entries of the log."""
 
     def __init__(self, url: str, shards: int) -> None:
-        self._client = connect(url)
+        self._url, self._client = url, connect(url)
         self._streams = stream_names(shards)
 
     async def fill(self, steps: list[dict[str, Any]]) -> None:
@@ -37,17 +37,24 @@ class Traces:
         """Returns the reports at (shard, stream id), each with its `stream_id`; None where the log has none any more.
 
         Raises:
-            redis.RedisError, OSError: Redis does not answer.
+            RedisUnavailable: Redis does not answer.
         """
+        with answering(self._url):
+            found = await self._entries_at(places)
+        return [_report(*entries[0]) if entries else None for entries in found]
+
+    async def _entries_at(self, places: list[tuple[int, str]]) -> list[Any]:
         async with self._client.pipeline(transaction=False) as pipe:
             for shard, stream_id in places:
                 pipe.xrange(self._streams[shard], stream_id, stream_id)
-            found = await pipe.execute()
-        return [_report(*entries[0]) if entries else None for entries in found]
+            found: list[Any] = await pipe.execute()
+            return found
 
     async def newest(self, count: int) -> list[dict[str, Any]]:
-        """Returns the newest entries of all streams that are reports, newest first."""
-        entries = [entry for stream in self._streams for entry in await self._client.xrevrange(stream, count=count)]
+        """Returns the newest entries of all streams that are reports, newest first; raises RedisUnavailable."""
+        with answering(self._url):
+            found = [await self._client.xrevrange(stream, count=count) for stream in self._streams]
+        entries = [entry for of_stream in found for entry in of_stream]
         entries.sort(key=lambda entry: ms_seq(entry[0]), reverse=True)
         reports = [_report(stream_id, fields) for stream_id, fields in entries[:count]]
         return [report for report in reports if report is not None]

@@ -12,11 +12,15 @@ from dash.development.base_component import Component
 
 from dashboard import ids
 from dashboard.atlas.file import CityMap
-from dashboard.domain.reading import cases
+from dashboard.desk.services import Services
+from dashboard.desk.workers import Workers
+from dashboard.domain.reading import cases, tasks
 from dashboard.domain.reading.casefilter import filter_of
-from dashboard.domain.reading.moment import Reading
+from dashboard.domain.rules.areas import Area
 from dashboard.domain.state.city import CityState
 from dashboard.errors import RedisUnavailable
+from dashboard.feeds.follower import Replica
+from dashboard.feeds.moments import Moments
 from dashboard.layouts.view import PageView, view_of
 from dashboard.settings import Settings
 from tests.support.making import NOON, fold, reported, rules, state, step, tree
@@ -44,24 +48,34 @@ class Memory:
     """A source of pages that has a state and no log (callbacks/source.py)."""
 
     def __init__(self, city: CityState | None = None, log: dict[str, Any] | None = None) -> None:
-        self._city, self._log = lively() if city is None else city, log
+        here = lively() if city is None else city
+        self._moments, self._log = Moments(Replica(lambda: here), self.now_s), log
 
-    def reading(self) -> Reading:
-        return Reading(self._city, NOON + 3600)
+    def now_s(self) -> float:
+        return NOON + 3600
 
     async def cases(
         self, query: Mapping[str, str], sort: str, descending: bool, start: int, stop: int
     ) -> tuple[list[dict[str, Any]], int]:
-        reading = self.reading()
+        reading = self._moments.now()
         return cases.rows(reading, filter_of(reading, query), sort, descending, start, stop)
 
     async def case(self, case: str) -> dict[str, Any] | None:
-        return cases.one(self.reading(), case)
+        return cases.one(self._moments.now(), case)
 
     async def reports(self, query: dict[str, str]) -> dict[str, Any]:
         if self._log is None:
             raise RedisUnavailable("redis://nowhere", "nobody answers")
         return self._log
+
+    def workers(self, area: Area, state: str | None) -> list[dict[str, Any]]:
+        return Workers(self._moments).inside(area, state)
+
+    def services(self, area: Area, query: Mapping[str, str], limit: int) -> tuple[Any, Any, int]:
+        return Services(self._moments).shown(area, query, limit)
+
+    def inboxes(self) -> dict[str, dict[str, Any]]:
+        return tasks.inboxes(self._moments.now())
 
 
 def parts(page: Any) -> Iterator[Any]:

@@ -9,6 +9,7 @@ Where is …?
     wall: what a wall shows: numbers at every tick, charts and lists less often
     panels: what an area's page shows beside: comparisons, children, ledger, details of a grid
     cases: lists of cases, their order, single cases, and copies that threads read
+    cursors: where a list goes on, and other whole numbers in addresses
     casefilter: the table of filters of cases: read, matched, offered, asked of the archive
     caserows: one case as a row, which lists, topics, files and the archive share
     deadline: why a case is due when it is due, as facts and as a sentence

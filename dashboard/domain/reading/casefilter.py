@@ -15,6 +15,7 @@ import numpy as np
 from dashboard.domain.reading import signs, traces
 from dashboard.domain.reading.climbs import climbs_at
 from dashboard.domain.reading.columns import BUCKETS, Mask, age_bucket
+from dashboard.domain.reading.cursors import whole
 from dashboard.domain.reading.days import days_of
 from dashboard.domain.reading.indicators import rate_masks
 from dashboard.domain.reading.moment import Reading
@@ -33,7 +34,6 @@ STATES = ("open", *STATE_NAMES)
 PARTS = ("numerator", "rest")
 FLAGS = ("true", "false")
 AGES = tuple(map(str, range(BUCKETS)))
-_MOST_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +93,7 @@ def _flag(_: Reading, text: str, name: str) -> bool:
 
 
 def _whole(_: Reading, text: str, name: str) -> int:
-    if not text.isdecimal() or len(text) > _MOST_DIGITS:
-        raise InvalidReport(name, "is a whole number")
-    return int(text)
+    return whole(text, name)
 
 
 def _area(reading: Reading, text: str, name: str) -> Area:

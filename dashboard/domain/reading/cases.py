@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from dashboard.domain.reading.casefilter import CaseFilter, mask_of
 from dashboard.domain.reading.caserows import NEEDED, CaseRow, as_listed, row_of
+from dashboard.domain.reading.cursors import checked, not_ours
 from dashboard.domain.reading.deadline import explained
 from dashboard.domain.reading.moment import Reading, instant
 from dashboard.domain.rules import lifecycle
@@ -121,10 +122,10 @@ def _after(reading: Reading, found: Indexes, cursor: str | None) -> int:
     if cursor is None:
         return 0
     try:
-        reported, _, row = cursor.partition("_")
+        reported, _, row = checked(cursor).partition("_")
         at, number = float(reported), int(row)
     except ValueError:
-        raise InvalidReport("cursor", "is not one that this list gave") from None
+        raise not_ours() from None
     times, rows = reading.cases.columns["reported_at"][found], reading.cases.rows[found]
     return int(np.count_nonzero((times > at) | ((times == at) & (rows <= number))))
 

@@ -151,15 +151,6 @@ def window_of(reading: Reading, days: int | None) -> int:
     return wanted
 
 
-def offset_of(cursor: str | None) -> int:
-    """Returns where a page begins; raises InvalidReport for a cursor that no list gave."""
-    if cursor is None:
-        return 0
-    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 10):
-        raise InvalidReport("cursor", "is not one that this list gave")
-    return int(cursor)
-
-
 def summary(reading: Reading, area: Area, days: int) -> dict[str, Any]:
     """Returns counts of an area over a window of days up to today, in all and by kind.
 

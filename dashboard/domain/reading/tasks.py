@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Collection
 from typing import Any
 
+from dashboard.domain.reading.cursors import checked, not_ours
 from dashboard.domain.reading.moment import Reading, instant, place_of
 from dashboard.domain.rules.areas import Area
 from dashboard.domain.rules.tasks import cause_type, declined_by, duty_of, handed_on
@@ -121,12 +122,12 @@ def cursor_of(task: Task, state: str | None) -> str:
 def behind(found: list[Task], state: str | None, cursor: str) -> int:
     """Returns where the list goes on behind a cursor; raises InvalidReport for one that no list gave."""
     try:
-        first, second, name = cursor.split("~", 2)
+        first, second, name = checked(cursor).split("~", 2)
         place = (float(first), float(second), name)
     except ValueError:
         place = (math.nan, math.nan, "")
     if math.isnan(place[0]) or math.isnan(place[1]):
-        raise InvalidReport("cursor", "is not one that this list gave")
+        raise not_ours()
     return bisect.bisect_right(found, place, key=_order(state))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from collections.abc import Sequence
 from typing import Any
 
 import openpyxl
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.desk import files
-from dashboard.desk.files import Column, csv_bytes, csv_chunks, write_xlsx, xlsx_bytes
+from dashboard.desk.files import Column, Format, Table, csv_chunks, write_xlsx, written
 from dashboard.errors import TooManyRows
 
 ZONE = "Asia/Shanghai"
@@ -30,6 +31,11 @@ ROWS: list[dict[str, Any]] = [
 ]
 
 
+def file_of(kind: Format, columns: Sequence[Column], rows: list[dict[str, Any]]) -> bytes:
+    with written(Table("cases", "案件", list(columns), lambda: rows), kind, ZONE) as file:
+        return file.read()
+
+
 def read_csv(raw: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
 
@@ -40,7 +46,7 @@ def read_xlsx(raw: bytes) -> list[tuple[Any, ...]]:
 
 
 def test_csv_comes_back_as_it_was() -> None:
-    raw = csv_bytes(COLUMNS, ROWS, ZONE)
+    raw = file_of("csv", COLUMNS, ROWS)
     assert raw.startswith(b"\xef\xbb\xbf")
     assert raw.count(b"\r\n") == 5  # four records, and one inside of quotes
     assert read_csv(raw) == [
@@ -52,7 +58,7 @@ def test_csv_comes_back_as_it_was() -> None:
 
 
 def test_xlsx_has_real_numbers_and_dates_in_local_time() -> None:
-    raw = xlsx_bytes(COLUMNS, ROWS, ZONE)
+    raw = file_of("xlsx", COLUMNS, ROWS)
     assert read_xlsx(raw) == [
         ("案件编号", "Severity", "Latitude", "上报时间"),
         ("C-1", 1, 30.7021, dt.datetime(2026, 11, 23, 9, 15)),
@@ -70,49 +76,49 @@ def test_xlsx_has_real_numbers_and_dates_in_local_time() -> None:
 )
 def test_text_never_becomes_a_formula(text: str) -> None:
     rows = [{"id": text, "n": 1, "lat": -1.5, "at": None}]
-    assert read_csv(csv_bytes(COLUMNS, rows, ZONE))[1][0] == "'" + text
-    sheet = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(COLUMNS, rows, ZONE))).active
+    assert read_csv(file_of("csv", COLUMNS, rows))[1][0] == "'" + text
+    sheet = openpyxl.load_workbook(io.BytesIO(file_of("xlsx", COLUMNS, rows))).active
     assert sheet["A2"].data_type == "s"
     assert sheet["A2"].value == text.replace("\r", "\n")
     assert sheet["A2"].hyperlink is None
-    assert read_csv(csv_bytes(COLUMNS, rows, ZONE))[1][2] == "-1.5"  # a number is no text
+    assert read_csv(file_of("csv", COLUMNS, rows))[1][2] == "-1.5"  # a number is no text
 
 
 def test_heading_never_becomes_a_formula() -> None:
     columns = [Column("x", "=1+1")]
-    assert read_csv(csv_bytes(columns, [], ZONE)) == [["'=1+1"]]
-    assert openpyxl.load_workbook(io.BytesIO(xlsx_bytes(columns, [], ZONE))).active["A1"].data_type == "s"
+    assert read_csv(file_of("csv", columns, [])) == [["'=1+1"]]
+    assert openpyxl.load_workbook(io.BytesIO(file_of("xlsx", columns, []))).active["A1"].data_type == "s"
 
 
 def test_link_stays_text() -> None:
     rows = [{"id": "http://example.org/a"}]
-    sheet = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(COLUMNS, rows, ZONE))).active
+    sheet = openpyxl.load_workbook(io.BytesIO(file_of("xlsx", COLUMNS, rows))).active
     assert (sheet["A2"].value, sheet["A2"].hyperlink) == ("http://example.org/a", None)
 
 
 def test_empty_table_has_its_headings() -> None:
-    assert read_csv(csv_bytes(COLUMNS, [], ZONE)) == [[column.heading for column in COLUMNS]]
-    assert read_xlsx(xlsx_bytes(COLUMNS, [], ZONE)) == [tuple(column.heading for column in COLUMNS)]
-    assert read_csv(csv_bytes([], [], ZONE)) in ([], [[]])
-    assert xlsx_bytes([], [], ZONE)
+    assert read_csv(file_of("csv", COLUMNS, [])) == [[column.heading for column in COLUMNS]]
+    assert read_xlsx(file_of("xlsx", COLUMNS, [])) == [tuple(column.heading for column in COLUMNS)]
+    assert read_csv(file_of("csv", [], [])) in ([], [[]])
+    assert file_of("xlsx", [], [])
 
 
 @given(st.text(max_size=60))
 def test_any_text_survives(text: str) -> None:
     rows = [{"id": text}]
-    shown = read_csv(csv_bytes(COLUMNS, rows, ZONE))[1][0]
+    shown = read_csv(file_of("csv", COLUMNS, rows))[1][0]
     assert shown.encode("utf-8", "replace").removeprefix(b"'") == text.encode("utf-8", "replace").removeprefix(b"'")
-    read_xlsx(xlsx_bytes(COLUMNS, rows, ZONE))  # opens, whatever it was
+    read_xlsx(file_of("xlsx", COLUMNS, rows))  # opens, whatever it was
 
 
 def test_number_that_is_none_leaves_the_cell_empty() -> None:
     rows = [{"lat": float("nan")}]
-    assert read_csv(csv_bytes(COLUMNS, rows, ZONE))[1] == [""] * 4
-    assert read_xlsx(xlsx_bytes(COLUMNS, rows, ZONE))[1:] in ([], [(None,) * 4])
+    assert read_csv(file_of("csv", COLUMNS, rows))[1] == [""] * 4
+    assert read_xlsx(file_of("xlsx", COLUMNS, rows))[1:] in ([], [(None,) * 4])
 
 
 def test_long_text_is_cut_where_a_cell_ends() -> None:
-    assert len(read_xlsx(xlsx_bytes(COLUMNS, [{"id": "长" * 40_000}], ZONE))[1][0]) == 32_767
+    assert len(read_xlsx(file_of("xlsx", COLUMNS, [{"id": "长" * 40_000}]))[1][0]) == 32_767
 
 
 def test_rows_flow_through_in_pieces() -> None:
@@ -127,3 +133,10 @@ def test_more_rows_than_a_sheet_holds_are_refused(monkeypatch: pytest.MonkeyPatc
     assert write_xlsx(io.BytesIO(), COLUMNS, ROWS[:2], ZONE) == 2
     with pytest.raises(TooManyRows, match="at most 2"):
         write_xlsx(io.BytesIO(), COLUMNS, ROWS, ZONE)
+
+
+def test_large_tables_wait_on_disk_and_not_in_memory() -> None:
+    rows = ({"id": "x" * 1000} for _ in range(5000))
+    with written(Table("cases", "案件", list(COLUMNS), lambda: rows), "csv", ZONE) as file:
+        assert file._rolled  # type: ignore[attr-defined]
+        assert len(file.read()) > 5_000_000

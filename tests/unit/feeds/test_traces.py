@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import redis
 
-from dashboard.feeds.streams import CONNECTION_ERRORS
+from dashboard.errors import RedisUnavailable
 from dashboard.feeds.traces import Traces
 from tests.support.making import event, reported, step
 
@@ -58,6 +58,6 @@ async def test_a_log_that_does_not_answer_leaves_steps_bare_and_fails_reading() 
     steps = [_at("5-0")]
     await reader.fill(steps)
     assert steps == [{"stream_id": "5-0"}]
-    with pytest.raises(CONNECTION_ERRORS):
+    with pytest.raises(RedisUnavailable):
         await reader.read([(0, "5-0")])
     await reader.close()

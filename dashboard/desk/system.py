@@ -1,0 +1,136 @@
+"""The system's own condition: read once from the running parts, told as metrics, as readiness, and as a page."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import msgspec
+
+from dashboard.feeds.archive.archive import Archive
+from dashboard.feeds.deadletters import DeadLetters, Stored
+from dashboard.feeds.follower import Follower
+from dashboard.feeds.keeper import Keeper
+from dashboard.feeds.live.publisher import Publisher
+from dashboard.feeds.live.screens import Health
+from dashboard.feeds.moments import Counts, Moments
+from dashboard.feeds.snapshots import Snapshots
+
+
+class Log(msgspec.Struct, frozen=True):
+    """How the log is followed.
+
+    Attributes:
+        reason: why the state has not caught up with it, None when it has.
+        behind: entries that are not folded yet.
+        age_s: since every shard was last heard from.
+        fold_s: spent folding since the start.
+    """
+
+    reason: str | None
+    behind: int
+    age_s: float
+    fold_s: float
+
+
+class Screens(msgspec.Struct, frozen=True):
+    """Who watches; `frame_s` is how long the last tick took, `walls` what walls report about themselves."""
+
+    connected: int
+    topics: int
+    frames: int
+    dropped: int
+    frame_s: float
+    walls: list[Health]
+
+
+class Archived(msgspec.Struct, frozen=True):
+    """Cases in the archive, and those that wait for it; `error` is why they wait."""
+
+    cases: int
+    waiting: int
+    error: str | None
+
+
+class Keeping(msgspec.Struct, frozen=True):
+    """The keeper of this server; `status` is as `/readyz` shows it, `delay_s` how late its last escalation was."""
+
+    status: dict[str, Any]
+    holds: bool
+    rounds: int
+    round_s: float
+    escalated: int
+    opened: int
+    delay_s: float
+
+
+class Condition(msgspec.Struct, frozen=True):
+    """Everything that can be said of a server at a moment; `snapshot_age_s` is None before the first one."""
+
+    version: str
+    log: Log
+    counts: Counts
+    screens: Screens
+    archive: Archived
+    keeper: Keeping
+    snapshot_age_s: float | None
+
+    @property
+    def ready(self) -> bool:
+        """Whether the state has caught up with the log."""
+        return self.log.reason is None
+
+
+class System:
+    """Reads the condition of one server, and its dead letters."""
+
+    def __init__(
+        self,
+        version: str,
+        moments: Moments,
+        follower: Follower,
+        publisher: Publisher,
+        archive: Archive,
+        keeper: Keeper,
+        snapshots: Snapshots,
+        dead_letters: DeadLetters,
+    ) -> None:
+        self.version = version
+        self._moments, self._follower, self._publisher = moments, follower, publisher
+        self._archive, self._keeper, self._snapshots = archive, keeper, snapshots
+        self._dead_letters = dead_letters
+
+    def condition(self) -> Condition:
+        """Returns how the server is now."""
+        follower, saved_at = self._follower, self._snapshots.saved_at
+        return Condition(
+            version=self.version,
+            log=Log(follower.ready, follower.behind, follower.age_s, follower.fold_s),
+            counts=self._moments.counts(),
+            screens=self._screens(),
+            archive=Archived(self._archive.files.rows, self._archive.waiting, self._archive.error),
+            keeper=self._keeping(),
+            snapshot_age_s=None if saved_at is None else time.time() - saved_at,
+        )
+
+    async def dead_letters(self, limit: int) -> tuple[list[Stored], int]:
+        """Returns the newest dead letters, newest first, and how many there are; raises RedisUnavailable."""
+        return await self._dead_letters.newest(limit), self._moments.counts().dead_letters
+
+    def _screens(self) -> Screens:
+        hub = self._publisher.hub
+        walls = [screen.health for screen in hub.screens if screen.health is not None]
+        topics = len(self._publisher.topics)
+        return Screens(len(hub.screens), topics, hub.frames, hub.dropped, self._publisher.frame_s, walls)
+
+    def _keeping(self) -> Keeping:
+        keeper = self._keeper
+        return Keeping(
+            status=keeper.status(),
+            holds=keeper.token is not None,
+            rounds=keeper.rounds,
+            round_s=keeper.round_s,
+            escalated=keeper.escalated,
+            opened=keeper.opened,
+            delay_s=keeper.delay_s,
+        )
