@@ -125,9 +125,8 @@ def _early_steps_are_indexed(city: CityState) -> Iterator[str]:
         yield f"{held.count} in the queue, {len(waiting)} by case"
     if held.count > city.reports:
         yield f"{held.count} wait of {city.reports} reports"
-    for step in waiting:
-        if step not in held.queue:
-            yield f"case {step.case}: its step at {step.position!r} is never given up"
+    for step in sorted(held.queue.keys() ^ set(waiting), key=lambda step: step.position):
+        yield f"case {step.case}: its step at {step.position!r} is in one of both only"
     for case, steps in held.by_case.items():
         cases = {step.case for step in steps}
         if cases != {case}:
