@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from dashboard.domain.reports import FIELD
+from dashboard.domain.reports import FIELD, ms_seq
 from dashboard.domain.state.refusals import DeadLetter
 from dashboard.feeds.keys import DEAD_LETTERS, KNOWN_DEAD_LETTERS, stream_names
 from dashboard.feeds.scripts import lua
@@ -107,7 +107,7 @@ def _arguments(letter: DeadLetter, raw: bytes) -> list[Any]:
         "raw": raw[:KEPT_RAW_BYTES],
     }
     flat = [item for pair in fields.items() for item in pair]
-    return [position.partition("-")[0], f"{letter.shard}/{position}", KEPT, *flat]
+    return [ms_seq(letter.position)[0], f"{letter.shard}/{position}", KEPT, *flat]
 
 
 def _stored(fields: dict[bytes, bytes]) -> Stored:
