@@ -19,7 +19,6 @@ from dashboard.api import (
     supervision,
     system,
     tasks,
-    unknown,
     workers,
 )
 from dashboard.api.live import Live
@@ -33,11 +32,12 @@ from dashboard.feeds.assembly import assemble
 from dashboard.feeds.running import Running, run_all
 from dashboard.layouts.view import view_of
 from dashboard.settings import Settings, clock_from
-from dashboard.web.answers import StaticFilesOnce, warmed
+from dashboard.web.answers import Answers, warmed
 from dashboard.web.bundles import make_bundles
 from dashboard.web.dash import build_dash
 from dashboard.web.files import add_files, map_address, version_of
 from dashboard.web.policy import policy
+from dashboard.web.requests import WholeRequests, add_refusals
 
 ROUTERS: tuple[Callable[[Desk], APIRouter], ...] = (
     system.routes,
@@ -68,17 +68,17 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
     server.openapi_version = "3.0.3"  # the newest that the carried Swagger UI can show
     server.router.routes.append(WebSocketRoute("/live", Live(running.publisher, running.version)))
     add_problems(server)
+    add_refusals(server)
     for routes in ROUTERS:
         server.include_router(routes(desk))
     add_files(server, city, bundles)
-    server.include_router(unknown.routes())  # whatever else is asked of the API, before pages take what is left
     dash, documents = build_dash(server, view_of(settings, rules, city, running.version), desk.source, bundles)
-    files = StaticFilesOnce(server, policy(dash.csp_hashes()))
+    files = Answers(WholeRequests(server, settings.max_body_bytes), policy(dash.csp_hashes()))
     server.router.lifespan_context = _lifespan(running, files, [*documents.files, map_address(city)])
     return files
 
 
-def _lifespan(running: Running, files: StaticFilesOnce, addresses: list[str]) -> Lifespan[FastAPI]:
+def _lifespan(running: Running, files: Answers, addresses: list[str]) -> Lifespan[FastAPI]:
     """Returns what runs while the application serves: all its parts, and the compressing of files at its start."""
 
     @contextlib.asynccontextmanager

@@ -18,6 +18,5 @@ Where is …?
     intake: reports that come in
     system: health, readiness, metrics, dead letters
     metrics: the condition of the system as Prometheus text
-    unknown: addresses under /api that nobody has
     live: the socket /live: screens subscribe to topics and get frames
 """

@@ -14,6 +14,7 @@ from dashboard.callbacks.source import Source
 from dashboard.layouts.view import PageView
 from dashboard.web.bundles import Bundles
 from dashboard.web.document import Documents
+from dashboard.web.doors import add_component_files, checked
 from dashboard.words import assets_folder
 
 ASSETS = assets_folder()
@@ -32,6 +33,10 @@ class PagesOnly(Dash):
         config.pop("validation_layout", None)
         return config
 
+    def _setup_routes(self) -> None:
+        """Adds the one route that pages use: no layout, dependencies, socket, reload or icon of Dash's own."""
+        self._add_url("_dash-update-component", checked(self, self.backend.serve_callback(self)), ["POST"])
+
 
 def build_dash(server: FastAPI, view: PageView, source: Source, bundles: Bundles) -> tuple[Dash, Documents]:
     """Returns the Dash application of a city and the maker of its documents; their routes are added to `server`."""
@@ -39,7 +44,9 @@ def build_dash(server: FastAPI, view: PageView, source: Source, bundles: Bundles
 
     async def document(request: Request) -> HTMLResponse:
         remembered = request.cookies.get(LANG_COOKIE, "")
-        return HTMLResponse(documents.of(await pages.page_of(request.scope["path"], request.url.query, remembered)))
+        headers = {"cache-control": "private, no-cache", "vary": "cookie"}  # the language is remembered in one
+        page = await pages.page_of(request.scope["path"], request.url.query, remembered)
+        return HTMLResponse(documents.of(page), headers=headers)
 
     # Before Dash's own route, which it takes the place of.
     server.add_api_route("/", document, methods=_READING, include_in_schema=False)
@@ -59,5 +66,6 @@ def build_dash(server: FastAPI, view: PageView, source: Source, bundles: Bundles
     cases.register(app, view, source)
     app._setup_server()  # now, and loudly: at the first request an error would leave pages without scripts
     documents = Documents(app, bundles)
+    add_component_files(server, app, documents.files)
     server.add_api_route("/{path:path}", document, methods=_READING, include_in_schema=False)
     return app, documents

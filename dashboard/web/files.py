@@ -1,4 +1,4 @@
-"""Files that browsers load beside documents: the map, the bundles, and the API's own page."""
+"""Files that browsers load beside documents: the map, the bundles, the API's own page, and 404 where no page can be."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from swagger_ui_bundle import swagger_ui_path
 
 from dashboard.atlas.file import CityMap
 from dashboard.atlas.maps import AreaMaps
+from dashboard.web.answers import FOREVER
 from dashboard.web.bundles import Bundle, Bundles
+from dashboard.web.requests import unknown
 from dashboard.words import assets_folder
 
+_NO_PAGES = ("/api/", "/bundle/", "/geo/", "/_reload", "/_favicon", "/assets/")  # what is not there is 404
 _DOCS = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Gridwall API</title>
 <link rel="stylesheet" href="/swagger/swagger-ui.css"></head><body><div id="api"></div>
 <script src="/swagger/swagger-ui-bundle.js"></script><script src="/api/docs.js"></script></body></html>"""
@@ -28,6 +31,8 @@ def add_files(server: FastAPI, city: CityMap, bundles: Bundles) -> None:
     server.mount("/swagger", StaticFiles(directory=swagger_ui_path), name="swagger")
     for bundle in bundles.all():
         server.add_api_route(bundle.address, _answer(bundle), include_in_schema=False)
+    for prefix in _NO_PAGES:
+        server.add_api_route(prefix + "{rest:path}", unknown, methods=["GET"], include_in_schema=False)
 
 
 def map_address(city: CityMap) -> str:
@@ -49,14 +54,14 @@ def _map_routes(city: CityMap) -> APIRouter:
 
     @router.get(map_address(city))
     async def geo() -> Response:
-        return Response(city.document, media_type="application/json")
+        return Response(city.document, 200, {"cache-control": FOREVER}, "application/json")
 
     @router.get(f"/geo/{city.digest}/{{code}}.json")
     async def geo_area(code: str) -> Response:
         document = await maps.document(code)
         if document is None:
             return JSONResponse({"error": "unknown-area", "field": "code", "reason": f"no area {code[:40]}"}, 404)
-        return Response(document, media_type="application/json")
+        return Response(document, 200, {"cache-control": FOREVER}, "application/json")
 
     return router
 
@@ -77,6 +82,6 @@ def _manual_routes() -> APIRouter:
 
 def _answer(bundle: Bundle) -> Callable[[], Awaitable[Response]]:
     async def answer() -> Response:
-        return Response(bundle.body, media_type=bundle.media_type)
+        return Response(bundle.body, 200, {"cache-control": FOREVER}, bundle.media_type)
 
     return answer

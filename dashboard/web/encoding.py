@@ -1,0 +1,85 @@
+"""Content codings: which one a client wants (RFC 9110, 12.5.3), and bodies compressed in pieces."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from typing import Protocol
+
+import brotli
+
+CODINGS = ("br", "gzip")  # best first
+_QUALITY = re.compile(r"^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$")
+_GZIP_WINDOW = 31  # 15 bits, with gzip's head and foot
+
+
+class Nothing(Exception):
+    """The client takes none of the codings that we have, and not the body as it is."""
+
+
+def wanted(accepted: str | None) -> tuple[str, bool]:
+    """Returns the coding to use ("" = none) and whether it has to be used even where it does not pay.
+
+    Raises:
+        Nothing: neither a coding nor the body as it is will do.
+    """
+    qualities = _qualities(accepted)
+    rest = qualities.get("*")
+    plain = qualities.get("identity", 0.0 if rest == 0.0 else None)  # None: allowed, though nobody asked for it
+    weights = {coding: qualities.get(coding, rest or 0.0) for coding in CODINGS}
+    best = max(CODINGS, key=lambda coding: weights[coding])
+    if weights[best] > 0.0 and weights[best] >= (plain or 0.0):
+        return best, plain == 0.0
+    if plain == 0.0:
+        raise Nothing
+    return "", False
+
+
+def _qualities(accepted: str | None) -> dict[str, float]:
+    """Returns the weight of each coding that a header names; what makes no sense is left out."""
+    found: dict[str, float] = {}
+    for element in (accepted or "").lower().split(","):
+        coding, _, parameter = (part.strip() for part in element.partition(";"))
+        name, _, value = (part.strip() for part in parameter.partition("="))
+        if coding and not parameter:
+            found[coding] = 1.0
+        elif coding and name == "q" and _QUALITY.match(value):
+            found[coding] = float(value)
+    return {("gzip" if coding == "x-gzip" else coding): weight for coding, weight in found.items()}
+
+
+class Compressor(Protocol):
+    """Compresses a body piece by piece."""
+
+    def process(self, piece: bytes) -> bytes:
+        """Returns what is ready of the body so far."""
+        ...
+
+    def finish(self) -> bytes:
+        """Returns the rest."""
+        ...
+
+
+class _Gzip:
+    def __init__(self, quality: int) -> None:
+        self._made = zlib.compressobj(quality, zlib.DEFLATED, _GZIP_WINDOW)
+
+    def process(self, piece: bytes) -> bytes:
+        return self._made.compress(piece)
+
+    def finish(self) -> bytes:
+        return self._made.flush()
+
+
+def compressor(coding: str, quality: int) -> Compressor:
+    """Returns a compressor for one body; both libraries let other threads run meanwhile."""
+    if coding == "gzip":
+        return _Gzip(quality)
+    made: Compressor = brotli.Compressor(quality=quality)
+    return made
+
+
+def compressed(body: bytes, coding: str, quality: int) -> bytes:
+    """Returns a body compressed as a whole."""
+    made = compressor(coding, quality)
+    return made.process(body) + made.finish()
