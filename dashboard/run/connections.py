@@ -1,7 +1,7 @@
 """One connection of a client: how long it may take, how much of it is taken ahead, and when it is dropped.
 
-uvicorn parses HTTP and WebSocket, and answers; it has no time-out for the head or the body of a request, no limit for
-either, and takes as many pipelined requests ahead as a client cares to send. That is added here, around its classes:
+uvicorn parses HTTP and answers; it has no time-out for the head or the body of a request, no limit for either, and
+takes as many pipelined requests ahead as a client cares to send. That is added here, around its class:
 
 - a client's bytes are parsed in small pieces, and only as long as few requests of it wait to be answered;
 - once a second each connection is looked at: one that is late with a head or a body is answered 408, one that has
@@ -20,23 +20,20 @@ from typing import Any, ClassVar, cast
 import httptools
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from dashboard.run.drain import UNREAD_S, Drain
 
 log = logging.getLogger(__name__)
 
 HEAD_S = 10.0  # from the first byte of a request (or from connecting) to the end of its head
 BODY_S = 30.0
-UNREAD_S = 30.0  # for so long may a client take nothing of what waits for it
 LINGER_S = 2.0  # a refused client may still be sending; it is heard out for so long, or it would not read why
 MOST_HEAD_BYTES = 32_768
 MOST_ADDRESS_BYTES = 8_192
 MOST_AHEAD = 4  # requests of one connection that wait for the answer to the one before
-FRAMES_A_SECOND, FRAMES_AT_ONCE = 200, 1000  # of a WebSocket, pings and fragments included
 _PIECE_BYTES = 512  # the least that a few requests fit into
 _BODY_PIECE_BYTES = 65_536
-_FRAMES_PIECE_BYTES = 1024
 _MOST_PADDING_BYTES = 65_536  # of a chunked body: what is neither body nor the usual size of a chunk's head
-_SOME_BYTES = 8_192  # who has read so much within UNREAD_S is only slow
 
 
 class Refusal(Exception):
@@ -45,23 +42,6 @@ class Refusal(Exception):
     def __init__(self, status: int, error: str, reason: str) -> None:
         super().__init__(reason)
         self.status, self.error, self.reason = status, error, reason
-
-
-class Drain:
-    """What a transport has not got rid of yet, and since when nothing of it was taken."""
-
-    def __init__(self) -> None:
-        self._least, self._since = 0, 0.0
-
-    def stuck(self, waiting_bytes: int, now: float) -> bool:
-        """Says whether nothing to speak of was taken for UNREAD_S."""
-        if waiting_bytes == 0 or self._least == 0 or waiting_bytes <= self._least - _SOME_BYTES:
-            self._least, self._since = waiting_bytes, now
-        return waiting_bytes > 0 and now - self._since > UNREAD_S
-
-    def taken(self) -> None:
-        """Notes that what waited was taken but for a little."""
-        self._least = 0
 
 
 class _PatientFlow(FlowControl):
@@ -126,16 +106,24 @@ class HttpConnection(HttpToolsProtocol):
         self._parsing = True
         try:
             while self._unparsed and len(self.pipeline) < MOST_AHEAD and not self.transport.is_closing():
-                in_body = self._body_since is not None and self._body_left > 0
-                size = min(self._body_left, _BODY_PIECE_BYTES) if in_body else _PIECE_BYTES
-                piece = bytes(self._unparsed[:size])
-                del self._unparsed[:size]
-                if not self._parse_piece(piece):
+                if not self._parse_piece(self._next_piece()):
                     return
         except Refusal as refusal:
             self._refuse(refusal)
         finally:
             self._parsing = False
+        self._read_on()
+
+    def _next_piece(self) -> bytes:
+        """Returns what the parser gets next: as much of a body as is left of it, little of anything else."""
+        in_body = self._body_since is not None and self._body_left > 0
+        size = min(self._body_left, _BODY_PIECE_BYTES) if in_body else _PIECE_BYTES
+        piece = bytes(self._unparsed[:size])
+        del self._unparsed[:size]
+        return piece
+
+    def _read_on(self) -> None:
+        """Reads on when everything that was read is parsed, and nothing waits to be answered first."""
         if self.transport.is_closing():
             return
         if self._unparsed:
@@ -264,119 +252,31 @@ class HttpConnection(HttpToolsProtocol):
             self.transport.abort()
         elif self.transport.is_closing() or self._refused_at is not None:
             return
-        elif self._head_since is not None and now - self._head_since > HEAD_S:
-            if self._head_bytes == 0:  # a browser that connected beforehand
-                self.transport.close()
-                return
+        elif self._head_since is not None:
+            self._look_at_head(now - self._head_since)
+        elif self._body_since is not None:
+            self._look_at_body(now - self._body_since, now)
+
+    def _look_at_head(self, waited_s: float) -> None:
+        if waited_s <= HEAD_S:
+            return
+        if self._head_bytes == 0:  # a browser that connected beforehand
+            self.transport.close()
+        else:
             self._refuse(Refusal(408, "too-slow", f"the head of a request has to be here within {HEAD_S:g} s"))
-        elif self._body_since is not None and now - self._body_since > BODY_S:
-            if self.flow.read_paused:  # it is we who do not read
-                self._body_since = now
-            elif self.cycle.response_complete:
-                self.transport.abort()
-            else:
-                self._refuse(Refusal(408, "too-slow", f"the body of a request has to be here within {BODY_S:g} s"))
+
+    def _look_at_body(self, waited_s: float, now: float) -> None:
+        if self.flow.read_paused:  # it is we who do not read
+            self._body_since = now
+        elif waited_s > BODY_S and self.cycle.response_complete:
+            self.transport.abort()
+        elif waited_s > BODY_S:
+            self._refuse(Refusal(408, "too-slow", f"the body of a request has to be here within {BODY_S:g} s"))
 
     def eof_received(self) -> None:
         """Ends a connection whose client has said its last word."""
         if self._refused_at is not None:
             self.transport.close()
-
-
-class SocketConnection(WebSocketsSansIOProtocol):
-    """uvicorn's WebSocket: what a client sends is taken piece by piece, and only so much of it in a second.
-
-    While its client does not read, nothing of it is read either: pings would be answered into memory.
-    """
-
-    def connection_made(self, transport: Any) -> None:
-        """Begins."""
-        super().connection_made(transport)
-        self._unparsed = bytearray()
-        self._drain = Drain()
-        self._allowance, self._allowed_at = float(FRAMES_AT_ONCE), time.monotonic()
-        self._feeding = False
-
-    def data_received(self, data: bytes) -> None:
-        """Takes what a client sends."""
-        self._unparsed += data
-        self._feed()
-
-    def _feed(self) -> None:
-        """Parses piece by piece while the client reads and the application keeps up."""
-        if self._feeding:
-            return
-        self._feeding = True
-        try:
-            while self._unparsed and self._takes():
-                piece = bytes(self._unparsed[:_FRAMES_PIECE_BYTES])
-                del self._unparsed[:_FRAMES_PIECE_BYTES]
-                super().data_received(piece)
-        except Exception as error:  # noqa: BLE001 - whatever is not expected of a client ends this one only
-            log.warning("a WebSocket was dropped: %s: %s", type(error).__name__, error)
-            self._unparsed.clear()
-            self.transport.abort()
-        finally:
-            self._feeding = False
-        if self._unparsed and not self.transport.is_closing():
-            self.transport.pause_reading()
-
-    def _takes(self) -> bool:
-        if self.disconnected or self.transport.is_closing():
-            self._unparsed.clear()
-            return False
-        return self.writable.is_set() and not self.read_paused
-
-    def handle_events(self) -> None:
-        """Handles frames, unless they are too many."""
-        now, frames = time.monotonic(), len(self.conn.events)
-        self._allowance = min(FRAMES_AT_ONCE, self._allowance + (now - self._allowed_at) * FRAMES_A_SECOND) - frames
-        self._allowed_at = now
-        if self._allowance < 0 and self.handshake_complete:
-            self.conn.events.clear()
-            self._unparsed.clear()
-            self._end(1008, "too many messages")
-            return
-        super().handle_events()
-
-    def _end(self, code: int, reason: str) -> None:
-        """Closes with a reason, now."""
-        if self.close_sent:
-            self.transport.abort()
-            return
-        self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
-        self.conn.fail(code, reason)
-        self.transport.write(b"".join(self.conn.data_to_send()))
-        self.close_sent = True
-        self.stop_keepalive()
-        self.transport.close()
-
-    async def receive(self) -> Any:
-        """Returns the next message; what came along with it is parsed when the application has taken it."""
-        message = await super().receive()
-        if self._unparsed:
-            self._feed()
-        return message
-
-    def pause_writing(self) -> None:
-        """Stops reading from a client that does not read."""
-        super().pause_writing()
-        if not self.transport.is_closing():
-            self.transport.pause_reading()
-
-    def resume_writing(self) -> None:
-        """Reads on, first what has come already."""
-        self._drain.taken()
-        super().resume_writing()
-        self._feed()
-        if not self._unparsed and not self.read_paused and not self.transport.is_closing():
-            self.transport.resume_reading()
-
-    def look(self, now: float) -> None:
-        """Drops a client that has read nothing for long; called about once a second."""
-        if self._drain.stuck(self.transport.get_write_buffer_size(), now):
-            log.info("dropped a screen that has read nothing for %g s", UNREAD_S)
-            self.transport.abort()
 
 
 def _full() -> Refusal:

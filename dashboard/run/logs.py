@@ -14,7 +14,13 @@ from collections.abc import Callable
 
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _TALKERS = ("uvicorn", "asyncio", "websockets", "dash", "fastapi", "starlette")
-_OWN_TALKERS = ("dashboard.api", "dashboard.web", "dashboard.desk", "dashboard.run.connections")
+_OWN_TALKERS = (
+    "dashboard.api",
+    "dashboard.web",
+    "dashboard.desk",
+    "dashboard.run.connections",
+    "dashboard.run.sockets",
+)
 _AT_ONCE = 3
 _FRAMES = 4
 

@@ -21,11 +21,12 @@ import uvicorn
 
 from dashboard.errors import GridwallError, SettingsError
 from dashboard.run import logs
-from dashboard.run.connections import HttpConnection, SocketConnection, look_at
+from dashboard.run.connections import HttpConnection, look_at
 from dashboard.run.descriptors import for_clients, raise_limit
 from dashboard.run.ending import Ending, asked_to_end
 from dashboard.run.processes import ROOT, python_environment
 from dashboard.run.redis import EmbeddedRedis
+from dashboard.run.sockets import SocketConnection
 from dashboard.settings import Settings
 
 DEMO_GRIDS = 1110

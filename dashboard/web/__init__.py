@@ -8,5 +8,8 @@ Where is …?
     modules: scripts that import each other, joined at start
     files: the map, the bundles and the API's own page, for browsers to load
     policy: the content security policy
-    answers: every HTTP answer: compressed, remembered, cached where the address says what it is
+    requests: every HTTP request: its body whole and bounded, what goes wrong in one form
+    answers: every HTTP answer: compressed, kept for ever where a handler says that the address is a hash
+    encoding: content codings: which one a client wants, bodies compressed in pieces
+    doors: Dash's doors: callbacks and the files of its packages, checked; its others do not exist
 """

@@ -50,16 +50,21 @@ def check(callbacks: dict[str, Any], body: Any) -> None:
     known = callbacks.get(body["output"]) if isinstance(body.get("output"), str) else None
     if known is None:
         raise Refused(404, "unknown-callback", "there is no callback with this output", "output")
-    for name, parts in (("inputs", known["inputs"]), ("state", known["state"])):
-        if _named(body.get(name, [])) != _named(parts):
-            raise Refused(422, "invalid", f"the callback has another {name}", name)
     outputs = body.get("outputs")
-    several = outputs if isinstance(outputs, list) else [outputs]
-    if _named(several) != _named(_parts(body["output"])):
-        raise Refused(422, "invalid", "outputs differ from output", "outputs")
-    changed = body.get("changedPropIds", [])
-    if not (isinstance(changed, list) and all(isinstance(one, str) for one in changed)):
+    given = {
+        "inputs": (body.get("inputs", []), known["inputs"]),
+        "state": (body.get("state", []), known["state"]),
+        "outputs": (outputs if isinstance(outputs, list) else [outputs], _parts(body["output"])),
+    }
+    for name, (parts, expected) in given.items():
+        if _named(parts) != _named(expected):
+            raise Refused(422, "invalid", f"the callback has another {name}", name)
+    if not _are_texts(body.get("changedPropIds", [])):
         raise Refused(422, "invalid", "is a list of texts", "changedPropIds")
+
+
+def _are_texts(values: Any) -> bool:
+    return isinstance(values, list) and all(isinstance(value, str) for value in values)
 
 
 def _named(parts: Any) -> list[tuple[Any, Any]] | None:

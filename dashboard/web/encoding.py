@@ -9,7 +9,7 @@ from typing import Protocol
 import brotli
 
 CODINGS = ("br", "gzip")  # best first
-_QUALITY = re.compile(r"^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$")
+_ELEMENT = re.compile(r"^\s*(?P<coding>[\w*-]+)\s*(?:;\s*q\s*=\s*(?P<weight>0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?$")
 _GZIP_WINDOW = 31  # 15 bits, with gzip's head and foot
 
 
@@ -37,15 +37,8 @@ def wanted(accepted: str | None) -> tuple[str, bool]:
 
 def _qualities(accepted: str | None) -> dict[str, float]:
     """Returns the weight of each coding that a header names; what makes no sense is left out."""
-    found: dict[str, float] = {}
-    for element in (accepted or "").lower().split(","):
-        coding, _, parameter = (part.strip() for part in element.partition(";"))
-        name, _, value = (part.strip() for part in parameter.partition("="))
-        if coding and not parameter:
-            found[coding] = 1.0
-        elif coding and name == "q" and _QUALITY.match(value):
-            found[coding] = float(value)
-    return {("gzip" if coding == "x-gzip" else coding): weight for coding, weight in found.items()}
+    elements = (_ELEMENT.match(element) for element in (accepted or "").lower().split(","))
+    return {one["coding"].removeprefix("x-"): float(one["weight"] or 1) for one in elements if one is not None}
 
 
 class Compressor(Protocol):

@@ -22,7 +22,7 @@ WITHOUT: dict[str, str] = {
 WAITING = {
     "desk": """
         api/areas api/cases api/files api/metrics api/performance api/services api/supervision api/tasks api/problems
-        api/intake api/reports api/system api/unknown api/workers api/acting app atlas/rules desk/archive desk/areas
+        api/intake api/reports api/system api/workers api/acting app atlas/rules desk/archive desk/areas
         desk/cases desk/desk desk/performance desk/reports desk/services desk/source desk/supervision desk/system
         desk/tasks desk/urging desk/workers feeds/assembly feeds/running
         feeds/live/frames feeds/live/publisher feeds/live/screens web/files web/policy""",

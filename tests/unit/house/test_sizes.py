@@ -29,10 +29,6 @@ DECIDE_MUCH = {
     "dashboard/layouts/services.py:_counts",
     "dashboard/layouts/services.py:_told",
     "dashboard/layouts/cases.py:_select",
-    # robust
-    "dashboard/run/connections.py:HttpConnection._parse",
-    "dashboard/run/connections.py:HttpConnection.look",
-    "dashboard/web/answers.py:StaticFilesOnce.finish",
     # desk
     "dashboard/feeds/live/publisher.py:Publisher.publish",
     # state

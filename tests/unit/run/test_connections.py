@@ -5,107 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import time
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from socket import SO_RCVBUF, SO_SNDBUF, SOL_SOCKET
 from typing import Any
 
 import pytest
-import uvicorn
-from uvicorn.server import ServerState
-from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed
 
 from dashboard.run import connections as module
-from dashboard.run.connections import Drain, HttpConnection, SocketConnection, look_at
-
-BIG = b"x" * 4_000_000
-
-
-@dataclass
-class Served:
-    """A server of a small application.
-
-    Attributes:
-        begun: how many requests the application has been given.
-    """
-
-    port: int = 0
-    state: ServerState = field(default_factory=ServerState)
-    begun: int = 0
-    gate: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def app(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answers with the length of the body; `/big` with much, `/wait` when the gate opens; echoes sockets."""
-        self.begun += 1
-        if scope["type"] == "websocket":
-            await self._echo(receive, send)
-            return
-        length = 0
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return
-            length += len(message["body"])
-            if not message["more_body"]:
-                break
-        if scope["path"] == "/wait":
-            await self.gate.wait()
-        body = BIG if scope["path"] == "/big" else str(length).encode()
-        headers = [(b"content-length", b"%d" % len(body))]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
-
-    async def _echo(self, receive: Any, send: Any) -> None:
-        await receive()
-        await send({"type": "websocket.accept"})
-        while (message := await receive())["type"] == "websocket.receive":
-            if message["text"] == "end":
-                await send({"type": "websocket.close", "code": 4000, "reason": "as you wish"})
-                return
-            await send({"type": "websocket.send", "text": message["text"]})
-
-    def late(self, seconds: float) -> None:
-        """Looks at all connections as if so much time had passed."""
-        look_at(self.state.connections, time.monotonic() + seconds)
-
-
-@pytest.fixture
-async def served() -> AsyncIterator[Served]:
-    """The server, without a process of its own."""
-    served = Served()
-    config = uvicorn.Config(
-        served.app,
-        http=HttpConnection,
-        ws=SocketConnection,
-        log_config=None,
-        ws_per_message_deflate=False,
-        interface="asgi3",
-    )
-    config.load()
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: HttpConnection(config, served.state, {}), "127.0.0.1", 0)
-    served.port = server.sockets[0].getsockname()[1]
-    yield served
-    served.gate.set()
-    server.close()
-    for connection in list(served.state.connections):
-        connection.transport.abort()
-    await asyncio.gather(*served.state.tasks, return_exceptions=True)
-
-
-@contextlib.asynccontextmanager
-async def client(served: Served) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
-    yield reader, writer
-    writer.close()
-
-
-async def settled() -> None:
-    """Lets what is on its way on this machine arrive."""
-    for _ in range(20):
-        await asyncio.sleep(0.002)
+from dashboard.run.connections import HttpConnection
+from tests.support.serving import Served, client, settled
 
 
 async def answer(reader: asyncio.StreamReader) -> tuple[int, dict[str, Any]]:
@@ -211,19 +117,6 @@ async def test_what_nobody_reads_is_not_made_and_after_a_while_the_client_is_dro
         assert not served.state.connections
 
 
-async def test_who_reads_slowly_is_not_dropped() -> None:
-    drain, now = Drain(), 1000.0
-    for waiting in range(1_000_000, 0, -10_000):
-        assert not drain.stuck(waiting, now)
-        now += 20
-    for _ in range(5):  # always full again, since it is taken as fast as it is made
-        assert not drain.stuck(80_000, now)
-        drain.taken()
-        now += 20
-    assert not drain.stuck(80_000, now)
-    assert drain.stuck(79_000, now + 31), "a byte now and then is not reading"
-
-
 async def test_a_full_server_says_so_and_keeps_what_it_needs(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(HttpConnection, "most", 3)
     async with contextlib.AsyncExitStack() as stack:
@@ -239,59 +132,3 @@ async def test_a_full_server_says_so_and_keeps_what_it_needs(served: Served, mon
             await stack.enter_async_context(client(served))
         await settled()
         assert len(served.state.connections) < 15, "beyond that not even a word is left"
-
-
-async def test_a_socket_echoes_what_came_along_with_its_request(served: Served) -> None:
-    async with connect(f"ws://127.0.0.1:{served.port}/", proxy=None) as socket:
-        for text in ("a", "b" * 60_000):
-            await socket.send(text)
-            assert await socket.recv() == text
-        await socket.send("end")
-        with pytest.raises(ConnectionClosed, match="as you wish"):
-            await asyncio.wait_for(socket.recv(), 5)
-
-
-async def test_a_flood_of_pings_ends_a_socket_with_a_reason(served: Served) -> None:
-    async with connect(f"ws://127.0.0.1:{served.port}/", proxy=None) as socket:
-        socket.transport.write(b"\x89\x80\0\0\0\0" * 3000)
-        with pytest.raises(ConnectionClosed) as closed:
-            await asyncio.wait_for(socket.recv(), 5)
-        assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (1008, "too many messages")
-
-
-async def test_a_socket_that_does_not_read_is_not_read_and_dropped(
-    served: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "FRAMES_AT_ONCE", 1e9)
-    async with connect(f"ws://127.0.0.1:{served.port}/", proxy=None, ping_interval=None) as socket:
-        [connection] = served.state.connections
-        connection._allowance = 1e9
-        for end in (socket.transport, connection.transport):
-            end.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_SNDBUF, 4096)
-        socket.transport.get_extra_info("socket").setsockopt(SOL_SOCKET, SO_RCVBUF, 4096)
-        socket.transport.pause_reading()
-        for _ in range(60):
-            socket.transport.write((b"\x89\xfd\0\0\0\0" + b"p" * 125) * 200)  # 1.5 MB in all
-            await asyncio.sleep(0.001)
-        await settled()
-        held = connection.transport.get_write_buffer_size()
-        assert 0 < held < 150_000, "pings are answered into memory"
-        assert len(connection._unparsed) < 300_000, "it is read on"
-        served.late(0)
-        served.late(31)
-        await settled()
-        assert not served.state.connections
-        socket.transport.abort()
-
-
-@pytest.mark.parametrize("rest", [b"\xff" * 200, b"\x81\x05hello", b"\x81\x82\0\0\0\0\xff\xfe", b"\xc1\x80\0\0\0\0"])
-async def test_odd_bytes_on_a_socket_end_it_quietly(
-    served: Served, rest: bytes, caplog: pytest.LogCaptureFixture
-) -> None:
-    async with connect(f"ws://127.0.0.1:{served.port}/", proxy=None) as socket:
-        socket.transport.write(rest)
-        with pytest.raises(ConnectionClosed):
-            await asyncio.wait_for(socket.recv(), 5)
-    await settled()
-    assert not served.state.connections
-    assert "Fatal error" not in caplog.text
