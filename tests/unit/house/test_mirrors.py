@@ -26,7 +26,7 @@ WAITING = {
         desk/cases desk/desk desk/performance desk/reports desk/services desk/source desk/supervision desk/system
         desk/tasks desk/urging desk/workers feeds/assembly feeds/running
         feeds/live/frames feeds/live/publisher feeds/live/screens web/files web/policy""",
-    "robust": "api/live run/demo run/processes web/answers",
+    "robust": "api/live run/demo run/processes",
     "browser": "web/bundles web/dash web/document",
 }
 
