@@ -21,11 +21,7 @@ def may_act(request: Request) -> bool:
 
 def actor_who_may(request: Request, doing: str) -> Actor:
     """Returns who asks; raises NotAllowed, also when another site's page made their browser ask."""
-    asked = _asked(request)
-    actor = access.actor_of(asked)
-    access.demand(actor, doing)
-    access.demand_own_page(asked)
-    return actor
+    return access.actor_who_may(_asked(request), doing)
 
 
 async def given_texts(request: Request) -> dict[str, Any]:

@@ -73,6 +73,14 @@ def demand_own_page(asked: Asked) -> None:
         raise NotAllowed("foreign-origin", "the request comes from a page of another host")
 
 
+def actor_who_may(asked: Asked, doing: str) -> Actor:
+    """Returns who sends a request, if they may do what they want; raises NotAllowed, also for another site's page."""
+    actor = actor_of(asked)
+    demand(actor, doing)
+    demand_own_page(asked)
+    return actor
+
+
 def _is_loopback(address: str | None) -> bool:
     try:
         return address is not None and ipaddress.ip_address(address).is_loopback

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from dashboard.desk.access import Actor, Asked, actor_of, demand, demand_own_page, may_act
+from dashboard.desk.access import Actor, Asked, actor_of, actor_who_may, demand, demand_own_page, may_act
 from dashboard.errors import NotAllowed
 
 
@@ -53,3 +55,11 @@ def test_a_page_of_another_host_cannot_act_through_a_browser() -> None:
 
 def test_the_audit_can_tell_strangers_apart() -> None:
     assert actor_of(asked(client="10.0.0.7")) == Actor("somebody at 10.0.0.7", False)
+
+
+def test_who_may_is_told_at_once_and_another_sites_page_is_refused() -> None:
+    here = Asked(client="127.0.0.1", hostname="localhost", host="localhost:8050", origin="http://localhost:8050")
+    assert actor_who_may(here, "acting").local
+    for other in (replace(here, client="10.0.0.9"), replace(here, origin="http://evil.example")):
+        with pytest.raises(NotAllowed):
+            actor_who_may(other, "acting")
