@@ -58,7 +58,7 @@ def assemble(settings: Settings, url: str, clock: Clock, city: CityMap, rules: R
         dead_letters=dead_letters,
         intake=Intake(url, shards, replica, clock.now),
         traces=Traces(url, shards),
-        publisher=Publisher(replica, follower, Hub(), clock.now),
+        publisher=Publisher(replica, moments, follower, Hub()),
         archive=Archive(settings.archive_dir or settings.data_dir / "archive", replica),
         keeper=Keeper(url, shards, replica, follower, clock, on=settings.keeper, grace_s=settings.keeper_grace_s),
     )

@@ -2,6 +2,7 @@
 
 Where is …?
     frames: snapshots and deltas that can be applied to each other
-    publisher: when a frame is made and of what
+    publisher: when a frame is made
+    topics: what a screen can watch: name, scope, pace and body
     screens: who watches which topic; nobody waits for anybody
 """

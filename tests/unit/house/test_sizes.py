@@ -30,7 +30,6 @@ DECIDE_MUCH = {
     "dashboard/layouts/services.py:_told",
     "dashboard/layouts/cases.py:_select",
     # desk
-    "dashboard/feeds/live/publisher.py:Publisher.publish",
     # state
     "dashboard/domain/state/door.py:Door._fold",  # the inner loop: a call for each report costs more than it clears
 }
