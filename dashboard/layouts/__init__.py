@@ -16,5 +16,6 @@ Where is …?
     parts: small parts that several pages share
     map: the map, its layers and legend
     view: what a page is built from, apart from live numbers
+    places: places that are kept, so that nothing moves when its data comes
     formats: numbers, dates and lengths of time in the language of a page
 """

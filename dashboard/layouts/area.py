@@ -12,9 +12,11 @@ from dash.development.base_component import Component
 from dashboard import ids
 from dashboard.domain.rules.areas import Area
 from dashboard.domain.rules.indicators import dashed
+from dashboard.layouts.formats import DASH
 from dashboard.layouts.map import area_map
-from dashboard.layouts.page import breadcrumb, full_name, page
+from dashboard.layouts.page import area_name, breadcrumb, full_name, page
 from dashboard.layouts.parts import counter, kpi, link, panel
+from dashboard.layouts.places import heat_table, lines, rows
 from dashboard.layouts.services import query_of_count
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
@@ -30,6 +32,9 @@ _RATES = (
     "satisfaction-rate",
     "order-receipt-rate",
 )
+_WEEKS = ("births", "deaths", "move-ins", "move-outs", "cases-reported", "closed")
+_CHILD = ("name", "population", "newborns", "net", "open", "overdue", "community", "on-time", "satisfied", "on-shift")
+_STANDING = 3  # lines below the numbers: residents, open cases, overdue ones
 _CHARTS = {"people": ids.CHART_PEOPLE, "cases": ids.CHART_CASES, "rates": ids.CHART_RATES}
 _SERVICES = ("requested_today", "completed_today", "open", "overdue", "in_time", "off_hours", "satisfied")
 _LEDGER = ("start", "births", "deaths", "move_ins", "move_outs", "end")
@@ -40,13 +45,13 @@ def area_page(say: Words, view: PageView, area: Area) -> Component:
     left = [_map(say, view, area), _indicators(say, view, area)]
     right = [_numbers(say, view, area)]
     if area.level != "grid":
-        right.append(_children(say, area))
+        right.append(_children(say, view, area))
     if area.level == "community":
         left.append(_open_cases(say))
     if area.level == "grid":
         left.append(_today(say))
         right += [_open_cases(say), _worker(say)]
-    right.append(_heat(say))
+    right.append(_heat(say, view))
     (right if area.level in ("city", "street", "grid") else left).append(_services(say, view, area))
     columns = [html.Div(left, className="stack"), html.Div(right, className="stack")]
     title = full_name(say, view, area)
@@ -109,25 +114,28 @@ def _numbers(say: Words, view: PageView, area: Area) -> Component:
         ],
         className="counters",
     )
-    standing = html.Div(id=ids.STANDING, className="standing")
+    standing = html.Div(lines(_STANDING), id=ids.STANDING, className="standing")
     return panel(say("numbers"), None, residents, people, cases, workers, standing, name="numbers")
 
 
 def _indicators(say: Words, view: PageView, area: Area) -> Component:
     """Returns the rates with both counts, the target, the parent's rate and the rate of a week ago."""
     head = html.Thead(html.Tr([_head(say, key) for key in ("rate", "now", "target-head", "parent", "week-before")]))
-    rows = [
+    rates = [
         html.Tr(
             [
                 html.Th(html.A(say(name), href=link(name, area.code)), scope="row"),
-                *(html.Td(className=f"rate-{part}") for part in ("now", "target", "parent", "week")),
+                *(html.Td(DASH, className=f"rate-{part}") for part in ("now", "target", "parent", "week")),
             ],
             **{"data-rate-row": name},
         )
         for name in _RATES
     ]
-    table = html.Table([head, html.Tbody(rows)], className="table-plain", id=ids.RATES)
-    weeks = html.Table(id=ids.WEEKS, className="table-plain")
+    table = html.Table([head, html.Tbody(rates)], className="table-plain", id=ids.RATES)
+    heads = [say(f"head-{name}") for name in ("weekly", "seven", "week", "year", "parent-rate")]
+    weeks = html.Table(
+        rows(heads, [say(f"weekly-{name}") for name in _WEEKS]), id=ids.WEEKS, className="table-plain weeks"
+    )
     window = say("window", count=view.rules.window_days)
     tables = html.Div([table, html.H3(say("weeks")), weeks], className="scroll-x", tabIndex=0)
     return panel(say("rates"), window, tables, name="indicators")
@@ -137,14 +145,17 @@ def _head(say: Words, key: str) -> Component:
     return html.Th(say(f"head-{key}"), scope="col")
 
 
-def _children(say: Words, area: Area) -> Component:
-    table = html.Div(html.Table(id=ids.CHILDREN, className="table-plain children"), className="scroll-x", tabIndex=0)
+def _children(say: Words, view: PageView, area: Area) -> Component:
+    below = [area_name(say, child) for child in view.tree.children(area.code)]
+    waiting = rows([say(f"child-{name}") for name in _CHILD], below)
+    table = html.Table(waiting, id=ids.CHILDREN, className="table-plain children")
+    table = html.Div(table, className="scroll-x", tabIndex=0)
     return panel(say(f"children-of-{area.level}"), say("children-note"), table, name="children")
 
 
-def _heat(say: Words) -> Component:
+def _heat(say: Words, view: PageView) -> Component:
     note = html.Span(id=ids.HEAT_NOTE)
-    return panel(say("heat"), note, html.Div(id=ids.HEAT, className="heat"), name="heat")
+    return panel(say("heat"), note, html.Div(heat_table(say, view), id=ids.HEAT, className="heat"), name="heat")
 
 
 def _ledger(say: Words) -> Component:
@@ -165,10 +176,10 @@ def _services(say: Words, view: PageView, area: Area) -> Component:
     for name in _SERVICES:
         wanted = {name.removesuffix("_today"): "today"} if name.endswith("_today") else query_of_count(name, days)
         href = "/services?" + urlencode({"area": area.code, **wanted})
-        number = html.B(**{"data-service": name, "data-value": ""})
+        number = html.B(DASH, **{"data-service": name, "data-value": ""})
         label = html.Span(say(f"services-{name.replace('_', '-')}"))
         counts.append(html.A([number, label], className="counter late" if name == "overdue" else "counter", href=href))
-    median = html.P([say("service-median"), " ", html.B(id=ids.SERVICES_MEDIAN)], className="mute")
+    median = html.P([say("service-median"), " ", html.B(DASH, id=ids.SERVICES_MEDIAN)], className="mute")
     note = html.A(say("services-by-kind"), href=f"/services?area={area.code}")
     return panel(say("services"), note, html.Div(counts, className="counters"), median, name="services")
 

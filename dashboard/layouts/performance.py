@@ -8,19 +8,24 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import ids
-from dashboard.domain.reading.appraisal import KINDS, PRESETS
+from dashboard.domain.reading.appraisal import KINDS, LEVEL_OF, PRESETS, Kind, indicators_of
+from dashboard.domain.rules.appraisal import LESS_IS_BETTER
 from dashboard.domain.rules.areas import Area
-from dashboard.layouts.page import full_name, page
+from dashboard.layouts.formats import DASH
+from dashboard.layouts.page import area_name, full_name, page
 from dashboard.layouts.parts import panel
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
 
+AT_ONCE = 50  # rows that are there from the start: assets/pages/performance/performance.js
 _INDENT = {"city": "", "district": "", "street": "\u2003", "community": "\u2003\u2003", "grid": "\u2003\u2003\u2003"}
 
 
 def performance_page(say: Words, view: PageView, area: Area, query: dict[str, str]) -> Component:
     """Returns the page; assets/pages/performance/performance.js fills it, and keeps the choices in the address."""
-    table = html.Div(html.Table(id=ids.APPRAISAL, className="table-plain appraisal"), className="scroll-x", tabIndex=0)
+    waiting = _waiting(say, view, area, query)
+    table = html.Table(waiting, id=ids.APPRAISAL, className="table-plain appraisal")
+    table = html.Div(table, className="scroll-x", tabIndex=0)
     more = html.Div(
         [
             html.Span(id=ids.APPRAISAL_SHOWN, className="mute"),
@@ -55,6 +60,48 @@ def performance_page(say: Words, view: PageView, area: Area, query: dict[str, st
         root=view.tree.root.code,
         kinds=list(KINDS),
     )
+
+
+def _waiting(say: Words, view: PageView, area: Area, query: dict[str, str]) -> list[Component]:
+    """Returns the table before its numbers: the rows and columns that it will have, so that nothing moves."""
+    kind = next((kind for kind in KINDS if kind == query.get("kind")), KINDS[0])
+    names = indicators_of(kind)
+    heads = [
+        html.Th(say("appraisal-rank"), className="rank"),
+        html.Th(say(f"kind-{kind}"), className="text"),
+        html.Th(html.Button(say("appraisal-score"), className="sort", type="button"), className="score"),
+        *(_head(say, view, name) for name in names),
+    ]
+    cells = [html.Td([html.B(DASH), html.Small("\u00a0")]) for _ in names]
+    score = html.Td(html.B(DASH), className="score")
+    rows = [
+        html.Tr([html.Td(DASH, className="rank"), html.Th(row, scope="row", className="text"), score, *cells])
+        for row in _names(say, view, area, kind)[:AT_ONCE]
+    ]
+    return [html.Thead(html.Tr(heads)), html.Tbody(rows)]
+
+
+def _head(say: Words, view: PageView, name: str) -> Component:
+    """Returns the heading of an indicator, with its weight and its target."""
+    notes = [say("appraisal-weight", weight=f"{view.rules.appraisal.weights[name]:g}")]
+    if name in view.rules.targets:
+        notes.append(say("appraisal-target", target=f"{view.rules.targets[name] * 100:g}"))
+    if name in LESS_IS_BETTER:
+        notes.append(say("appraisal-less"))
+    heading = html.Button(say(name.replace("_", "-")), className="sort", type="button")
+    return html.Th([heading, *(html.Small(note) for note in notes)])
+
+
+def _names(say: Words, view: PageView, area: Area, kind: Kind) -> list[str]:
+    """Returns the names of the rows, as long as they will be: areas with the one above them."""
+    if kind not in LEVEL_OF:
+        return [say.named({"name": d.name, "name_en": d.name_en}) for d in view.rules.departments.values()]
+    inside = [one for one in view.tree.at_level(LEVEL_OF[kind]) if area.start <= one.start < area.stop]
+    above = [view.tree.by_code.get(one.parent or "") for one in inside]
+    return [
+        f"{area_name(say, parent) if parent else ''} {area_name(say, one)}".strip()
+        for one, parent in zip(inside, above, strict=True)
+    ]
 
 
 def _choices(say: Words, view: PageView, area: Area, query: dict[str, str]) -> list[Component]:

@@ -11,6 +11,7 @@ from dashboard import ids
 from dashboard.domain.rules.lifecycle import LEVEL_NAMES
 from dashboard.layouts.page import page
 from dashboard.layouts.parts import panel
+from dashboard.layouts.places import rows
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
 
@@ -23,8 +24,8 @@ ALL = "all"
 
 def supervision_page(say: Words, view: PageView) -> Component:
     """Returns the page; the scripts in assets/pages/supervision/ fill it, and keep it live."""
-    now = [_table(say, name) for name in NOW_TABLES]
-    over_days = html.Div([_days(say), *(_table(say, name) for name in DAY_TABLES)], className="stack")
+    now = [_table(say, view, name) for name in NOW_TABLES]
+    over_days = html.Div([_days(say), *(_table(say, view, name) for name in DAY_TABLES)], className="stack")
     content = [
         _ladder(say, view),
         _waiting(say),
@@ -113,9 +114,11 @@ def _rung(say: Words, level: str) -> Component:
 # ---------------------------------------------------------------------- tables and lists
 
 
-def _table(say: Words, name: str) -> Component:
+def _table(say: Words, view: PageView, name: str) -> Component:
     """Returns the place of one table of counts, by department and level."""
-    table = html.Table(className="table-plain heat-like", **{"data-supervision": name})
+    heads = [say("head-department"), *(say(f"level-name-{level}") for level in LEVEL_NAMES), say("total")]
+    names = [*(_named(say, label) for label in view.rules.departments.values()), say("total")]
+    table = html.Table(rows(heads, names, "·"), className="table-plain heat-like", **{"data-supervision": name})
     return panel(
         say(f"supervision-{name.replace('_', '-')}"),
         html.Span(**{"data-supervision-total": name}),
