@@ -1,6 +1,6 @@
 /** The heatmap of open cases: rows are categories or districts, columns are age buckets, cells carry their count. */
+import {askedFor, remember} from './address.js';
 import {byId, make, write} from './dom.js';
-import {askedFor, remember} from './page.js';
 import {page, say} from './words.js';
 import * as words from './words.js';
 

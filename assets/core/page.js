@@ -1,13 +1,6 @@
 /** What pages at a desk share: the language, printing, tables that can be sorted, and keys. */
+import {switchLanguage} from './address.js';
 import {byId, make} from './dom.js';
-import {page} from './words.js';
-
-/** Shows the same address in the other language. */
-export function switchLanguage() {
-  const address = new URL(location.href);
-  address.searchParams.set('lang', page.lang === 'en' ? 'zh-CN' : 'en');
-  location.assign(address);
-}
 
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || /INPUT|SELECT|TEXTAREA/.test(event.target.tagName)) return;
@@ -34,18 +27,6 @@ export function startPage() {
   // Charts are drawn for the screen: on paper they have to take the size that is there.
   window.addEventListener('beforeprint', resize);
   window.addEventListener('afterprint', resize);
-}
-
-/** Keeps a part of the view in the address, so that it can be shared and loaded again; null takes it out. */
-export function remember(name, value) {
-  const address = new URL(location.href);
-  if (value === null) address.searchParams.delete(name); else address.searchParams.set(name, value);
-  if (address.href !== location.href) history.replaceState(history.state, '', address);
-}
-
-/** @returns {string|null} a part of the view that the address asks for */
-export function askedFor(name) {
-  return new URLSearchParams(location.search).get(name);
 }
 
 /** @returns {HTMLAnchorElement} a link */

@@ -1,5 +1,5 @@
 /** The tabs over a map at a desk: they choose its layer, and the choice stays in the address. */
-import {askedFor, remember} from '../core/page.js';
+import {askedFor, remember} from '../core/address.js';
 import * as map from './map.js';
 
 export function start() {

@@ -5,7 +5,9 @@ Where is …?
     document: the document of a page: all that it needs to start, in one answer
     markup: parts of a page that Dash never changes, as plain markup
     bundles: what each page loads of the browser's own files
-    modules: scripts that import each other, joined at start
+    sources: files that import each other: which, and in which order
+    modules: scripts joined into one
+    sheets: style sheets joined into one
     files: the map, the bundles and the API's own page, for browsers to load
     policy: the content security policy
     requests: every HTTP request: its body whole and bounded, what goes wrong in one form

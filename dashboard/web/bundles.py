@@ -1,8 +1,8 @@
 """The browser's own files, joined at start: what all pages share, what each page needs beside it, and words.
 
 Each address holds the hash of what it gives, so browsers keep it for ever. In assets/ the sources stay apart and
-readable. A page's script is the module in assets/pages/ that nobody imports, under the name of its kind
-(layouts/page.py); a kind without one starts as assets/core/plain.js does.
+readable: the script of a kind of page (layouts/page.py) is the module of its name in assets/pages/, its style lies
+beside it. A kind without a script starts as assets/core/plain.js does; it may have a style all the same.
 """
 
 from __future__ import annotations
@@ -15,11 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from dashboard.web.modules import Modules
+from dashboard.web.sheets import Sheets
 from dashboard.words import LANGUAGES, assets_folder, messages_of
 
 _BOOTSTRAP = Path("static") / "bootstrap5" / "css" / "bootstrap.min.css"
 _FIRST = ("dash/begin.js", "dash/markup.js")  # what Dash needs from us, on every page
 _PLAIN = "core/plain.js"
+_BASE = ("theme.css", "core/frame.css")  # on every page, before all others
+_SHARED = "*"  # what all kinds of pages load
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,62 +35,78 @@ class Bundle:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A script and a style sheet: what all pages load, or what a kind of page needs beside that."""
+
+    script: Bundle
+    sheet: Bundle
+
+
+@dataclass(frozen=True, slots=True)
 class Bundles:
     """What pages load: `core` on each of them, of `pages` the one of its kind, `words` of its kind and language.
 
     Attributes:
-        pages: scripts by kind of page; "" is the script of kinds that have none of their own.
+        pages: by kind of page; "" is for kinds that have no script of their own.
         words: messages by kind of page, as in `pages`, and by language.
     """
 
-    core: Bundle
-    pages: dict[str, Bundle]
-    sheet: Bundle
+    core: Page
+    pages: dict[str, Page]
     words: dict[str, dict[str, Bundle]]
 
-    def scripts(self, kind: str, lang: str) -> tuple[Bundle, ...]:
-        """Returns the scripts of a kind of page, in their order; the first one brings its words."""
-        kind = kind if kind in self.pages else ""
-        return self.words[kind][lang], self.core, self.pages[kind]
+    def of(self, kind: str) -> tuple[Page, Page]:
+        """Returns what a kind of page loads, in its order."""
+        return self.core, self.pages.get(kind, self.pages[""])
+
+    def spoken(self, kind: str, lang: str) -> Bundle:
+        """Returns the words of a kind of page, which come before its scripts."""
+        return self.words.get(kind, self.words[""])[lang]
 
     def all(self) -> Iterable[Bundle]:
-        """Returns each of them once; kinds of pages in one folder share their words."""
-        words = {bundle.address: bundle for kind in self.words.values() for bundle in kind.values()}
-        return (self.core, *self.pages.values(), self.sheet, *words.values())
+        """Returns each bundle once; kinds of pages in one folder share their words."""
+        pages = (bundle for page in (self.core, *self.pages.values()) for bundle in (page.script, page.sheet))
+        words = (bundle for kind in self.words.values() for bundle in kind.values())
+        return {bundle.address: bundle for bundle in (*pages, *words)}.values()
 
 
 def make_bundles(folder: Path | None = None) -> Bundles:
     """Returns the bundles of the files in assets/ (or another folder) and of Bootstrap's style sheet.
 
     Raises:
-        ModuleError: when scripts import what cannot be joined, as a circle.
+        ModuleError: when scripts or sheets import what cannot be joined, as a circle.
     """
     folder = folder or assets_folder()
-    modules = Modules(folder)
-    shared, own = _parted({kind: modules.order(*_FIRST, entry) for kind, entry in entries(modules).items()})
+    modules, sheets = Modules(folder), Sheets(folder)
+    starts = kinds(modules, sheets)
+    needed = {kind: modules.order((*_FIRST, script)) for kind, (script, _) in starts.items()}
+    worn = {kind: sheets.order((*_BASE, *sheets.of(needed[kind]), *own)) for kind, (_, own) in starts.items()}
+    scripts, styles = _parted(needed), _parted(worn)
+
+    def page(name: str, kind: str, before: str = "") -> Page:
+        script, sheet = modules.joined(scripts[kind]), before + sheets.joined(styles[kind])
+        return Page(_bundle(name, "js", script), _bundle(name, "css", sheet))
+
     return Bundles(
-        core=_bundle("core", "js", modules.joined(shared)),
-        pages={kind: _bundle(kind or "plain", "js", modules.joined(names)) for kind, names in own.items()},
-        sheet=_bundle("gridwall", "css", "\n".join([_bootstrap(), *_sheets(folder)])),
-        words={kind: _spoken(entry) for kind, entry in entries(modules).items()},
+        core=page("core", _SHARED, _bootstrap()),
+        pages={kind: page(kind or "plain", kind) for kind in needed},
+        words={kind: _spoken(script) for kind, (script, _) in starts.items()},
     )
 
 
-def _parted(needed: dict[str, list[str]]) -> tuple[list[str], dict[str, list[str]]]:
-    """Returns the modules that all kinds of pages need, and by kind those that it needs beside them."""
+def _parted(needed: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Returns what all kinds of pages need, and by kind what it needs beside that."""
     shared = [name for name in needed[""] if all(name in names for names in needed.values())]
-    return shared, {kind: [name for name in names if name not in shared] for kind, names in needed.items()}
+    own = {kind: [name for name in names if name not in shared] for kind, names in needed.items()}
+    return {_SHARED: shared} | own
 
 
-def entries(modules: Modules) -> dict[str, str]:
-    """Returns the module that starts each kind of page."""
-    pages = modules.names("pages")
-    imported = {needed for name in pages for needed in modules.imports(name)}
-    return {"": _PLAIN} | {PurePosixPath(name).stem: name for name in pages if name not in imported}
-
-
-def _sheets(folder: Path) -> list[str]:
-    return [path.read_text("utf-8") for path in sorted(folder.rglob("*.css"), key=lambda path: path.name)]
+def kinds(modules: Modules, sheets: Sheets) -> dict[str, tuple[str, list[str]]]:
+    """Returns what each kind of page starts with: its script, and sheets that belong to no script."""
+    plain = {PurePosixPath(name).stem: (_PLAIN, [name]) for name in sheets.starts()}
+    own: dict[str, tuple[str, list[str]]] = {PurePosixPath(name).stem: (name, []) for name in modules.starts()}
+    beside = {PurePosixPath(name).stem for name in modules.names("pages")}
+    return {"": (_PLAIN, [])} | {kind: start for kind, start in plain.items() if kind not in beside} | own
 
 
 def _bootstrap() -> str:

@@ -19,7 +19,7 @@ from dash.development.base_component import Component
 from plotly.io.json import to_json_plotly
 
 from dashboard import ids
-from dashboard.web.bundles import Bundles
+from dashboard.web.bundles import Bundles, Page
 from dashboard.web.markup import lightened
 from dashboard.words import Words
 
@@ -31,7 +31,7 @@ _TEMPLATE = """<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="dark">
 <link rel="icon" href="data:,">
-{preloads}<link rel="stylesheet" href="{sheet}">
+{preloads}{sheets}
 <meta name="gridwall-topics" content="{topics}">
 <meta name="gridwall-charts" content="{charts}">
 </head>
@@ -81,7 +81,7 @@ class Documents:
             lang=data["lang"],
             title=markup.escape(data["title"]),
             loading=markup.escape(words("loading")),
-            sheet=self._bundles.sheet.address,
+            sheets=_sheets(self._bundles.of(data["kind"])),
             preloads=_preload(data["map_url"]) if "dash_leaflet" in used else "",
             topics=markup.escape(" ".join(data["early"])),
             charts=" ".join(address for package, address in self._scripts if package in _CHARTS),
@@ -94,7 +94,9 @@ class Documents:
 
     def _order(self, used: set[str], data: dict[str, Any]) -> Iterable[str]:
         """Returns the addresses of scripts: our own, which ask for data at once, then what Dash needs, in its order."""
-        own = [bundle.address for bundle in self._bundles.scripts(data["kind"], data["lang"])]
+        kind, lang = data["kind"], data["lang"]
+        bundles = [self._bundles.spoken(kind, lang), *(page.script for page in self._bundles.of(kind))]
+        own = [bundle.address for bundle in bundles]
         return [*own, *(address for package, address in self._scripts if package in used)]
 
     def _callbacks(self, on_page: set[str]) -> list[dict[str, Any]]:
@@ -126,6 +128,11 @@ def _data_of(parts: list[Any]) -> dict[str, Any]:
     found = next(part for part in parts if getattr(part, "id", None) == ids.PAGE_DATA)
     data: dict[str, Any] = json.loads(found.to_plotly_json()["props"]["data-page"])
     return data
+
+
+def _sheets(pages: Iterable[Page]) -> str:
+    """Returns the tags of a page's style sheets."""
+    return "\n".join(f'<link rel="stylesheet" href="{page.sheet.address}">' for page in pages)
 
 
 def _preload(address: str) -> str:

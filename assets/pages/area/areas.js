@@ -1,10 +1,11 @@
 /** The page of an area: the wall's numbers for it, comparisons, children, ledger, homes, open cases; all of it live. */
+import {askedFor, remember} from '../../core/address.js';
 import * as clock from '../../core/clock.js';
 import {byId, make, write} from '../../core/dom.js';
 import * as heatmap from '../../core/heatmap.js';
 import * as kpi from '../../core/kpi.js';
 import * as live from '../../core/live.js';
-import {askedFor, linkTo, remember, startPage, tableRow} from '../../core/page.js';
+import {linkTo, startPage, tableRow} from '../../core/page.js';
 import {pyramid} from '../../core/pyramid.js';
 import {begin} from '../../core/start.js';
 import {page, say} from '../../core/words.js';

@@ -1,7 +1,8 @@
 /** The appraisal: a table whose counts open their cases, in an order that is never the amount, and signs beside it. */
+import {askedFor, remember} from '../../core/address.js';
 import {byId, make} from '../../core/dom.js';
 import * as live from '../../core/live.js';
-import {askedFor, linkTo, remember, startPage} from '../../core/page.js';
+import {linkTo, startPage} from '../../core/page.js';
 import {begin} from '../../core/start.js';
 import {page, say} from '../../core/words.js';
 import * as words from '../../core/words.js';

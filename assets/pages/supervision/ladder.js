@@ -1,7 +1,7 @@
 /** The ladder board: what stands on each rung from the grid to the city, each number a link to the very cases. */
+import {askedFor, remember} from '../../core/address.js';
 import * as clock from '../../core/clock.js';
 import {byId, flash, write} from '../../core/dom.js';
-import {askedFor, remember} from '../../core/page.js';
 import {say} from '../../core/words.js';
 import * as words from '../../core/words.js';
 

@@ -1,6 +1,7 @@
 /** Electronic supervision: counts by department and level, each opening its cases; it asks again while time passes. */
+import {askedFor, remember} from '../../core/address.js';
 import {make, write} from '../../core/dom.js';
-import {askedFor, keepFocus, linkTo, remember, startPage, tableRow} from '../../core/page.js';
+import {keepFocus, linkTo, startPage, tableRow} from '../../core/page.js';
 import {begin} from '../../core/start.js';
 import {page, say} from '../../core/words.js';
 import * as words from '../../core/words.js';

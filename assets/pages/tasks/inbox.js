@@ -1,7 +1,8 @@
 /** A department's inbox: its tasks, what each is for and why, taken, done or declined with one click. */
+import {askedFor, remember} from '../../core/address.js';
 import * as clock from '../../core/clock.js';
 import {byId, make, write} from '../../core/dom.js';
-import {askedFor, keepFocus, linkTo, remember, startPage, tableRow} from '../../core/page.js';
+import {keepFocus, linkTo, startPage, tableRow} from '../../core/page.js';
 import {begin} from '../../core/start.js';
 import {page, say} from '../../core/words.js';
 import * as words from '../../core/words.js';

@@ -1,7 +1,7 @@
 /** Keyboard and rotation: layers, then districts change by themselves on a wall, and stop when somebody takes over. */
+import {askedFor, remember, switchLanguage} from '../../core/address.js';
 import {byId} from '../../core/dom.js';
 import * as heatmap from '../../core/heatmap.js';
-import {askedFor, remember, switchLanguage} from '../../core/page.js';
 import * as map from '../../map/map.js';
 import * as card from './card.js';
 import * as tour from './tour.js';

@@ -3,9 +3,9 @@
  *
  * A wall begins it when all layers have been shown (keys.js); `?district=` in the address holds one, Esc leaves it.
  */
+import {askedFor} from '../../core/address.js';
 import {byId, write} from '../../core/dom.js';
 import * as live from '../../core/live.js';
-import {askedFor} from '../../core/page.js';
 import {page} from '../../core/words.js';
 import * as words from '../../core/words.js';
 import * as map from '../../map/map.js';

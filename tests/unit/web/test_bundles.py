@@ -9,13 +9,18 @@ from pathlib import Path
 import pytest
 
 from dashboard.errors import ModuleError
-from dashboard.web.bundles import entries, make_bundles
-from dashboard.web.modules import Modules
+from dashboard.web.bundles import kinds, make_bundles
+from dashboard.web.modules import Modules, variable
+from dashboard.web.sheets import Sheets
+from dashboard.web.sources import Sources
 from dashboard.words import assets_folder
 
 ASSETS = assets_folder()
 MODULES = Modules(ASSETS)
-SCRIPTS = MODULES.names("")
+SHEETS = Sheets(ASSETS)
+STARTS = kinds(MODULES, SHEETS)
+SCRIPTS = MODULES.names()
+FIRST = ("dash/begin.js", "dash/markup.js")
 ROOMS = ("dash", "core", "map", "pages")
 
 
@@ -25,11 +30,11 @@ def copied(tmp_path: Path) -> Path:
 
 
 def test_each_kind_of_page_has_a_script_or_is_plain() -> None:
-    found = entries(MODULES)
-    assert {"wall", "areas", "case", "cases", "inbox", "departments", "supervision", "performance"} <= set(found)
     bundles = make_bundles()
-    assert bundles.scripts("wall", "en")[2].address.startswith("/bundle/wall.")
-    assert bundles.scripts("services", "en") == (bundles.words[""]["en"], bundles.core, bundles.pages[""])
+    assert {"wall", "areas", "case", "cases", "inbox", "departments", "supervision", "performance"} <= set(STARTS)
+    assert bundles.of("wall")[1].script.address.startswith("/bundle/wall.")
+    assert STARTS["services"] == ("core/plain.js", ["pages/services/services.css"])
+    assert bundles.of("message") == (bundles.core, bundles.pages[""])
 
 
 def test_a_page_brings_its_own_words_and_those_that_all_share() -> None:
@@ -42,27 +47,35 @@ def test_a_page_brings_its_own_words_and_those_that_all_share() -> None:
 
 def test_a_page_loads_what_it_imports_and_nothing_of_another_page() -> None:
     bundles = make_bundles()
-    for kind, entry in entries(MODULES).items():
-        loaded = "".join(bundle.body for bundle in bundles.scripts(kind, "en"))
+    for kind, (script, own) in STARTS.items():
+        needed = MODULES.order((*FIRST, script))
+        loaded = "".join(page.script.body for page in bundles.of(kind))
         names = re.findall(r"^const (\$\w+) = \(function", loaded, re.MULTILINE)
-        needed = MODULES.order("dash/begin.js", "dash/markup.js", entry)
-        assert sorted(names) == sorted("$" + re.sub(r"\W", "_", name.removesuffix(".js")) for name in needed), kind
-        folders = {name.split("/")[1] for name in needed if name.startswith("pages/")}
+        assert sorted(names) == sorted(map(variable, needed)), kind
+        sheets = SHEETS.order((*SHEETS.of(needed), *own))
+        folders = {name.split("/")[1] for name in (*needed, *sheets) if name.startswith("pages/")}
         assert len(folders) <= 1, kind
+        assert all(SHEETS.joined([name]) in "".join(p.sheet.body for p in bundles.of(kind)) for name in sheets)
 
 
-def test_rooms_have_one_way_doors() -> None:
+def test_every_sheet_is_on_some_page() -> None:
+    worn = {name for script, own in STARTS.values() for name in (*SHEETS.of(MODULES.order([script])), *own)}
+    assert set(SHEETS.order(worn)) | {"theme.css", "core/frame.css"} == set(SHEETS.names())
+
+
+@pytest.mark.parametrize("files", [MODULES, SHEETS], ids=["scripts", "sheets"])
+def test_rooms_have_one_way_doors(files: Sources) -> None:
     """core < map < pages/*, and pages never import each other."""
-    for name in SCRIPTS:
-        room = ROOMS.index(name.split("/")[0])
-        for needed in MODULES.imports(name):
+    for name in files.names():
+        room = ROOMS.index(name.split("/")[0]) if "/" in name else 0
+        for needed in files.imports(name):
             assert ROOMS.index(needed.split("/")[0]) <= room, f"{name} imports {needed}"
             if needed.startswith("pages/"):
                 assert needed.split("/")[1] == name.split("/")[1], f"{name} imports {needed}"
 
 
 def test_every_module_is_on_some_page_and_nothing_is_exported_for_nobody() -> None:
-    reached = set(MODULES.order("dash/begin.js", "dash/markup.js", *entries(MODULES).values()))
+    reached = set(MODULES.order((*FIRST, *(script for script, _ in STARTS.values()))))
     assert reached == set(SCRIPTS)
     texts = {name: (ASSETS / name).read_text("utf-8") for name in SCRIPTS}
     unused = []
@@ -92,8 +105,10 @@ def test_addresses_change_with_their_content_and_only_then(copied: Path) -> None
     assert before == {bundle.address for bundle in make_bundles().all()}
     gauges = copied / "pages/wall/gauges.js"
     gauges.write_text(gauges.read_text("utf-8").replace("SWEEP = 240", "SWEEP = 250"), "utf-8")
+    (copied / "pages/case/case.css").write_text(".case-body { gap: 0; }\n", "utf-8")
     after = {bundle.address for bundle in make_bundles(copied).all()}
-    assert [re.sub(r"\.\w+\.js", "", address) for address in before - after] == ["/bundle/wall"]
+    changed = sorted(re.sub(r"\.\w+\.", ".", address) for address in before - after)
+    assert changed == ["/bundle/case.css", "/bundle/wall.js"]
     assert len(after) == len(before)
 
 

@@ -47,9 +47,9 @@ def folder_of(files: dict[str, str], folder: Path) -> Modules:
 
 def test_each_module_comes_once_and_after_what_it_imports(tmp_path: Path) -> None:
     modules = folder_of(PLAIN, tmp_path)
-    assert modules.order("pages/c.js") == ["core/a.js", "core/b.js", "pages/c.js"]
-    assert modules.order("core/b.js", "pages/c.js") == ["core/a.js", "core/b.js", "pages/c.js"]
-    joined = modules.joined(modules.order("pages/c.js"))
+    assert modules.order(["pages/c.js"]) == ["core/a.js", "core/b.js", "pages/c.js"]
+    assert modules.order(["core/b.js", "pages/c.js"]) == ["core/a.js", "core/b.js", "pages/c.js"]
+    joined = modules.joined(modules.order(["pages/c.js"]))
     assert re.findall(r"^const (\$\w+) = ", joined, re.MULTILINE) == ["$core_a", "$core_b", "$pages_c"]
 
 
@@ -63,7 +63,7 @@ def test_exports_are_functions_constants_and_classes(tmp_path: Path) -> None:
 def test_joined_they_give_what_plain_modules_give(tmp_path: Path) -> None:
     modules = folder_of(PLAIN, tmp_path)
     say = "\nconsole.log(JSON.stringify(globalThis.shown));\n"
-    (tmp_path / "joined.cjs").write_text(modules.joined(modules.order("pages/c.js")) + say, "utf-8")
+    (tmp_path / "joined.cjs").write_text(modules.joined(modules.order(["pages/c.js"])) + say, "utf-8")
     (tmp_path / "plain.mjs").write_text(f"import './pages/c.js';{say}", "utf-8")
     (tmp_path / "package.json").write_text('{"type": "module"}', "utf-8")
     one, other = (
@@ -80,7 +80,7 @@ def test_a_circle_is_refused_with_the_way_it_goes(tmp_path: Path) -> None:
         "c.js": "import {a} from './a.js';\nexport const c = 1;\n",
     }
     with pytest.raises(ModuleError, match=r"assets/a\.js: .* circle: a\.js -> b\.js -> c\.js -> a\.js"):
-        folder_of(circle, tmp_path).order("a.js")
+        folder_of(circle, tmp_path).order(["a.js"])
 
 
 @pytest.mark.parametrize(
@@ -96,4 +96,4 @@ def test_a_circle_is_refused_with_the_way_it_goes(tmp_path: Path) -> None:
 def test_what_cannot_be_joined_is_refused_in_words(text: str, reason: str, tmp_path: Path) -> None:
     modules = folder_of(PLAIN | {"bad.js": text}, tmp_path)
     with pytest.raises(ModuleError, match=reason):
-        modules.joined(modules.order("bad.js"))
+        modules.joined(modules.order(["bad.js"]))
