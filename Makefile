@@ -2,7 +2,7 @@
 #
 #   make demo         set up what is missing, start the simulated city, print its address (ARGS="--port 9000 --speed 300")
 #   make test         style, types, imports, then all tests, in a real browser too (ARGS="tests/unit -k settings"; JOBS=0: one by one)
-#   make lint         only style, types and imports
+#   make lint         only style, types and imports, of the browser's scripts as well
 #   make bench        the measurements (ARGS=…)
 #   make map          draw the house from the code into docs/architecture.md
 #   make screenshots  pictures of the pages, made by the project itself
@@ -32,6 +32,9 @@ lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deno fmt --check --quiet
+	$(BIN)/deno lint --quiet
+	$(BIN)/deno check --quiet assets
 
 bench: $(VENV)/.test chromium
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -5,12 +5,19 @@ const flashed = new WeakMap();
 const SVG = 'http://www.w3.org/2000/svg';
 export const calm = window.matchMedia('(prefers-reduced-motion: reduce)');
 
-/** @returns {HTMLElement} the element of an id, as ids.py names it */
+/** @returns {any} the element of an id, as ids.py names it */
 export function byId(id) {
   return document.getElementById(id);
 }
 
-/** @returns {HTMLElement} a new element with a class, a text and attributes */
+/**
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {string} [className]
+ * @param {string|null} [text]
+ * @param {Object<string, string>} [attributes]
+ * @returns {HTMLElementTagNameMap[T]} a new element
+ */
 export function make(tag, className, text, attributes) {
   const element = document.createElement(tag);
   if (className) element.className = className;
@@ -28,7 +35,10 @@ export function svg(tag, attributes) {
 /** Writes a text through its one text node; says whether it changed. */
 export function write(element, text) {
   const node = element.firstChild;
-  if (!node) { element.textContent = text; return true; }
+  if (!node) {
+    element.textContent = text;
+    return true;
+  }
   if (node.nodeValue === text) return false;
   node.nodeValue = text;
   return true;
@@ -42,5 +52,5 @@ export function flash(element) {
   const now = performance.now();
   if (calm.matches || document.hidden || now - (flashed.get(element) || -REST_MS) < REST_MS) return;
   flashed.set(element, now);
-  element.animate([{opacity: 0.5}, {opacity: 1}], {duration: 400});
+  element.animate([{ opacity: 0.5 }, { opacity: 1 }], { duration: 400 });
 }

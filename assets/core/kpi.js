@@ -1,8 +1,17 @@
 /** Counters: every element with `data-kpi` shows the number of that name, and carries it as `data-value`. */
-import {flash, write} from './dom.js';
+import { flash, write } from './dom.js';
 import * as words from './words.js';
 
-const QUIET = new Set(['reports', 'reports-per-minute', 'workers-on-shift', 'male', 'female', 'age-0-14', 'age-15-59', 'age-60-up']);
+const QUIET = new Set([
+  'reports',
+  'reports-per-minute',
+  'workers-on-shift',
+  'male',
+  'female',
+  'age-0-14',
+  'age-15-59',
+  'age-60-up',
+]);
 const SHARED = ['population', 'male', 'female', 'age-0-14', 'age-15-59', 'age-60-up'];
 /** @type {Map<string, HTMLElement[]>} */
 const places = new Map();

@@ -12,14 +12,33 @@ const HANDSHAKE_MS = 4000, SLOW_FRAME_MS = 50;
 /** @typedef {{type: string, topic?: string, epoch?: string, seq?: number, prev?: number, at?: number,
  *   watermark?: number, behind?: number, age_ms?: number, version?: string, body?: Object}} Frame */
 
-/** @type {Map<string, {epoch: string, seq: number, body: Object, handlers: Set<Function>, asked: boolean, since: number}>} */
+/**
+ * @typedef {{epoch: string, seq: number, body: Object, handlers: Set<Function>, asked: boolean, since: number}} Topic
+ * @type {Map<string, Topic>}
+ */
 const topics = new Map();
 const listeners = new Set();
-/** @type {Map<string, Function>} by the name of a panel's age in the layout: gives the topic that the panel shows now */
+/** @type {Map<string, function(): string>} what gives a panel's topic of now, by the name of its age in the layout */
 const panels = new Map();
 export const state = {
-  socket: null, retryMs: FIRST_RETRY_MS, heardAt: 0, openedAt: 0, ageMs: 0, behind: 0, at: 0, atHeard: 0, version: null,
-  mode: 'connecting', frames: 0, resyncs: 0, reconnects: -1, slow: 0, shown: false, begun: false, started: performance.now(), checking: false,
+  socket: null,
+  retryMs: FIRST_RETRY_MS,
+  heardAt: 0,
+  openedAt: 0,
+  ageMs: 0,
+  behind: 0,
+  at: 0,
+  atHeard: 0,
+  version: null,
+  mode: 'connecting',
+  frames: 0,
+  resyncs: 0,
+  reconnects: -1,
+  slow: 0,
+  shown: false,
+  begun: false,
+  started: performance.now(),
+  checking: false,
 };
 
 function merge(body, delta) {
@@ -36,12 +55,12 @@ function send(message) {
 }
 
 function subscribe() {
-  send({type: 'subscribe', topics: [...topics.keys()]});
+  send({ type: 'subscribe', topics: [...topics.keys()] });
 }
 
 function entryOf(topic) {
   if (!topics.has(topic)) {
-    topics.set(topic, {epoch: '', seq: -1, body: null, handlers: new Set(), asked: false, since: performance.now()});
+    topics.set(topic, { epoch: '', seq: -1, body: null, handlers: new Set(), asked: false, since: performance.now() });
   }
   return topics.get(topic);
 }
@@ -68,13 +87,21 @@ function take(frame) {
   const entry = topics.get(frame.topic);
   if (!entry) return;
   if (frame.type === 'snapshot') {
-    entry.epoch = frame.epoch; entry.seq = frame.seq; entry.body = frame.body; entry.asked = false;
+    entry.epoch = frame.epoch;
+    entry.seq = frame.seq;
+    entry.body = frame.body;
+    entry.asked = false;
     for (const handler of entry.handlers) handler(entry.body, null, frame);
     return;
   }
   if (entry.body && frame.epoch === entry.epoch && frame.seq <= entry.seq) return;
   if (!entry.body || frame.epoch !== entry.epoch || frame.prev !== entry.seq) {
-    if (!entry.asked && entry.body) { state.resyncs++; entry.asked = true; entry.since = performance.now(); send({type: 'resync', topic: frame.topic}); }
+    if (!entry.asked && entry.body) {
+      state.resyncs++;
+      entry.asked = true;
+      entry.since = performance.now();
+      send({ type: 'resync', topic: frame.topic });
+    }
     return;
   }
   entry.seq = frame.seq;
@@ -88,10 +115,17 @@ function onMessage(event) {
   const frame = JSON.parse(event.data);
   state.heardAt = begun;
   state.frames++;
-  if (frame.at) { state.at = frame.at; state.atHeard = begun; }
-  if (frame.type === 'heartbeat') { state.ageMs = frame.age_ms; state.behind = frame.behind; }
-  else if (frame.type === 'hello') { state.version = frame.version; checkVersion(); }
-  else if (frame.type === 'snapshot' || frame.type === 'delta') {
+  if (frame.at) {
+    state.at = frame.at;
+    state.atHeard = begun;
+  }
+  if (frame.type === 'heartbeat') {
+    state.ageMs = frame.age_ms;
+    state.behind = frame.behind;
+  } else if (frame.type === 'hello') {
+    state.version = frame.version;
+    checkVersion();
+  } else if (frame.type === 'snapshot' || frame.type === 'delta') {
     if (state.ageMs < 1000) state.ageMs = 0;
     take(frame);
   }
@@ -145,14 +179,22 @@ function connect() {
   const socket = new WebSocket(scheme + location.host + '/live');
   state.socket = socket;
   state.begun = true;
-  const giveUp = setTimeout(function () { socket.close(); lost(socket); }, HANDSHAKE_MS);
+  const giveUp = setTimeout(function () {
+    socket.close();
+    lost(socket);
+  }, HANDSHAKE_MS);
   socket.onopen = function () {
     clearTimeout(giveUp);
-    state.retryMs = FIRST_RETRY_MS; state.openedAt = performance.now(); state.reconnects++;
+    state.retryMs = FIRST_RETRY_MS;
+    state.openedAt = performance.now();
+    state.reconnects++;
     subscribe();
   };
   socket.onmessage = onMessage;
-  socket.onclose = function () { clearTimeout(giveUp); lost(socket); };
+  socket.onclose = function () {
+    clearTimeout(giveUp);
+    lost(socket);
+  };
 }
 
 function lost(socket) {
@@ -177,7 +219,7 @@ async function watchdog() {
   if (since > WATCHDOG_MS && !state.checking) {
     state.checking = true;
     try {
-      const answer = await fetch('/healthz', {cache: 'no-store'});
+      const answer = await fetch('/healthz', { cache: 'no-store' });
       if (answer.ok && performance.now() - (state.heardAt || state.started) > WATCHDOG_MS) location.reload();
     } catch { /* the server is away: the socket goes on trying */ }
     state.checking = false;
@@ -186,9 +228,16 @@ async function watchdog() {
 
 function reportHealth() {
   const memory = performance.memory;
-  send({type: 'health', page: location.pathname, uptime_s: Math.round((performance.now() - state.started) / 1000),
-    frames: state.frames, resyncs: state.resyncs, reconnects: Math.max(0, state.reconnects), slow_frames: state.slow,
-    heap_bytes: memory ? memory.usedJSHeapSize : null});
+  send({
+    type: 'health',
+    page: location.pathname,
+    uptime_s: Math.round((performance.now() - state.started) / 1000),
+    frames: state.frames,
+    resyncs: state.resyncs,
+    reconnects: Math.max(0, state.reconnects),
+    slow_frames: state.slow,
+    heap_bytes: memory ? memory.usedJSHeapSize : null,
+  });
 }
 
 /** Asks for the page's first frames while its scripts are still starting, so that all is there together. */
@@ -210,7 +259,8 @@ export function start() {
   document.body.dataset.live = 'connecting';
   state.shown = true;
   checkVersion();
-  if (state.begun) drop(); else connect();
+  if (state.begun) drop();
+  else connect();
   judge();
   setInterval(judge, 250);
   setInterval(watchdog, 1000);
@@ -218,7 +268,9 @@ export function start() {
   document.addEventListener('visibilitychange', function () {
     if (!document.hidden && age() > STALE_MS && state.socket) state.socket.close();
   });
-  window.addEventListener('online', function () { if (state.socket) state.socket.close(); });
+  window.addEventListener('online', function () {
+    if (state.socket) state.socket.close();
+  });
 }
 
 /** Calls `listener(state)` four times a second, and whenever the page becomes live or stale. */
@@ -227,4 +279,4 @@ export function onState(listener) {
 }
 
 early();
-window.gridwall = Object.assign(window.gridwall || {}, {live: {state, watch}});  // for tests and measurements
+window.gridwall = Object.assign(window.gridwall || {}, { live: { state, watch } }); // for tests and measurements

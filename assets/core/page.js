@@ -1,11 +1,14 @@
 /** What pages at a desk share: the language, printing, tables that can be sorted, and keys. */
-import {switchLanguage} from './address.js';
-import {byId, make} from './dom.js';
+import { switchLanguage } from './address.js';
+import { byId, make } from './dom.js';
 
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || /INPUT|SELECT|TEXTAREA/.test(event.target.tagName)) return;
   if (event.key === 'l') switchLanguage();
-  else if (event.key === 'Backspace') { up(); event.preventDefault(); }
+  else if (event.key === 'Backspace') {
+    up();
+    event.preventDefault();
+  }
 }
 
 function resize() {
@@ -23,7 +26,9 @@ function up() {
 export function startPage() {
   document.addEventListener('keydown', onKey);
   byId('lang-button').addEventListener('click', switchLanguage);
-  byId('print-button').addEventListener('click', function () { window.print(); });
+  byId('print-button').addEventListener('click', function () {
+    window.print();
+  });
   // Charts are drawn for the screen: on paper they have to take the size that is there.
   window.addEventListener('beforeprint', resize);
   window.addEventListener('afterprint', resize);
@@ -31,7 +36,7 @@ export function startPage() {
 
 /** @returns {HTMLAnchorElement} a link */
 export function linkTo(text, href) {
-  return make('a', '', text, {href});
+  return make('a', '', text, { href });
 }
 
 /** @returns {HTMLTableRowElement} a row of cells; texts or elements, numbers are set to the right */
@@ -47,9 +52,11 @@ export function tableRow(cells, tag) {
 
 /** Lets a part of the page be made anew; who was at a link, a button or a field of it by keyboard stays there. */
 export function keepFocus(box, make) {
-  const active = box.contains(document.activeElement) ? document.activeElement : null, found = active && ['href', 'data-urge', 'data-act', 'data-sort'].find((name) => active.hasAttribute(name));
+  const active = box.contains(document.activeElement) ? document.activeElement : null,
+    found = active && ['href', 'data-urge', 'data-act', 'data-sort'].find((name) => active.hasAttribute(name));
   const value = found && active.getAttribute(found);
   make();
-  const again = found && [...box.querySelectorAll(`[${found}]`)].find((element) => element.getAttribute(found) === value);
-  if (again) again.focus({preventScroll: true});
+  const again = found &&
+    [...box.querySelectorAll(`[${found}]`)].find((element) => element.getAttribute(found) === value);
+  if (again) again.focus({ preventScroll: true });
 }

@@ -2,7 +2,7 @@
 import * as clock from './clock.js';
 import * as kpi from './kpi.js';
 import * as live from './live.js';
-import {page} from './words.js';
+import { page } from './words.js';
 
 /** A language that the address names is kept for the next address without one. */
 function remember(lang) {
@@ -12,7 +12,7 @@ function remember(lang) {
 
 /** What every page has: its words, its clock, how fresh it is, and its language. */
 function common(given) {
-  Object.assign(page, given, {words: window.gridwall.catalogue});
+  Object.assign(page, given, { words: window.gridwall.catalogue });
   document.documentElement.lang = page.lang;
   document.title = page.title;
   remember(page.lang);
@@ -26,13 +26,15 @@ function common(given) {
 export function begin(start) {
   let isBegun = false;
   window.dash_clientside = window.dash_clientside || {};
-  window.dash_clientside.page = {start(given) {
-    if (!isBegun) {
-      isBegun = true;
-      common(JSON.parse(given));
-      start();
-      live.start();
-    }
-    return window.dash_clientside.no_update;
-  }};
+  window.dash_clientside.page = {
+    start(given) {
+      if (!isBegun) {
+        isBegun = true;
+        common(JSON.parse(given));
+        start();
+        live.start();
+      }
+      return window.dash_clientside.no_update;
+    },
+  };
 }

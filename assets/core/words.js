@@ -1,11 +1,14 @@
 /** Words and formats: the message catalogue of the page, numbers, dates and lengths of time in its language. */
 /** What the page tells its scripts (layouts/page.py), and its words; filled when it starts. */
-export const page = {lang: 'zh-CN', kind: 'wall', words: {}, timezone: 'UTC', speed: 1};
+export const page = { lang: 'zh-CN', kind: 'wall', words: {}, timezone: 'UTC', speed: 1 };
 const formats = new Map();
 
 function format(key, make) {
   let found = formats.get(key);
-  if (!found) { found = make(); formats.set(key, found); }
+  if (!found) {
+    found = make();
+    formats.set(key, found);
+  }
   return found;
 }
 
@@ -16,7 +19,7 @@ function form(message, count) {
   return message[name] === undefined ? message.other : message[name];
 }
 
-/** @returns {string} the message, its {places} filled; numbers are written as the language does it, `count` chooses the form */
+/** @returns {string} the message, its {places} filled; `count` chooses its form, numbers are written as people do */
 export function say(key, values) {
   if (page.words[key] === undefined) return key;
   const text = form(page.words[key], values && values.count);
@@ -30,37 +33,59 @@ export function number(value) {
 
 /** @returns {string} a share as a percentage with one decimal, without the sign */
 export function percent(rate) {
-  return format('p', () => new Intl.NumberFormat(page.lang, {minimumFractionDigits: 1, maximumFractionDigits: 1}))
+  return format('p', () => new Intl.NumberFormat(page.lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 }))
     .format(rate * 100);
 }
 
 export function time(ms) {
-  return format('t', () => new Intl.DateTimeFormat(page.lang,
-    {hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', timeZone: page.timezone})).format(ms);
+  return format(
+    't',
+    () =>
+      new Intl.DateTimeFormat(page.lang, {
+        hour: '2-digit',
+        minute: '2-digit',
+        second: '2-digit',
+        hourCycle: 'h23',
+        timeZone: page.timezone,
+      }),
+  ).format(ms);
 }
 
 export function minute(ms) {
-  return format('m', () => new Intl.DateTimeFormat(page.lang,
-    {hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: page.timezone})).format(ms);
+  return format(
+    'm',
+    () =>
+      new Intl.DateTimeFormat(page.lang, {
+        hour: '2-digit',
+        minute: '2-digit',
+        hourCycle: 'h23',
+        timeZone: page.timezone,
+      }),
+  ).format(ms);
 }
 
 export function date(ms) {
   const style = page.kind === 'wall' ? 'long' : 'short';
-  return format('d', () => new Intl.DateTimeFormat(page.lang,
-    {month: style, day: 'numeric', weekday: style, timeZone: page.timezone})).format(ms);
+  return format(
+    'd',
+    () => new Intl.DateTimeFormat(page.lang, { month: style, day: 'numeric', weekday: style, timeZone: page.timezone }),
+  ).format(ms);
 }
 
 /** @returns {string} a date in short, without the day of the week */
 export function day(ms) {
-  return format('s', () => new Intl.DateTimeFormat(page.lang, {month: 'short', day: 'numeric', timeZone: page.timezone})).format(ms);
+  return format(
+    's',
+    () => new Intl.DateTimeFormat(page.lang, { month: 'short', day: 'numeric', timeZone: page.timezone }),
+  ).format(ms);
 }
 
 /** @returns {string} a length of time in its two largest units */
 export function length(ms) {
   const minutes = Math.max(0, Math.floor(ms / 60000));
-  if (minutes < 60) return say('minutes', {n: minutes});
-  if (minutes < 1440) return say('hours', {h: Math.floor(minutes / 60), m: minutes % 60});
-  return say('days', {d: Math.floor(minutes / 1440), h: Math.floor((minutes % 1440) / 60)});
+  if (minutes < 60) return say('minutes', { n: minutes });
+  if (minutes < 1440) return say('hours', { h: Math.floor(minutes / 60), m: minutes % 60 });
+  return say('days', { d: Math.floor(minutes / 1440), h: Math.floor((minutes % 1440) / 60) });
 }
 
 /** @returns {string} the name of an area or label in the language of the page */

@@ -7,11 +7,11 @@
 const brought = new Map([['/_dash-layout', 'page-layout'], ['/_dash-dependencies', 'page-callbacks']]);
 const ask = window.fetch;
 
-window.fetch = function (address, options) {
+window.fetch = function (/** @type {any} */ address, options) {
   const id = typeof address === 'string' ? brought.get(address) : undefined;
   if (!id) return ask.call(window, address, options);
   brought.delete(address);
   if (!brought.size) window.fetch = ask;
   const text = document.getElementById(id).textContent;
-  return Promise.resolve(new Response(text, {headers: {'content-type': 'application/json'}}));
+  return Promise.resolve(new Response(text, { headers: { 'content-type': 'application/json' } }));
 };

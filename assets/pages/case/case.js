@@ -1,10 +1,11 @@
 /** Acting on a case: what is possible is asked from the server, which also says why something is not. */
-import {byId, make} from '../../core/dom.js';
+import { byId, make } from '../../core/dom.js';
 import * as live from '../../core/live.js';
-import {startPage} from '../../core/page.js';
-import {begin} from '../../core/start.js';
-import {page, say} from '../../core/words.js';
+import { startPage } from '../../core/page.js';
+import { begin } from '../../core/start.js';
+import { page, say } from '../../core/words.js';
 import * as map from '../../map/map.js';
+import { places } from '../../map/names.js';
 import * as tabs from '../../map/tabs.js';
 
 const LEVELS = ['grid', 'community', 'street', 'district', 'city'];
@@ -16,57 +17,92 @@ async function refresh() {
   try {
     const answer = await fetch(address());
     offered = answer.ok ? await answer.json() : null;
-  } catch { offered = null; }
+  } catch {
+    offered = null;
+  }
   draw();
 }
 
 function draw() {
   const box = byId('actions');
-  if (!offered) { box.replaceChildren(make('p', 'mute', say('act-none'))); return; }
-  if (!offered.allowed) { box.replaceChildren(make('p', 'mute', say('act-elsewhere'))); return; }
+  if (!offered) {
+    box.replaceChildren(make('p', 'mute', say('act-none')));
+    return;
+  }
+  if (!offered.allowed) {
+    box.replaceChildren(make('p', 'mute', say('act-elsewhere')));
+    return;
+  }
   const buttons = make('div', 'action-buttons');
   for (const action of offered.actions) {
-    const button = make('button', 'action', say('act-' + action.action), {type: 'button', 'data-action': action.action});
+    const button = make('button', 'action', say('act-' + action.action), {
+      type: 'button',
+      'data-action': action.action,
+    });
     button.disabled = !action.possible;
     if (!action.possible) button.title = say('act-impossible');
-    button.addEventListener('click', function () { chosen = action.action; draw(); });
+    button.addEventListener('click', function () {
+      chosen = action.action;
+      draw();
+    });
     if (action.action === chosen) button.setAttribute('aria-pressed', 'true');
     buttons.append(button);
   }
   const current = offered.actions.find((action) => action.action === chosen && action.possible);
-  const message = byId('action-message') || make('p', 'action-message', '', {id: 'action-message', role: 'status'});
+  const message = byId('action-message') || make('p', 'action-message', '', { id: 'action-message', role: 'status' });
   const form = byId('action-form');
-  if (form && form.dataset.action === chosen && current) { box.replaceChildren(buttons, form, message); return; }
+  if (form && form.dataset.action === chosen && current) {
+    box.replaceChildren(buttons, form, message);
+    return;
+  }
   box.replaceChildren(buttons, ...(current ? [makeForm(current)] : []), message);
-  if (current) { const field = box.querySelector('input, select, textarea, form button'); if (field) field.focus(); }
+  if (current) {
+    const field = box.querySelector('input, select, textarea, form button');
+    if (field) field.focus();
+  }
 }
 
 function choice(name, options) {
-  const select = make('select', 'select', null, {name, required: 'required'});
-  for (const [value, label] of options) select.append(make('option', '', label, {value}));
+  const select = make('select', 'select', null, { name, required: 'required' });
+  for (const [value, label] of options) select.append(make('option', '', label, { value }));
   return select;
 }
 
 function fieldOf(name) {
-  if (name === 'to') return choice(name, [...page.departments, ...(page.area ? [[page.area.code, say('act-own-worker')]] : [])]);
+  if (name === 'to') {
+    return choice(name, [...page.departments, ...(page.area ? [[page.area.code, say('act-own-worker')]] : [])]);
+  }
   if (name === 'to_level') {
     const now = document.querySelectorAll('.ladder .passed').length;
     return choice(name, LEVELS.slice(now + 1).map((level) => [level, say('level-name-' + level)]));
   }
-  return make('input', 'field', null, {name, maxlength: '400', autocomplete: 'off', ...(name === 'note' && chosen !== 'return' ? {} : {required: 'required'})});
+  return make('input', 'field', null, {
+    name,
+    maxlength: '400',
+    autocomplete: 'off',
+    ...(name === 'note' && chosen !== 'return' ? {} : { required: 'required' }),
+  });
 }
 
 function makeForm(action) {
-  const form = make('form', 'action-form', null, {id: 'action-form', 'data-action': action.action});
-  const names = [...action.needs, ...(action.needs.includes('note') || action.needs.includes('reason') ? [] : ['note'])];
+  const form = make('form', 'action-form', null, { id: 'action-form', 'data-action': action.action });
+  const names = [
+    ...action.needs,
+    ...(action.needs.includes('note') || action.needs.includes('reason') ? [] : ['note']),
+  ];
   for (const name of names) {
     const label = make('label');
     label.append(make('span', '', say('act-field-' + name)), fieldOf(name));
     form.append(label);
   }
-  const send = make('button', 'action primary', say('act-send', {action: say('act-' + action.action)}), {type: 'submit'});
+  const send = make('button', 'action primary', say('act-send', { action: say('act-' + action.action) }), {
+    type: 'submit',
+  });
   form.append(send);
-  form.addEventListener('submit', function (event) { event.preventDefault(); act(form, send); });
+  form.addEventListener('submit', function (event) {
+    event.preventDefault();
+    act(form, send);
+  });
   return form;
 }
 
@@ -77,16 +113,33 @@ function tell(text, isBad) {
 }
 
 async function act(form, button) {
-  const given = {...Object.fromEntries(new FormData(form)), action: chosen, version: offered.version, by: say('act-by')};
+  const given = {
+    ...Object.fromEntries(new FormData(form)),
+    action: chosen,
+    version: offered.version,
+    by: say('act-by'),
+  };
   button.disabled = true;
   tell(say('act-sending'));
   try {
-    const answer = await fetch(address(), {method: 'POST', headers: {'content-type': 'application/json'}, body: JSON.stringify(given)});
+    const answer = await fetch(address(), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(given),
+    });
     const told = await answer.json();
-    if (answer.ok) { form.remove(); const done = chosen; chosen = ''; tell(say('act-done', {action: say('act-' + done)})); return; }
-    tell(answer.status === 409 ? say('act-' + told.error) : say('act-refused', {reason: told.reason}), true);
+    if (answer.ok) {
+      form.remove();
+      const done = chosen;
+      chosen = '';
+      tell(say('act-done', { action: say('act-' + done) }));
+      return;
+    }
+    tell(answer.status === 409 ? say('act-' + told.error) : say('act-refused', { reason: told.reason }), true);
     if (answer.status === 409) refresh();
-  } catch { tell(say('act-failed'), true); }
+  } catch {
+    tell(say('act-failed'), true);
+  }
   button.disabled = false;
 }
 
@@ -95,10 +148,18 @@ function start() {
   let version = null, overdue = null;
   startPage();
   if (page.area) {
-    map.start(page.map_url, {open: (index) => location.assign('/area/' + map.city.features[index].code)}).then(function () {
-      const [lat, lon, late] = page.place;
-      if (lat !== null) map.points([{type: 'Feature', geometry: {type: 'Point', coordinates: [lon, lat]}, properties: {text: page.case, href: '#', overdue: late}}]);
-    });
+    map.start(page.map_url, { open: (index) => location.assign('/area/' + places.features[index].code) }).then(
+      function () {
+        const [lat, lon, late] = page.place;
+        if (lat !== null) {
+          map.points([{
+            type: 'Feature',
+            geometry: { type: 'Point', coordinates: [lon, lat] },
+            properties: { text: page.case, href: '#', overdue: late },
+          }]);
+        }
+      },
+    );
     tabs.start();
   }
   refresh();
@@ -108,7 +169,10 @@ function start() {
     version = body.version;
     overdue = body.case.overdue;
     document.body.dataset.case = body.version;
-    if (changed) { dash_clientside.set_props('case-tick', {'data-tick': String(Date.now())}); refresh(); }
+    if (changed) {
+      dash_clientside.set_props('case-tick', { 'data-tick': String(Date.now()) });
+      refresh();
+    }
   });
 }
 

@@ -1,10 +1,10 @@
 /** The appraisal: a table whose counts open their cases, in an order that is never the amount, and signs beside it. */
-import {askedFor, remember} from '../../core/address.js';
-import {byId, make} from '../../core/dom.js';
+import { askedFor, remember } from '../../core/address.js';
+import { byId, make } from '../../core/dom.js';
 import * as live from '../../core/live.js';
-import {linkTo, startPage} from '../../core/page.js';
-import {begin} from '../../core/start.js';
-import {page, say} from '../../core/words.js';
+import { linkTo, startPage } from '../../core/page.js';
+import { begin } from '../../core/start.js';
+import { page, say } from '../../core/words.js';
 import * as words from '../../core/words.js';
 
 const EVERY_MS = 15000, AT_ONCE = 50;
@@ -14,7 +14,13 @@ const wordsOf = (name) => say(name.replace(/_/g, '-'));
 
 /** @returns {URLSearchParams} what the API is asked for */
 function query(more) {
-  const asked = new URLSearchParams({kind: view.kind, area: view.area, sort: view.sort, descending: String(view.down), ...more});
+  const asked = new URLSearchParams({
+    kind: view.kind,
+    area: view.area,
+    sort: view.sort,
+    descending: String(view.down),
+    ...more,
+  });
   if (view.days) asked.set('days', view.days);
   return asked;
 }
@@ -27,44 +33,73 @@ function opens(value, address, id) {
 }
 
 function cell(row, indicator, body) {
-  const found = row.cells[indicator.id], box = make('td', found.counts ? '' : 'few', null, {'data-indicator': indicator.id, 'data-numerator': String(found.numerator), 'data-denominator': String(found.denominator)});
-  if (!found.denominator) { box.textContent = '–'; return box; }
+  const found = row.cells[indicator.id],
+    box = make('td', found.counts ? '' : 'few', null, {
+      'data-indicator': indicator.id,
+      'data-numerator': String(found.numerator),
+      'data-denominator': String(found.denominator),
+    });
+  if (!found.denominator) {
+    box.textContent = '–';
+    return box;
+  }
   const share = make('b', '', words.percent(found.rate) + '%'), counts = make('small'), links = indicator.links || {};
   if (found.counts && indicator.target !== null) share.className = found.rate >= indicator.target ? 'met' : 'missed';
-  if (!found.counts) box.title = say('appraisal-few', {least: body.least});
-  else if (!indicator.links) box.title = say('appraisal-unlisted', {count: body.listed_days});
-  counts.append(opens(found.numerator, links.numerator, row.id), ' / ', opens(found.denominator, links.denominator, row.id));
+  if (!found.counts) box.title = say('appraisal-few', { least: body.least });
+  else if (!indicator.links) box.title = say('appraisal-unlisted', { count: body.listed_days });
+  counts.append(
+    opens(found.numerator, links.numerator, row.id),
+    ' / ',
+    opens(found.denominator, links.denominator, row.id),
+  );
   box.append(share, counts);
   return box;
 }
 
 function line(row, body) {
-  const made = make('tr', '', null, {'data-row': row.id}), name = make('th', 'text', null, {scope: 'row'}), score = make('td', 'score', null, {'data-score': row.score === null ? '' : String(row.score)});
+  const made = make('tr', '', null, { 'data-row': row.id }),
+    name = make('th', 'text', null, { scope: 'row' }),
+    score = make('td', 'score', null, { 'data-score': row.score === null ? '' : String(row.score) });
   name.append(linkTo(fullName(row), body.kind === 'department' ? '/departments/' + row.id : '/area/' + row.id));
   if (flagged.has(row.id) && body.kind === 'worker') name.append(' ', make('span', 'look', '◆ ' + say('signs-look')));
   if (row.score === null) score.textContent = '–';
   else {
-    const bar = make('i', '', null, {'aria-hidden': 'true'});
+    const bar = make('i', '', null, { 'aria-hidden': 'true' });
     bar.style.setProperty('--share', String(row.score / 100));
     score.append(make('b', '', row.score.toFixed(1)), bar);
   }
-  made.append(make('td', 'rank', row.rank === null ? '–' : words.number(row.rank)), name, score, ...body.indicators.map((indicator) => cell(row, indicator, body)));
+  made.append(
+    make('td', 'rank', row.rank === null ? '–' : words.number(row.rank)),
+    name,
+    score,
+    ...body.indicators.map((indicator) => cell(row, indicator, body)),
+  );
   return made;
 }
 
 function heading(id, text, notes) {
-  const own = view.sort === id, box = make('th', id === 'score' ? 'score' : '', null, {scope: 'col', 'aria-sort': !own ? 'none' : view.down ? 'descending' : 'ascending'});
-  box.append(make('button', 'sort', text + (own ? (view.down ? ' ▾' : ' ▴') : ''), {type: 'button', 'data-sort': id}));
+  const own = view.sort === id,
+    box = make('th', id === 'score' ? 'score' : '', null, {
+      scope: 'col',
+      'aria-sort': !own ? 'none' : view.down ? 'descending' : 'ascending',
+    });
+  box.append(
+    make('button', 'sort', text + (own ? (view.down ? ' ▾' : ' ▴') : ''), { type: 'button', 'data-sort': id }),
+  );
   for (const note of notes) box.append(make('small', '', note));
   return box;
 }
 
 function head(body) {
   const row = make('tr'), made = make('thead');
-  row.append(make('th', 'rank', say('appraisal-rank'), {scope: 'col'}), make('th', 'text', say('kind-' + body.kind), {scope: 'col'}), heading('score', say('appraisal-score'), []));
+  row.append(
+    make('th', 'rank', say('appraisal-rank'), { scope: 'col' }),
+    make('th', 'text', say('kind-' + body.kind), { scope: 'col' }),
+    heading('score', say('appraisal-score'), []),
+  );
   for (const one of body.indicators) {
-    const notes = [say('appraisal-weight', {weight: one.weight})];
-    if (one.target !== null) notes.push(say('appraisal-target', {target: one.target * 100}));
+    const notes = [say('appraisal-weight', { weight: one.weight })];
+    if (one.target !== null) notes.push(say('appraisal-target', { target: one.target * 100 }));
     if (one.less_is_better) notes.push(say('appraisal-less'));
     row.append(heading(one.id, wordsOf(one.id), notes));
   }
@@ -75,20 +110,31 @@ function head(body) {
 /** Draws the table anew; who was at a link or a heading by keyboard stays there. */
 function draw(body) {
   const table = byId('appraisal'), active = table.contains(document.activeElement) ? document.activeElement : null;
-  const at = active && (active.dataset.sort ? `[data-sort="${active.dataset.sort}"]` : active.getAttribute('href') && `a[href="${active.getAttribute('href')}"]`);
+  const at = active &&
+    (active.dataset.sort
+      ? `[data-sort="${active.dataset.sort}"]`
+      : active.getAttribute('href') && `a[href="${active.getAttribute('href')}"]`);
   const rows = make('tbody');
-  low = new Set(body.indicators.filter((one) => one.less_is_better).map((one) => one.id));  // there, the best comes first the other way
+  // There, the best comes first the other way.
+  low = new Set(body.indicators.filter((one) => one.less_is_better).map((one) => one.id));
   rows.append(...body.rows.map((row) => line(row, body)));
   table.replaceChildren(...(body.total ? [head(body), rows] : []));
   if (!body.total) table.append(empty());
   const again = at && table.querySelector(at);
-  if (again) again.focus({preventScroll: true});
-  byId('appraisal-total').textContent = say('appraisal-ranked', {total: body.total, ranked: body.ranked, from: body.from, to: body.to});
-  byId('appraisal-note').textContent = say('appraisal-note', {least: body.least, share: body.least_weight * 100});
-  byId('appraisal-shown').textContent = body.total ? say('appraisal-shown', {shown: body.rows.length, total: body.total}) : '';
+  if (again) again.focus({ preventScroll: true });
+  byId('appraisal-total').textContent = say('appraisal-ranked', {
+    total: body.total,
+    ranked: body.ranked,
+    from: body.from,
+    to: body.to,
+  });
+  byId('appraisal-note').textContent = say('appraisal-note', { least: body.least, share: body.least_weight * 100 });
+  byId('appraisal-shown').textContent = body.total
+    ? say('appraisal-shown', { shown: body.rows.length, total: body.total })
+    : '';
   const more = byId('appraisal-more');
   more.hidden = !body.next;
-  more.textContent = say('appraisal-more', {count: Math.min(AT_ONCE, body.total - body.rows.length)});
+  more.textContent = say('appraisal-more', { count: Math.min(AT_ONCE, body.total - body.rows.length) });
 }
 
 function empty() {
@@ -102,13 +148,20 @@ function empty() {
 // ------------------------------------------------------------------ signs
 
 function signLine(sign, rules) {
-  const values = {count: sign.id === 'burst' ? rules.month_end_days : sign.found, found: sign.found, of: sign.of,
-    expected: sign.expected, seconds: rules.seconds, metres: rules.metres, speed: rules.metres_per_s};
-  const item = make('li', '', null, {'data-sign': sign.id}), name = make('b', '', wordsOf('sign-' + sign.id));
+  const values = {
+    count: sign.id === 'burst' ? rules.month_end_days : sign.found,
+    found: sign.found,
+    of: sign.of,
+    expected: sign.expected,
+    seconds: rules.seconds,
+    metres: rules.metres,
+    speed: rules.metres_per_s,
+  };
+  const item = make('li', '', null, { 'data-sign': sign.id }), name = make('b', '', wordsOf('sign-' + sign.id));
   item.append(name, make('span', '', say('sign-' + sign.id.replace(/_/g, '-') + '-told', values)));
   if (sign.extreme) name.append(make('em', 'clear', say('signs-clear')));
   if (sign.cases) {
-    const link = linkTo(say('cases-count', {count: sign.cases}), sign.link);
+    const link = linkTo(say('cases-count', { count: sign.cases }), sign.link);
     link.dataset.cases = String(sign.cases);
     item.append(link);
   }
@@ -116,8 +169,16 @@ function signLine(sign, rules) {
 }
 
 function card(worker, rules) {
-  const item = make('li', worker.flagged ? 'worker flagged' : 'worker', null, {'data-worker': worker.area, id: 'sign-' + worker.area}), top = make('p'), list = make('ul');
-  top.append(linkTo(fullName(worker), '/area/' + worker.area), make('span', worker.flagged ? 'look' : 'mute', worker.flagged ? '◆ ' + say('signs-look') : say('signs-one')));
+  const item = make('li', worker.flagged ? 'worker flagged' : 'worker', null, {
+      'data-worker': worker.area,
+      id: 'sign-' + worker.area,
+    }),
+    top = make('p'),
+    list = make('ul');
+  top.append(
+    linkTo(fullName(worker), '/area/' + worker.area),
+    make('span', worker.flagged ? 'look' : 'mute', worker.flagged ? '◆ ' + say('signs-look') : say('signs-one')),
+  );
   list.append(...worker.signs.map((sign) => signLine(sign, rules)));
   item.append(top, list);
   return item;
@@ -125,15 +186,15 @@ function card(worker, rules) {
 
 function drawSigns(body) {
   const list = byId('signs');
-  byId('signs-note').textContent = say('signs-note', {count: body.rules.window_days});
-  byId('signs-total').textContent = say('signs-flagged', {count: body.flagged, all: body.all});
+  byId('signs-note').textContent = say('signs-note', { count: body.rules.window_days });
+  byId('signs-total').textContent = say('signs-flagged', { count: body.flagged, all: body.all });
   byId('signs-total').dataset.value = String(body.flagged);
   flagged = new Set(body.workers.filter((worker) => worker.flagged).map((worker) => worker.area));
   if (list.contains(document.activeElement)) return;
   list.replaceChildren(...body.workers.map((worker) => card(worker, body.rules)));
   if (body.workers.length) return;
   const none = make('li', 'empty');
-  none.append(make('b', '', say('signs-none')), make('span', 'mute', say('signs-none-note', {count: body.all})));
+  none.append(make('b', '', say('signs-none')), make('span', 'mute', say('signs-none-note', { count: body.all })));
   list.append(none);
 }
 
@@ -144,10 +205,15 @@ async function load() {
   askedAt = performance.now();
   try {
     const [table, signs] = await Promise.all([
-      fetch('/api/v1/performance?' + query({limit: String(shown)})), fetch('/api/v1/performance/signs?area=' + encodeURIComponent(view.area))]);
+      fetch('/api/v1/performance?' + query({ limit: String(shown) })),
+      fetch('/api/v1/performance/signs?area=' + encodeURIComponent(view.area)),
+    ]);
     const body = await table.json(), found = await signs.json();
-    if (own !== turn) return;  // something else was chosen meanwhile
-    if (table.ok && signs.ok) { drawSigns(found); draw(body); } else refused(table.ok ? found : body);
+    if (own !== turn) return; // something else was chosen meanwhile
+    if (table.ok && signs.ok) {
+      drawSigns(found);
+      draw(body);
+    } else refused(table.ok ? found : body);
     document.body.dataset.performance = 'ready';
   } catch { /* the server is away: the page says so, and asks again */ }
 }
@@ -158,12 +224,23 @@ function refused(told) {
 }
 
 function change(part) {
-  view = {...view, ...part};
+  view = { ...view, ...part };
   shown = AT_ONCE;
   document.body.dataset.performance = 'loading';
-  for (const [name, value] of Object.entries({kind: view.kind, days: view.days, area: view.area === page.root ? null : view.area, sort: view.sort === 'score' && view.down ? null : (view.down ? '-' : '') + view.sort})) remember(name, value || null);
-  for (const button of document.querySelectorAll('[data-choice]')) button.setAttribute('aria-pressed', String(view[button.dataset.choice] === button.dataset.value));
-  for (const file of document.querySelectorAll('[data-export]')) file.href = file.pathname + '?' + query({lang: page.lang});
+  for (
+    const [name, value] of Object.entries({
+      kind: view.kind,
+      days: view.days,
+      area: view.area === page.root ? null : view.area,
+      sort: view.sort === 'score' && view.down ? null : (view.down ? '-' : '') + view.sort,
+    })
+  ) remember(name, value || null);
+  for (const button of document.querySelectorAll('[data-choice]')) {
+    button.setAttribute('aria-pressed', String(view[button.dataset.choice] === button.dataset.value));
+  }
+  for (const file of document.querySelectorAll('[data-export]')) {
+    file.href = file.pathname + '?' + query({ lang: page.lang });
+  }
   load();
 }
 
@@ -171,23 +248,44 @@ function onSort(event) {
   const button = event.target.closest('[data-sort]');
   if (!button) return;
   const id = button.dataset.sort;
-  change({sort: id, down: id === view.sort ? !view.down : !low.has(id)});
+  change({ sort: id, down: id === view.sort ? !view.down : !low.has(id) });
 }
 
 function start() {
   startPage();
   const asked = askedFor('sort') || '-score', area = byId('appraisal-area');
-  const pressed = (name) => { const found = document.querySelector(`[data-choice="${name}"][aria-pressed="true"]`); return found ? found.dataset.value : ''; };
+  const pressed = (name) => {
+    const found = document.querySelector(`[data-choice="${name}"][aria-pressed="true"]`);
+    return found ? found.dataset.value : '';
+  };
   area.value = page.area;
-  area.addEventListener('change', function () { change({area: area.value}); });
+  area.addEventListener('change', function () {
+    change({ area: area.value });
+  });
   for (const button of document.querySelectorAll('[data-choice]')) {
     // What an indicator of departments is, is none of workers: the order begins anew with another kind.
-    button.addEventListener('click', function () { change({[button.dataset.choice]: button.dataset.value, ...(button.dataset.choice === 'kind' ? {sort: 'score', down: true} : {})}); });
+    button.addEventListener('click', function () {
+      change({
+        [button.dataset.choice]: button.dataset.value,
+        ...(button.dataset.choice === 'kind' ? { sort: 'score', down: true } : {}),
+      });
+    });
   }
   byId('appraisal').addEventListener('click', onSort);
-  byId('appraisal-more').addEventListener('click', function () { shown += AT_ONCE; load(); });
-  change({kind: askedFor('kind') || pressed('kind'), days: pressed('days') || askedFor('days') || '', area: page.area, sort: asked.replace(/^-/, ''), down: asked.startsWith('-')});
-  live.watch('city', function () { if (performance.now() - askedAt > EVERY_MS && !document.hidden) load(); });
+  byId('appraisal-more').addEventListener('click', function () {
+    shown += AT_ONCE;
+    load();
+  });
+  change({
+    kind: askedFor('kind') || pressed('kind'),
+    days: pressed('days') || askedFor('days') || '',
+    area: page.area,
+    sort: asked.replace(/^-/, ''),
+    down: asked.startsWith('-'),
+  });
+  live.watch('city', function () {
+    if (performance.now() - askedAt > EVERY_MS && !document.hidden) load();
+  });
 }
 
 begin(start);

@@ -1,20 +1,21 @@
 /** The ladder board: what stands on each rung from the grid to the city, each number a link to the very cases. */
-import {askedFor, remember} from '../../core/address.js';
+import { askedFor, remember } from '../../core/address.js';
 import * as clock from '../../core/clock.js';
-import {byId, flash, write} from '../../core/dom.js';
-import {say} from '../../core/words.js';
+import { byId, flash, write } from '../../core/dom.js';
+import { say } from '../../core/words.js';
 import * as words from '../../core/words.js';
 
-const ALL = 'all', EXTRA = {open: {}, overdue: {overdue: 'true'}, climbs_hour: {climbs: 'hour'}, climbs_day: {climbs: 'day'}};
+const ALL = 'all',
+  EXTRA = { open: {}, overdue: { overdue: 'true' }, climbs_hour: { climbs: 'hour' }, climbs_day: { climbs: 'day' } };
 let disputes = '', chosen = '', turn = 0;
 
 /** @returns {URLSearchParams} the categories that are asked for; nothing for all of them */
 function category() {
-  return new URLSearchParams(chosen === ALL ? {} : {category: chosen});
+  return new URLSearchParams(chosen === ALL ? {} : { category: chosen });
 }
 
 function href(level, name) {
-  return '/cases?' + new URLSearchParams({state: 'open', level, ...Object.fromEntries(category()), ...EXTRA[name]});
+  return '/cases?' + new URLSearchParams({ state: 'open', level, ...Object.fromEntries(category()), ...EXTRA[name] });
 }
 
 /** An address that leads nowhere is taken away, so that the keyboard passes it by. */
@@ -38,7 +39,7 @@ function when(link, found, text) {
 
 function climbs(at) {
   const left = at - clock.now();
-  return left <= 0 ? say('ladder-now') : say('ladder-in', {time: words.length(left), at: words.minute(at)});
+  return left <= 0 ? say('ladder-now') : say('ladder-in', { time: words.length(left), at: words.minute(at) });
 }
 
 function show(body) {
@@ -47,7 +48,9 @@ function show(body) {
     const line = document.querySelector(`[data-rung="${rung.level}"]`);
     line.classList.toggle('bare', !rung.open);
     line.style.setProperty('--share', String(rung.open / most));
-    for (const link of line.querySelectorAll('[data-rung-count]')) count(link, rung.level, link.dataset.rungCount, rung[link.dataset.rungCount]);
+    for (const link of line.querySelectorAll('[data-rung-count]')) {
+      count(link, rung.level, link.dataset.rungCount, rung[link.dataset.rungCount]);
+    }
     when(line.querySelector('[data-rung-case="next"]'), rung.next, climbs);
     when(line.querySelector('[data-rung-case="oldest"]'), rung.oldest, (at) => words.length(clock.now() - at));
   }
@@ -57,8 +60,9 @@ function show(body) {
 
 export async function load() {
   const own = ++turn, answer = await fetch('/api/v1/supervision/ladder?' + category()), body = await answer.json();
-  if (own !== turn) return;  // something else was chosen meanwhile
-  if (answer.ok) show(body); else choose(disputes || ALL);
+  if (own !== turn) return; // something else was chosen meanwhile
+  if (answer.ok) show(body);
+  else choose(disputes || ALL);
 }
 
 function choose(value) {
@@ -71,5 +75,8 @@ export function start(page) {
   const select = byId('ladder-category'), asked = askedFor('ladder');
   disputes = page.disputes;
   choose([...select.options].some((option) => option.value === asked) ? asked : disputes || ALL);
-  select.addEventListener('change', function () { choose(select.value); load().catch(function () { /* it is asked again */ }); });
+  select.addEventListener('change', function () {
+    choose(select.value);
+    load().catch(function () {/* it is asked again */});
+  });
 }

@@ -1,10 +1,10 @@
 /** Where the time goes: which share of its limit each step uses, half of the cases and nine out of ten. */
-import {byId, make} from '../../core/dom.js';
-import {tableRow} from '../../core/page.js';
-import {page, say} from '../../core/words.js';
+import { byId, make } from '../../core/dom.js';
+import { tableRow } from '../../core/page.js';
+import { page, say } from '../../core/words.js';
 import * as words from '../../core/words.js';
 
-const STEPS = ['file', 'dispatch', 'handle', 'close'], SCALE = 1.5;  // a bar's whole width is one and a half limits
+const STEPS = ['file', 'dispatch', 'handle', 'close'], SCALE = 1.5; // a bar's whole width is one and a half limits
 const share = (value) => words.percent(value) + '%';
 
 function part(name, from, to) {
@@ -16,32 +16,49 @@ function part(name, from, to) {
 
 /** @returns {HTMLElement} both shares as bars over each other, what lies beyond the limit set apart, and in words */
 function spread(values, slowest) {
-  const box = make('div', slowest ? 'spread slowest' : 'spread'), bar = make('span', 'spread-bar', null, {'aria-hidden': 'true'}), text = make('span', 'spread-text');
-  bar.append(part('p90', 0, Math.min(1, values.p90)), part('p50', 0, Math.min(1, values.p50)), part('late', 1, values.p90), part('limit', 1, 1));
+  const box = make('div', slowest ? 'spread slowest' : 'spread'),
+    bar = make('span', 'spread-bar', null, { 'aria-hidden': 'true' }),
+    text = make('span', 'spread-text');
+  bar.append(
+    part('p90', 0, Math.min(1, values.p90)),
+    part('p50', 0, Math.min(1, values.p50)),
+    part('late', 1, values.p90),
+    part('limit', 1, 1),
+  );
   if (values.p90 > SCALE) bar.append(make('b', '', '›'));
-  text.append(share(values.p50) + ' / ', make('b', values.p90 > 1 ? 'late' : '', (values.p90 > 1 ? '▲ ' : '') + share(values.p90)), make('small', '', ' n = ' + words.number(values.count)));
+  text.append(
+    share(values.p50) + ' / ',
+    make('b', values.p90 > 1 ? 'late' : '', (values.p90 > 1 ? '▲ ' : '') + share(values.p90)),
+    make('small', '', ' n = ' + words.number(values.count)),
+  );
   box.append(bar, text);
   if (slowest) box.append(make('em', 'slowest-tag', '◆ ' + say('slowest')));
   return box;
 }
 
-function categoryRow({category, steps}) {
-  const known = page.labels.category[category], slowest = STEPS.filter((step) => steps[step]).sort((one, other) => steps[other].p90 - steps[one].p90)[0];
-  const line = tableRow([known ? words.named(known) : category, ...STEPS.map((step) => (steps[step] ? spread(steps[step], step === slowest) : '–'))]);
-  STEPS.forEach(function (step, at) { line.children[at + 1].dataset.head = say('step-' + step); });
+function categoryRow({ category, steps }) {
+  const known = page.labels.category[category],
+    slowest = STEPS.filter((step) => steps[step]).sort((one, other) => steps[other].p90 - steps[one].p90)[0];
+  const line = tableRow([
+    known ? words.named(known) : category,
+    ...STEPS.map((step) => (steps[step] ? spread(steps[step], step === slowest) : '–')),
+  ]);
+  STEPS.forEach(function (step, at) {
+    line.cells[at + 1].dataset.head = say('step-' + step);
+  });
   line.dataset.category = category;
   line.dataset.slowest = slowest || '';
   return line;
 }
 
 export async function load() {
-  const {categories, cases} = await (await fetch('/api/v1/supervision/steps')).json();
+  const { categories, cases } = await (await fetch('/api/v1/supervision/steps')).json();
   const head = make('thead'), rows = make('tbody');
   head.append(tableRow([say('head-category'), ...STEPS.map((step) => say('step-' + step))], 'th'));
   head.querySelectorAll('th').forEach((place) => place.setAttribute('scope', 'col'));
   rows.append(...categories.map(categoryRow));
   byId('step-shares').replaceChildren(head, rows);
   const note = byId('step-shares-note');
-  note.textContent = cases ? say('step-shares-note', {count: cases}) : say('step-shares-none');
+  note.textContent = cases ? say('step-shares-note', { count: cases }) : say('step-shares-none');
   note.dataset.value = String(cases);
 }

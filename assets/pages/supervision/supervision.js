@@ -1,16 +1,24 @@
 /** Electronic supervision: counts by department and level, each opening its cases; it asks again while time passes. */
-import {askedFor, remember} from '../../core/address.js';
-import {make, write} from '../../core/dom.js';
-import {keepFocus, linkTo, startPage, tableRow} from '../../core/page.js';
-import {begin} from '../../core/start.js';
-import {page, say} from '../../core/words.js';
+import { askedFor, remember } from '../../core/address.js';
+import { make, write } from '../../core/dom.js';
+import { keepFocus, linkTo, startPage, tableRow } from '../../core/page.js';
+import { begin } from '../../core/start.js';
+import { page, say } from '../../core/words.js';
 import * as words from '../../core/words.js';
 import * as ladder from './ladder.js';
 import * as steps from './steps.js';
 import * as urging from './urging.js';
 
-const EVERY_MS = 2000, LADDER_EVERY_MS = 1000, DAYS_EVERY_MS = 5000, STEPS_EVERY_MS = 60000, HEAT = [1, 3, 6, 12, 25, 50];
-const NOW = {overdue: {state: 'open', overdue: 'true'}, due_soon: {state: 'open', due_soon: 'true'}, open: {state: 'open'}};
+const EVERY_MS = 2000,
+  LADDER_EVERY_MS = 1000,
+  DAYS_EVERY_MS = 5000,
+  STEPS_EVERY_MS = 60000,
+  HEAT = [1, 3, 6, 12, 25, 50];
+const NOW = {
+  overdue: { state: 'open', overdue: 'true' },
+  due_soon: { state: 'open', due_soon: 'true' },
+  open: { state: 'open' },
+};
 const DAYS = ['returned', 'badly_rated'];
 const askedAt = {}, asking = {}, drawn = {};
 let day = 'today', turn = 0;
@@ -23,20 +31,32 @@ function heat(count) {
 
 /** @returns {string} the address of exactly what a cell counts; null for all levels or departments */
 function address(name, level, department) {
-  const asked = {...(NOW[name] || {[name + '_on']: day}), ...(level ? {level} : {}), ...(department ? {department} : {})};
+  const asked = {
+    ...(NOW[name] || { [name + '_on']: day }),
+    ...(level ? { level } : {}),
+    ...(department ? { department } : {}),
+  };
   return '/cases?' + new URLSearchParams(asked);
 }
 
 function cell(name, level, department, count) {
-  const isSum = !level || !department, place = make('td', isSum ? 'heat-total' : heat(count), null, {'data-value': String(count), ...(level ? {'data-level': level} : {}), ...(department ? {'data-department': department} : {})});
+  const isSum = !level || !department,
+    place = make('td', isSum ? 'heat-total' : heat(count), null, {
+      'data-value': String(count),
+      ...(level ? { 'data-level': level } : {}),
+      ...(department ? { 'data-department': department } : {}),
+    });
   place.append(count ? linkTo(words.number(count), address(name, level, department)) : '·');
   return place;
 }
 
 function line(name, label, department, counts, levels) {
   const made = make('tr', department ? '' : 'sum');
-  made.append(make('th', 'text', label, {scope: 'row'}), ...counts.map((count, at) => cell(name, levels[at], department, count)),
-    cell(name, null, department, counts.reduce((one, other) => one + other, 0)));
+  made.append(
+    make('th', 'text', label, { scope: 'row' }),
+    ...counts.map((count, at) => cell(name, levels[at], department, count)),
+    cell(name, null, department, counts.reduce((one, other) => one + other, 0)),
+  );
   return made;
 }
 
@@ -46,16 +66,23 @@ function table(name, body) {
   if (drawn[name] === key) return;
   drawn[name] = key;
   const box = document.querySelector(`[data-supervision="${name}"]`), head = make('thead'), rows = make('tbody');
-  head.append(tableRow([say('head-department'), ...body.levels.map((level) => say('level-name-' + level)), say('total')], 'th'));
+  head.append(
+    tableRow([say('head-department'), ...body.levels.map((level) => say('level-name-' + level)), say('total')], 'th'),
+  );
   head.querySelectorAll('th').forEach((place) => place.setAttribute('scope', 'col'));
-  page.departments.forEach(([id, label], at) => rows.append(line(name, label, id, body[name].map((row) => row[at]), body.levels)));
-  const sums = body[name].map((row) => row.reduce((one, other) => one + other, 0)), sum = sums.reduce((one, other) => one + other, 0);
+  page.departments.forEach(([id, label], at) =>
+    rows.append(line(name, label, id, body[name].map((row) => row[at]), body.levels))
+  );
+  const sums = body[name].map((row) => row.reduce((one, other) => one + other, 0)),
+    sum = sums.reduce((one, other) => one + other, 0);
   rows.append(line(name, say('total'), null, sums, body.levels));
-  keepFocus(box, function () { box.replaceChildren(head, rows); });
+  keepFocus(box, function () {
+    box.replaceChildren(head, rows);
+  });
   box.hidden = !sum;
   document.querySelector(`[data-none="${name}"]`).hidden = sum > 0;
   const place = document.querySelector(`[data-supervision-total="${name}"]`);
-  write(place, say('cases-count', {count: sum}));
+  write(place, say('cases-count', { count: sum }));
   place.dataset.value = String(sum);
 }
 
@@ -67,13 +94,19 @@ async function overview() {
 }
 
 async function overDays() {
-  const own = ++turn, answer = await fetch('/api/v1/supervision/days?day=' + encodeURIComponent(day)), body = await answer.json();
+  const own = ++turn,
+    answer = await fetch('/api/v1/supervision/days?day=' + encodeURIComponent(day)),
+    body = await answer.json();
   if (own !== turn || !answer.ok) return;
   for (const name of DAYS) table(name, body);
   document.body.dataset.days = day;
 }
 
-const PARTS = [[LADDER_EVERY_MS, () => ladder.load()], [EVERY_MS, overview], [EVERY_MS, () => urging.load()], [DAYS_EVERY_MS, overDays], [STEPS_EVERY_MS, () => steps.load()]];
+/** @type {[number, function(): Promise<void>][]} how often each part is asked for */
+const PARTS = [[LADDER_EVERY_MS, () => ladder.load()], [EVERY_MS, overview], [EVERY_MS, () => urging.load()], [
+  DAYS_EVERY_MS,
+  overDays,
+], [STEPS_EVERY_MS, () => steps.load()]];
 
 /** Asks for every part whose time has come; what was not answered is asked for again. */
 function load(now) {
@@ -82,13 +115,17 @@ function load(now) {
     if (asking[at] || (!now && performance.now() - askedAt[at] < every)) return;
     askedAt[at] = performance.now();
     asking[at] = true;
-    ask().catch(function () { /* the server is away: the page says so */ }).finally(function () { asking[at] = false; });
+    ask().catch(function () {/* the server is away: the page says so */}).finally(function () {
+      asking[at] = false;
+    });
   });
 }
 
 function choose(value) {
   day = value;
-  for (const button of document.querySelectorAll('[data-day]')) button.setAttribute('aria-pressed', String(button.dataset.day === day));
+  for (const button of document.querySelectorAll('[data-day]')) {
+    button.setAttribute('aria-pressed', String(button.dataset.day === day));
+  }
   remember('day', day === 'today' ? null : day);
 }
 
@@ -96,12 +133,22 @@ function start() {
   startPage();
   const buttons = [...document.querySelectorAll('[data-day]')], asked = askedFor('day');
   choose(buttons.some((button) => button.dataset.day === asked) ? asked : 'today');
-  for (const button of buttons) button.addEventListener('click', function () { choose(button.dataset.day); overDays().catch(function () { /* it is asked again */ }); });
+  for (const button of buttons) {
+    button.addEventListener('click', function () {
+      choose(button.dataset.day);
+      overDays().catch(function () {/* it is asked again */});
+    });
+  }
   ladder.start(page);
-  urging.start(page, function () { overview(); urging.load(); });
+  urging.start(page, function () {
+    overview();
+    urging.load();
+  });
   load(true);
   // Cases become late and climb while no report comes in, so time alone has to ask, too.
-  setInterval(function () { load(false); }, LADDER_EVERY_MS / 2);
+  setInterval(function () {
+    load(false);
+  }, LADDER_EVERY_MS / 2);
 }
 
 begin(start);

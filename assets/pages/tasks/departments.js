@@ -1,7 +1,7 @@
 /** All inboxes at a glance: their counts are written anew while one looks; each count opens its tasks. */
-import {flash, write} from '../../core/dom.js';
-import {linkTo, startPage} from '../../core/page.js';
-import {begin} from '../../core/start.js';
+import { flash, write } from '../../core/dom.js';
+import { linkTo, startPage } from '../../core/page.js';
+import { begin } from '../../core/start.js';
 import * as words from '../../core/words.js';
 
 const EVERY_MS = 3000;
@@ -20,9 +20,11 @@ function writeCount(place, count) {
 async function load() {
   if (document.hidden) return;
   try {
-    const {departments} = await (await fetch('/api/v1/departments')).json();
+    const { departments } = await (await fetch('/api/v1/departments')).json();
     for (const row of document.querySelectorAll('[data-department]')) {
-      for (const place of row.querySelectorAll('[data-count]')) writeCount(place, departments[row.dataset.department][place.dataset.count]);
+      for (const place of row.querySelectorAll('[data-count]')) {
+        writeCount(place, departments[row.dataset.department][place.dataset.count]);
+      }
     }
   } catch { /* the server is away: the page says so, and asks again */ }
 }

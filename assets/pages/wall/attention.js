@@ -1,16 +1,16 @@
 /** Two lists: what needs attention (worst first), and the latest reports (newest first). */
 import * as clock from '../../core/clock.js';
-import {byId, make, write} from '../../core/dom.js';
-import {page, say} from '../../core/words.js';
+import { byId, make, write } from '../../core/dom.js';
+import { page, say } from '../../core/words.js';
 import * as words from '../../core/words.js';
-import * as map from '../../map/map.js';
+import { areaName, gridName } from '../../map/names.js';
 import * as card from './card.js';
 
-const TICKER_EVERY_MS = 500;  // nobody reads faster; the numbers beside it change with every frame
-const SHAPES = {overdue: '▲', 'due-soon': '◆', silent: '▨', 'dead-letters': '●'};
+const TICKER_EVERY_MS = 500; // nobody reads faster; the numbers beside it change with every frame
+const SHAPES = { overdue: '▲', 'due-soon': '◆', silent: '▨', 'dead-letters': '●' };
 /** @type {Set<string>} */
 const toFit = new Set();
-let body = null, tickerAt = 0, tickerTimer = 0;
+let body = null, tickerAt = 0, tickerTimer = 0, tickerLines = 0;
 
 function category(id) {
   const known = page.labels.category[id];
@@ -18,25 +18,26 @@ function category(id) {
 }
 
 function headline(item) {
-  if (item.kind === 'silent') return say('silent-grids', {area: map.areaName(item.area), count: item.count});
-  if (item.kind === 'dead-letters') return say('dead-letters', {count: item.count});
-  return category(item.category) + ' · ' + map.gridName(item.grid);
+  if (item.kind === 'silent') return say('silent-grids', { area: areaName(item.area), count: item.count });
+  if (item.kind === 'dead-letters') return say('dead-letters', { count: item.count });
+  return category(item.category) + ' · ' + gridName(item.grid);
 }
 
 function note(item, now) {
-  if (item.kind === 'silent') return say('silent-note', {time: words.minute(item.last)});
+  if (item.kind === 'silent') return say('silent-note', { time: words.minute(item.last) });
   if (item.kind === 'dead-letters') return say('dead-letters-note');
   const time = words.length(Math.abs(now - item.due));
-  return say(item.due < now ? 'overdue-by' : 'due-in', {time}) + ' · ' + say('level-' + item.level);
+  return say(item.due < now ? 'overdue-by' : 'due-in', { time }) + ' · ' + say('level-' + item.level);
 }
 
 function line(item, now) {
   const row = make('li', 'attention-' + item.kind);
   const words = make('div');
   words.append(make('b', '', headline(item)), make('span', '', note(item, now)));
-  row.append(make('i', '', SHAPES[item.kind], {'aria-hidden': 'true'}), words);
+  row.append(make('i', '', SHAPES[item.kind], { 'aria-hidden': 'true' }), words);
   if (item.case) row.dataset.case = item.case;
-  row.dataset.href = {silent: '/workers?state=silent&area=' + item.area, 'dead-letters': '/system'}[item.kind] || '/cases/' + encodeURIComponent(item.case);
+  row.dataset.href = { silent: '/workers?state=silent&area=' + item.area, 'dead-letters': '/system' }[item.kind] ||
+    '/cases/' + encodeURIComponent(item.case);
   row.tabIndex = 0;
   return row;
 }
@@ -74,7 +75,12 @@ function fit(list) {
 
 /** Fits lists before the next frame is drawn, when the page is laid out anyway. */
 function fitSoon(id) {
-  if (!toFit.size) requestAnimationFrame(function () { for (const list of toFit) fit(byId(list)); toFit.clear(); });
+  if (!toFit.size) {
+    requestAnimationFrame(function () {
+      for (const list of toFit) fit(byId(list));
+      toFit.clear();
+    });
+  }
   toFit.add(id);
 }
 
@@ -85,14 +91,15 @@ function attention() {
   else list.replaceChildren(...body.attention.map((item) => line(item, now)));
   fitSoon('attention-list');
   const total = body.attention_total;
-  write(byId('attention-note'), total ? say('more', {count: total}) : '');
+  write(byId('attention-note'), total ? say('more', { count: total }) : '');
 }
 
 /** Draws the ticker now, or once the last drawing is old enough. */
 function tickerSoon() {
   if (tickerTimer) return;
   const wait = tickerAt + TICKER_EVERY_MS - performance.now();
-  if (wait <= 0) ticker(); else tickerTimer = setTimeout(ticker, wait);
+  if (wait <= 0) ticker();
+  else tickerTimer = setTimeout(ticker, wait);
 }
 
 function ticker() {
@@ -100,30 +107,38 @@ function ticker() {
   tickerAt = performance.now();
   const list = byId('ticker-list');
   if (!body.ticker) return;
-  if (!body.ticker.length) { empty(list, 'no-reports', 'no-reports-note'); return; }
+  if (!body.ticker.length) {
+    empty(list, 'no-reports', 'no-reports-note');
+    return;
+  }
   body.ticker.forEach(function (entry, index) {
     const [at, kind, grid, kindOfCase] = entry;
     let row = list.children[index];
     if (!row || row.className !== 'report') {
       row = make('li', 'report');
       row.append(make('time', ''), make('b', ''), make('span', ''));
-      if (list.children[index]) list.replaceChild(row, list.children[index]); else list.append(row);
+      if (list.children[index]) list.replaceChild(row, list.children[index]);
+      else list.append(row);
     }
     write(row.children[0], words.time(at));
     write(row.children[1], say(kind));
-    write(row.children[2], (kindOfCase ? category(kindOfCase) + ' · ' : '') + map.gridName(grid));
+    write(row.children[2], (kindOfCase ? category(kindOfCase) + ' · ' : '') + gridName(grid));
     if (grid >= 0) openable(row, grid);
   });
   while (list.children.length > body.ticker.length) list.lastChild.remove();
-  if (ticker.lines !== list.children.length) { ticker.lines = list.children.length; fitSoon('ticker-list'); }
+  if (tickerLines !== list.children.length) {
+    tickerLines = list.children.length;
+    fitSoon('ticker-list');
+  }
 }
 
 export function show(whole, delta) {
   body = whole;
   if (!delta || delta.attention || 'attention_total' in delta) attention();
-  if (!delta) ticker(); else if (delta.ticker) tickerSoon();
+  if (!delta) ticker();
+  else if (delta.ticker) tickerSoon();
   if (!delta || (delta.kpi && 'reports-per-minute' in delta.kpi)) {
-    write(byId('ticker-note'), say('per-minute', {count: whole.kpi['reports-per-minute']}));
+    write(byId('ticker-note'), say('per-minute', { count: whole.kpi['reports-per-minute'] }));
   }
 }
 
@@ -133,14 +148,19 @@ export function start() {
     const open = function (event) {
       const row = event.target.closest('[data-grid], [data-href]');
       if (!row || (event.type !== 'click' && event.key !== 'Enter')) return;
-      event.preventDefault();  // or the card's button, which has the focus then, takes the key too
-      if (row.dataset.href) location.assign(row.dataset.href); else card.open(Number(row.dataset.grid));
+      event.preventDefault(); // or the card's button, which has the focus then, takes the key too
+      if (row.dataset.href) location.assign(row.dataset.href);
+      else card.open(Number(row.dataset.grid));
     };
     list.addEventListener('click', open);
     list.addEventListener('keydown', open);
   }
-  setInterval(function () { if (body) attention(); }, 30000);
-  window.addEventListener('resize', function () { ['attention-list', 'ticker-list'].forEach(fitSoon); });
+  setInterval(function () {
+    if (body) attention();
+  }, 30000);
+  window.addEventListener('resize', function () {
+    ['attention-list', 'ticker-list'].forEach(fitSoon);
+  });
 }
 
 /** Draws both lists again, when names of areas have come to be known. */

@@ -2,12 +2,12 @@
  * Gauges of rates: an arc that begins at 0 and ends at 100 %, a mark at the target, both counts, the window.
  * The containers are in the layout (`data-gauge`); what is in them is drawn here.
  */
-import {make, svg, write} from '../../core/dom.js';
-import {say} from '../../core/words.js';
+import { make, svg, write } from '../../core/dom.js';
+import { say } from '../../core/words.js';
 import * as words from '../../core/words.js';
 
 const SWEEP = 240, RADIUS = 78, CENTRE_X = 100, CENTRE_Y = 96;
-/** @type {Map<string, {arc: Element, value: Element, sign: Element, counts: Element, box: HTMLElement, target: number|null}>} */
+/** @type {Map<string, {arc: Element, value: HTMLElement, counts: Element, box: HTMLElement, target: number|null}>} */
 const gauges = new Map();
 
 function point(share, radius) {
@@ -22,29 +22,29 @@ function arcPath() {
 
 function draw(box) {
   const name = box.dataset.gauge, target = box.dataset.target ? Number(box.dataset.target) : null;
-  const picture = svg('svg', {viewBox: '0 0 200 158', 'aria-hidden': 'true'});
-  picture.append(svg('path', {d: arcPath(), class: 'gauge-track'}));
-  const arc = svg('path', {d: arcPath(), class: 'gauge-arc', pathLength: '100', 'stroke-dasharray': '0 200'});
+  const picture = svg('svg', { viewBox: '0 0 200 158', 'aria-hidden': 'true' });
+  picture.append(svg('path', { d: arcPath(), class: 'gauge-track' }));
+  const arc = svg('path', { d: arcPath(), class: 'gauge-arc', pathLength: '100', 'stroke-dasharray': '0 200' });
   picture.append(arc);
   if (target !== null) {
     const [x1, y1] = point(target, RADIUS - 13), [x2, y2] = point(target, RADIUS + 13);
-    picture.append(svg('line', {x1, y1, x2, y2, class: 'gauge-target'}));
+    picture.append(svg('line', { x1, y1, x2, y2, class: 'gauge-target' }));
   }
   for (const [share, text] of [[0, '0'], [1, '100']]) {
     const [x, y] = point(share, RADIUS);
-    const label = svg('text', {x, y: y + 18, class: 'gauge-end'});
+    const label = svg('text', { x, y: y + 18, class: 'gauge-end' });
     label.textContent = text;
     picture.append(label);
   }
-  const value = make('b', 'gauge-value', '–', {'data-kpi': name, 'data-rate': '1', 'data-value': ''});
+  const value = make('b', 'gauge-value', '–', { 'data-kpi': name, 'data-rate': '1', 'data-value': '' });
   const counts = make('span', 'gauge-counts', '');
-  const note = target === null ? say('no-target')
-    : say('target', {target: words.percent(target).replace(/[.,]0$/, '') + '%'});  // the window is in the panel's head
+  const note = target === null
+    ? say('no-target')
+    : say('target', { target: words.percent(target).replace(/[.,]0$/, '') + '%' }); // the window is in the panel's head
   const dial = make('div', 'gauge-dial');
   dial.append(picture, value);
-  box.replaceChildren(dial, make('span', 'gauge-name', say(name)), counts,
-    make('span', 'gauge-note', note));
-  gauges.set(name, {arc, value, counts, box, target});
+  box.replaceChildren(dial, make('span', 'gauge-name', say(name)), counts, make('span', 'gauge-note', note));
+  gauges.set(name, { arc, value, counts, box, target });
 }
 
 export function show(body, delta) {
@@ -61,10 +61,15 @@ function set(gauge, part, whole) {
   gauge.value.dataset.numerator = String(part);
   gauge.value.dataset.denominator = String(whole);
   write(gauge.value, rate === null ? '–' : words.percent(rate) + '%');
-  write(gauge.counts, whole ? say('of', {part, whole})
-    : say('nothing-due'));
+  write(gauge.counts, whole ? say('of', { part, whole }) : say('nothing-due'));
   gauge.arc.setAttribute('stroke-dasharray', `${rate === null ? 0 : (rate * 100).toFixed(2)} 200`);
-  gauge.box.dataset.state = rate === null ? 'none' : gauge.target === null ? 'plain' : rate >= gauge.target ? 'met' : 'missed';
+  gauge.box.dataset.state = rate === null
+    ? 'none'
+    : gauge.target === null
+    ? 'plain'
+    : rate >= gauge.target
+    ? 'met'
+    : 'missed';
 }
 
 export function start() {

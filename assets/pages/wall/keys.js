@@ -1,8 +1,9 @@
 /** Keyboard and rotation: layers, then districts change by themselves on a wall, and stop when somebody takes over. */
-import {askedFor, remember, switchLanguage} from '../../core/address.js';
-import {byId} from '../../core/dom.js';
+import { askedFor, remember, switchLanguage } from '../../core/address.js';
+import { byId } from '../../core/dom.js';
 import * as heatmap from '../../core/heatmap.js';
 import * as map from '../../map/map.js';
+import { layer, layers } from '../../map/scale.js';
 import * as card from './card.js';
 import * as tour from './tour.js';
 
@@ -10,8 +11,7 @@ const AFTER_TOUCH_MS = 60000;
 let paused = false, rotateMs = 0, timer = 0, districts = false;
 
 function layerAt(offset) {
-  const layers = map.layers;
-  return layers[(layers.indexOf(map.shown.layer) + offset + layers.length) % layers.length];
+  return layers[(layers.indexOf(layer()) + offset + layers.length) % layers.length];
 }
 
 function plan(ms) {
@@ -21,8 +21,9 @@ function plan(ms) {
 
 function rotate() {
   if (!card.isOpen() && document.body.dataset.live === 'live') {
-    const round = map.shown.layer === map.layers[map.layers.length - 1];
-    if (tour.isOn() || (districts && round)) turn(); else map.choose(layerAt(1));
+    const round = layer() === layers[layers.length - 1];
+    if (tour.isOn() || (districts && round)) turn();
+    else map.choose(layerAt(1));
     remember('layer', null);
     remember('district', null);
   }
@@ -32,7 +33,7 @@ function rotate() {
 /** Shows the next district, with the layer that says most; after the last one the layers begin again. */
 function turn() {
   tour.next();
-  if (map.shown.layer !== map.layers[0]) map.choose(map.layers[0]);
+  if (layer() !== layers[0]) map.choose(layers[0]);
 }
 
 /** Somebody asked for the next district: it stays for a minute at least, and is in the address. */
@@ -50,9 +51,9 @@ function leave() {
 }
 
 /** Somebody chose a layer: it stays for a minute at least. */
-function choose(layer) {
-  map.choose(layer);
-  remember('layer', layer);
+function choose(wanted) {
+  map.choose(wanted);
+  remember('layer', wanted);
   plan(Math.max(rotateMs, AFTER_TOUCH_MS));
 }
 
@@ -70,9 +71,11 @@ function help() {
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || /INPUT|SELECT|TEXTAREA/.test(event.target.tagName)) return;
   const number = Number(event.key);
-  if (number >= 1 && number <= map.layers.length) choose(map.layers[number - 1]);
-  else if (event.key === ' ' && event.target.tagName !== 'BUTTON') { pause(); event.preventDefault(); }
-  else if (event.key === '?') help();
+  if (number >= 1 && number <= layers.length) choose(layers[number - 1]);
+  else if (event.key === ' ' && event.target.tagName !== 'BUTTON') {
+    pause();
+    event.preventDefault();
+  } else if (event.key === '?') help();
   else if (event.key === 'h') heatmap.toggle();
   else if (event.key === 'l') switchLanguage();
   else if (event.key === 'ArrowLeft' && event.target === document.body) choose(layerAt(-1));
@@ -85,10 +88,16 @@ export function start(seconds, withDistricts) {
   rotateMs = seconds * 1000;
   districts = withDistricts;
   document.addEventListener('keydown', onKey);
-  for (const tab of document.querySelectorAll('[data-layer]')) tab.addEventListener('click', () => choose(tab.dataset.layer));
+  for (const tab of document.querySelectorAll('[data-layer]')) {
+    tab.addEventListener('click', () => choose(tab.dataset.layer));
+  }
   byId('keys-button').addEventListener('click', help);
   byId('keys-close').addEventListener('click', help);
   byId('lang-button').addEventListener('click', switchLanguage);
   const asked = askedFor('layer');
-  if (map.layers.includes(asked)) choose(asked); else { map.choose('cases-open'); plan(tour.isOn() ? Math.max(rotateMs, AFTER_TOUCH_MS) : rotateMs); }
+  if (layers.includes(asked)) choose(asked);
+  else {
+    map.choose('cases-open');
+    plan(tour.isOn() ? Math.max(rotateMs, AFTER_TOUCH_MS) : rotateMs);
+  }
 }

@@ -3,10 +3,10 @@
  *
  * A wall begins it when all layers have been shown (keys.js); `?district=` in the address holds one, Esc leaves it.
  */
-import {askedFor} from '../../core/address.js';
-import {byId, write} from '../../core/dom.js';
+import { askedFor } from '../../core/address.js';
+import { byId, write } from '../../core/dom.js';
 import * as live from '../../core/live.js';
-import {page} from '../../core/words.js';
+import { page } from '../../core/words.js';
 import * as words from '../../core/words.js';
 import * as map from '../../map/map.js';
 
@@ -27,9 +27,14 @@ function show(index) {
   document.body.dataset.district = code;
   strip.href = '/area/' + code;
   write(byId('tour-name'), words.named(page.labels.district[code]));
-  for (const place of document.querySelectorAll('[data-tour]')) { write(place, '–'); place.dataset.value = ''; }
+  for (const place of document.querySelectorAll('[data-tour]')) {
+    write(place, '–');
+    place.dataset.value = '';
+  }
   strip.hidden = false;
-  stop = live.watch('wall/' + code, function (body, delta) { if (!delta || delta.kpi) fill(body.kpi); });
+  stop = live.watch('wall/' + code, function (body, delta) {
+    if (!delta || delta.kpi) fill(body.kpi);
+  });
   map.focus(code);
 }
 
@@ -50,7 +55,10 @@ export function home() {
 
 /** Goes on to the next district. @returns {boolean} whether there was one; after the last one it is the city again */
 export function next() {
-  if (at + 1 < codes.length) { show(at + 1); return true; }
+  if (at + 1 < codes.length) {
+    show(at + 1);
+    return true;
+  }
   home();
   return false;
 }

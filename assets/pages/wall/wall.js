@@ -1,9 +1,9 @@
-/** The wall: numbers, rates, heatmap and lists of the city from one topic, the map beside them, and who may steer it. */
+/** The wall: numbers, rates, heatmap and lists of the city from one topic, the map beside them, and its keys. */
 import * as heatmap from '../../core/heatmap.js';
 import * as kpi from '../../core/kpi.js';
 import * as live from '../../core/live.js';
-import {begin} from '../../core/start.js';
-import {page} from '../../core/words.js';
+import { begin } from '../../core/start.js';
+import { page } from '../../core/words.js';
 import * as map from '../../map/map.js';
 import * as lists from './attention.js';
 import * as card from './card.js';
@@ -16,7 +16,7 @@ function start() {
   heatmap.start();
   lists.start();
   card.start();
-  map.start(page.map_url, {open: card.open, ready: lists.redraw});
+  map.start(page.map_url, { open: card.open, ready: lists.redraw });
   tour.start(page.labels.district);
   keys.start(page.rotate_s, page.rotate_districts);
   let isFirst = true;

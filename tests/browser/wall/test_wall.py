@@ -96,7 +96,7 @@ def test_colours_of_the_map_tell_the_counts(lively: ServerProcess, page: Any, sm
         assert (shown["state"] == "overdue") == (area["cases"]["overdue"] > 0)
         colours.setdefault(min(shown["value"], 7), set()).add(shown["colour"])
     assert all(len(same) == 1 for same in colours.values())
-    fills = page.evaluate("gridwall.map.city.layers.map(l => l._path.getAttribute('fill'))")
+    fills = page.evaluate("gridwall.map.drawn.layers.map(l => l._path.getAttribute('fill'))")
     assert len(fills) == len(small_grids)
     assert all(fill.startswith(("#", "url(#hatch-")) for fill in fills)
 
@@ -140,7 +140,7 @@ def test_keys_layers_card_and_help(lively: ServerProcess, page: Any, small_grids
     assert page.is_visible("#keys")
     page.keyboard.press("Escape")
     assert not page.is_visible("#keys")
-    page.evaluate("gridwall.map.city.layers[5].fire('click')")
+    page.evaluate("gridwall.map.drawn.layers[5].fire('click')")
     wait_until(lambda: page.get_attribute("#card-population", "data-value"), what="the numbers of the card")
     area = lively.get("/api/v1/areas/" + page.get_attribute("#grid-card", "data-area"))
     assert page.get_attribute("#card-population", "data-value") == str(area["people"]["population"])
@@ -170,7 +170,7 @@ def test_districts_follow_the_layers_with_their_own_numbers(
     show(page, running, "?lang=en")
     districts = [child["area"] for child in running.get("/api/v1/areas/city/children")["children"]]
     assert len(districts) > 1
-    whole = page.evaluate("gridwall.map.city.layers.find(Boolean)._map.getZoom()")
+    whole = page.evaluate("gridwall.map.drawn.layers.find(Boolean)._map.getZoom()")
     for district in districts:
         page.wait_for_selector(f'body[data-district="{district["code"]}"]', timeout=20_000)
     page.wait_for_selector('body:not([data-district])[data-layer="cases-open"]')
@@ -181,7 +181,7 @@ def test_districts_follow_the_layers_with_their_own_numbers(
     area = running.get(f"/api/v1/areas/{districts[0]['code']}")
     assert page.get_attribute('[data-tour="cases-open"]', "data-value") == str(area["cases"]["open"])
     assert page.inner_text("#tour-name") == districts[0]["name_en"]
-    assert page.evaluate("gridwall.map.city.layers.find(Boolean)._map.getZoom()") > whole
+    assert page.evaluate("gridwall.map.drawn.layers.find(Boolean)._map.getZoom()") > whole
     page.keyboard.press("Escape")
     page.wait_for_selector("body:not([data-district])")
     assert "district=" not in page.url

@@ -9,6 +9,7 @@ import pytest
 from dashboard.errors import ModuleError
 from dashboard.web.sheets import Sheets
 from dashboard.web.sources import beside
+from dashboard.words import assets_folder
 
 
 @pytest.mark.parametrize(
@@ -36,3 +37,14 @@ def write(folder: Path, files: dict[str, str]) -> None:
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, "utf-8")
+
+
+def test_no_line_of_the_browsers_files_is_longer_than_120() -> None:
+    long = [
+        f"{path.relative_to(assets_folder())}:{number}"
+        for path in sorted(assets_folder().rglob("*"))
+        if path.suffix in (".css", ".js", ".ts")
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if len(line) > 120
+    ]
+    assert long == []

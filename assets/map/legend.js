@@ -1,0 +1,64 @@
+/** The legend of a map, and the hatches that tell a grid's state apart from its value. */
+import { byId, make, svg } from '../core/dom.js';
+import { token } from '../core/theme.js';
+import { say } from '../core/words.js';
+import * as scale from './scale.js';
+
+const TILE = 6;
+/** Colour (a token), turn in degrees and width of each state's lines. */
+const LINES = { overdue: ['red', 45, 2.4], silent: ['hatch', -45, 1.6] };
+
+/** @returns {string} how a grid is filled: with the colour of its step, or with that and the hatch of its state */
+export function fill(step, state) {
+  return state === 'normal' ? scale.colour(step) : `url(#hatch-${state}-${step})`;
+}
+
+/** Makes the patterns that `fill` names, once for each page. */
+export function patterns() {
+  const picture = svg('svg', { width: 0, height: 0, class: 'patterns', 'aria-hidden': 'true' });
+  const defs = svg('defs');
+  for (const state in LINES) {
+    for (let step = 0; step < scale.STEPS; step++) defs.append(pattern(state, step));
+  }
+  picture.append(defs);
+  document.body.append(picture);
+}
+
+function pattern(state, step) {
+  const [colour, turn, width] = LINES[state];
+  const made = svg('pattern', {
+    id: `hatch-${state}-${step}`,
+    width: TILE,
+    height: TILE,
+    patternUnits: 'userSpaceOnUse',
+    patternTransform: `rotate(${turn})`,
+  });
+  made.append(
+    svg('rect', { width: TILE, height: TILE, fill: scale.colour(step) }),
+    svg('rect', { width, height: TILE, fill: token(colour) }),
+  );
+  return made;
+}
+
+/** Draws the legend of the layer of the moment. */
+export function draw() {
+  const steps = make('div', 'legend-steps'), states = make('div', 'legend-states');
+  for (let step = 0; step < scale.STEPS; step++) steps.append(entry(`ramp-${step}`, span(step)));
+  for (const state of ['overdue', 'silent']) states.append(entry('swatch-' + state, say('state-' + state)));
+  byId('legend').replaceChildren(make('b', '', say('legend-' + scale.layer())), steps, states);
+}
+
+function entry(swatch, text) {
+  const made = make('span', '', text);
+  made.prepend(make('i', swatch));
+  return made;
+}
+
+/** @returns {string} the values of a step; of wide steps only where they begin, since the spans would not fit */
+function span(step) {
+  if (scale.layer() === 'silence' && step === 0) return say('off-shift');
+  const lows = scale.breaks(), low = step ? lows[step - 1] : 0;
+  if (step === lows.length) return low + '+';
+  const high = lows[step] - 1;
+  return low >= high || scale.isWide() ? String(low) : low + '–' + high;
+}
