@@ -18,5 +18,6 @@ Where is …?
     intake: reports that come in
     system: health, readiness, metrics, dead letters
     metrics: the condition of the system as Prometheus text
+    admission: who may open a socket, and how much one socket may ask for
     live: the socket /live: screens subscribe to topics and get frames
 """

@@ -10,15 +10,15 @@ import msgspec
 from starlette.types import Receive, Scope
 from starlette.types import Send as AsgiSend
 
+from dashboard.api.admission import Admission, Budget, TooMuch
 from dashboard.feeds.live.publisher import Publisher
 from dashboard.feeds.live.screens import MAX_TOPICS, Health, Screen
 
 log = logging.getLogger(__name__)
 
 MAX_MESSAGE_CHARS = 16_384
-MAX_SCREENS = 5000
 _POLICY_VIOLATION = 1008
-_TRY_AGAIN_LATER = 1013
+_FULL = b'{"error": "too-many-sockets", "field": null, "reason": "this server has as many screens as it can serve"}'
 
 
 class Subscribe(msgspec.Struct, tag="subscribe"):
@@ -44,8 +44,9 @@ _decode = msgspec.json.Decoder(Message).decode
 class Live:
     """Serves `/live` as a bare ASGI application: nothing stands between a frame and its socket."""
 
-    def __init__(self, publisher: Publisher, version: str) -> None:
+    def __init__(self, publisher: Publisher, version: str, admission: Admission | None = None) -> None:
         self.publisher, self.version = publisher, version
+        self.admission = admission or Admission()
 
     async def __call__(self, scope: Scope, receive: Receive, send: AsgiSend) -> None:
         """Serves one connection until it ends."""
@@ -53,22 +54,32 @@ class Live:
         if not _same_origin(scope):
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": "other origin"})
             return
-        if len(self.publisher.hub.screens) >= MAX_SCREENS:
-            await send({"type": "websocket.close", "code": _TRY_AGAIN_LATER, "reason": "too many screens"})
-            return
+        try:
+            with self.admission.entered() as budget:
+                if budget is None:
+                    await _send_away(send)
+                else:
+                    await self._serve(budget, receive, send)
+        except TooMuch as reason:
+            await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": str(reason)})
+
+    async def _serve(self, budget: Budget, receive: Receive, send: AsgiSend) -> None:
+        """Serves a screen; raises TooMuch when it asks for more than it may."""
         await send({"type": "websocket.accept"})
 
         async def write(frame: str) -> None:
             await send({"type": "websocket.send", "text": frame})
 
-        screen = Screen(write, self.publisher.fresh)
+        def fresh(topic: str) -> str | None:
+            with budget.working():
+                return self.publisher.fresh(topic)
+
+        screen = Screen(write, fresh)
         self.publisher.hub.join(screen)
         screen.offer(None, self._hello())
         writer = asyncio.create_task(screen.run())
         try:
-            code = await self._listen(screen, receive)
-            if code is not None:
-                await send({"type": "websocket.close", "code": code})
+            await self._listen(screen, budget, receive)
         finally:
             self.publisher.hub.leave(screen)
             writer.cancel()
@@ -78,31 +89,51 @@ class Live:
         hello = {"type": "hello", "version": self.version, "epoch": self.publisher.process}
         return msgspec.json.encode(hello).decode()
 
-    async def _listen(self, screen: Screen, receive: Receive) -> int | None:
-        """Takes messages until the screen leaves; returns the code to close with when it misbehaves."""
+    async def _listen(self, screen: Screen, budget: Budget, receive: Receive) -> None:
+        """Takes messages until the screen leaves; raises TooMuch when they are too many, too long or no text."""
         while True:
             event: Any = await receive()
             if event["type"] == "websocket.disconnect":
-                return None
+                return
+            budget.take_message()
             text = event.get("text")
             if text is None or len(text) > MAX_MESSAGE_CHARS:
-                return _POLICY_VIOLATION
+                raise TooMuch(f"a message is text of up to {MAX_MESSAGE_CHARS} characters")
             try:
-                self._take(screen, _decode(text))
+                message = _decode(text)
             except (msgspec.DecodeError, RecursionError) as error:
                 screen.offer(None, _error(None, f"not understood: {error}"))
+                continue
+            await self._take(screen, budget, message)
 
-    def _take(self, screen: Screen, message: Message) -> None:
+    async def _take(self, screen: Screen, budget: Budget, message: Message) -> None:
         if isinstance(message, Subscribe):
-            wanted = {topic for topic in message.topics if self.publisher.knows(topic)}
-            for topic in sorted(set(message.topics) - wanted):
-                screen.offer(None, _error(topic, "unknown-topic"))
-            self.publisher.subscribe(screen, wanted)
+            await self._subscribe(screen, budget, message.topics)
         elif isinstance(message, Resync):
             if message.topic in screen.topics:
-                screen.refresh(message.topic)
+                screen.ask(message.topic)  # however often it is asked for before the next snapshot, that is one
+                await asyncio.sleep(budget.pause_s())
         else:
             screen.health = message
+
+    async def _subscribe(self, screen: Screen, budget: Budget, topics: list[str]) -> None:
+        """Makes `topics` all that a screen watches, one after the other: others are served in between."""
+        wanted = {topic for topic in topics if self.publisher.knows(topic)}
+        for topic in sorted(set(topics) - wanted):
+            screen.offer(None, _error(topic, "unknown-topic"))
+        self.publisher.subscribe(screen, screen.topics & wanted)
+        for topic in dict.fromkeys(topic for topic in topics if topic in wanted - screen.topics):
+            await asyncio.sleep(budget.pause_s())
+            if self.publisher.knows(topic):  # the log may have been replaced meanwhile
+                with budget.working(opening=topic not in self.publisher.topics):
+                    self.publisher.subscribe(screen, screen.topics | {topic})
+
+
+async def _send_away(send: AsgiSend) -> None:
+    """Answers 503 instead of opening a socket."""
+    headers = [(b"content-type", b"application/json"), (b"retry-after", b"5")]
+    await send({"type": "websocket.http.response.start", "status": 503, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": _FULL})
 
 
 def _error(topic: str | None, reason: str) -> str:

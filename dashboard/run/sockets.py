@@ -17,6 +17,7 @@ from dashboard.run.drain import UNREAD_S, Drain
 log = logging.getLogger(__name__)
 
 FRAMES_A_SECOND, FRAMES_AT_ONCE = 200, 1000  # pings and fragments included
+LINGER_S = 2.0
 _PIECE_BYTES = 1024
 
 
@@ -32,10 +33,12 @@ class SocketConnection(WebSocketsSansIOProtocol):
         self._unparsed = bytearray()
         self._drain = Drain()
         self._allowance, self._allowed_at = float(FRAMES_AT_ONCE), time.monotonic()
-        self._feeding = False
+        self._feeding = self._deaf = False
 
     def data_received(self, data: bytes) -> None:
         """Takes what a client sends."""
+        if self._deaf:
+            return
         self._unparsed += data
         self._feed()
 
@@ -59,7 +62,7 @@ class SocketConnection(WebSocketsSansIOProtocol):
             self.transport.pause_reading()
 
     def _takes(self) -> bool:
-        if self.disconnected or self.transport.is_closing():
+        if self._deaf or self.disconnected or self.transport.is_closing():
             self._unparsed.clear()
             return False
         return self.writable.is_set() and not self.read_paused
@@ -77,16 +80,17 @@ class SocketConnection(WebSocketsSansIOProtocol):
         super().handle_events()
 
     def _end(self, code: int, reason: str) -> None:
-        """Closes with a reason, now."""
-        if self.close_sent:
-            self.transport.abort()
-            return
-        self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
-        self.conn.fail(code, reason)
-        self.transport.write(b"".join(self.conn.data_to_send()))
-        self.close_sent = True
+        """Closes with a reason; what the client still sends is heard out for a moment, or it would not read why."""
+        self._deaf = True
         self.stop_keepalive()
-        self.transport.close()
+        if not self.close_sent:
+            self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
+            self.conn.fail(code, reason)
+            self.transport.write(b"".join(self.conn.data_to_send()))
+            self.close_sent = True
+        if self.close_timer is not None:
+            self.close_timer.cancel()
+        self.close_timer = self.loop.call_later(LINGER_S, self.transport.close)
 
     async def receive(self) -> Any:
         """Returns the next message; what came along with it is parsed when the application has taken it."""

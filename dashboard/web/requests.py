@@ -12,12 +12,13 @@ import logging
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Match
+from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = logging.getLogger(__name__)
 
 FALLBACKS = ("unknown", "document")  # names of the routes that take whatever no other one takes
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 MOST_AT_ONCE_BYTES = 64 << 20  # of bodies that are on their way, together
 
 Headers = list[tuple[bytes, bytes]]
@@ -59,13 +60,14 @@ def add_refusals(server: FastAPI) -> None:
 
 def methods_of(request: Request) -> set[str]:
     """Returns the methods that an address has (RFC 9110, 15.5.6), whichever routes they stand in."""
-    found: dict[bool, set[str]] = {False: set(), True: set()}
-    for route in request.app.routes:
-        methods = getattr(route, "methods", None)
-        if methods and route.matches(request.scope)[0] is not Match.NONE:
-            found[getattr(route, "name", "") in FALLBACKS] |= methods
-    methods = found[False] or found[True]
-    return methods | {"HEAD"} if "GET" in methods else methods
+    own = [route for route in request.app.routes if getattr(route, "name", "") not in FALLBACKS]
+    found = {method for method in _METHODS if any(_takes(route, request, method) for route in own)} or {"GET"}
+    return found | {"HEAD"} if "GET" in found else found
+
+
+def _takes(route: BaseRoute, request: Request, method: str) -> bool:
+    """Says whether a route, or one of those that it includes, takes a method at the address of a request."""
+    return route.matches({**request.scope, "method": method})[0] is Match.FULL
 
 
 async def not_allowed(request: Request, _: Exception) -> JSONResponse:

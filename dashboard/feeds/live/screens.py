@@ -76,6 +76,11 @@ class Screen:
             self._outbox.append(frame)
             self._work.set()
 
+    def ask(self, topic: str) -> None:
+        """Sends a snapshot of a topic when what waits has been written; asked for twice until then, it is one."""
+        self.stale.add(topic)
+        self._work.set()
+
     async def run(self) -> None:
         """Writes until cancelled or until the socket is gone."""
         while True:

@@ -152,3 +152,33 @@ def _metrics(running: ServerProcess) -> str:
     import httpx
 
     return httpx.get(running.url + "/metrics", trust_env=False).text
+
+
+def insist(socket: ClientConnection, messages: list[Any]) -> tuple[list[str], ConnectionClosed]:
+    """Says all of that, and listens until it is sent away; returns the types of what it heard."""
+    heard: list[str] = []
+    try:
+        for message in messages:
+            say(socket, message)
+        while True:
+            heard.append(json.loads(socket.recv(10))["type"])
+    except ConnectionClosed as closed:
+        return heard, closed
+
+
+@pytest.mark.parametrize("kind", ["resync", "topics"])
+def test_a_rude_screen_is_told_why_and_slows_nobody(empty: ServerProcess, kind: str) -> None:
+    """It asks 2,000 times at once: its questions are merged, and then it is sent away; another one is served."""
+    codes = ["4205", *(area["area"]["code"] for area in empty.get("/api/v1/areas/city/children")["children"])]
+    asked = [{"type": "resync", "topic": "city"}] * 2000
+    if kind == "topics":
+        asked = [{"type": "subscribe", "topics": [f"panels/{codes[n % len(codes)]}"]} for n in range(2000)]
+    with screen(empty, "city") as good, screen(empty, "city") as rude:
+        hear(good, "snapshot"), hear(rude, "snapshot")
+        heard, closed = insist(rude, asked)
+        assert (closed.rcvd.code, closed.rcvd.reason) == (1008, "too many messages")
+        assert heard.count("snapshot") <= 70
+        began = time.monotonic()
+        say(good, {"type": "resync", "topic": "city"})
+        hear(good, "snapshot")
+        assert time.monotonic() - began < 2.0

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import JSONResponse, PlainTextResponse
 
 from dashboard.web import requests as module
@@ -28,7 +28,9 @@ def app() -> WholeRequests:
     async def length(request: Request) -> JSONResponse:
         return JSONResponse(len(await request.body()))
 
-    @server.get("/length")
+    router = APIRouter()
+
+    @router.get("/length")
     async def words() -> PlainTextResponse:
         return PlainTextResponse("words")
 
@@ -40,6 +42,7 @@ def app() -> WholeRequests:
     async def only_post() -> None:
         raise Refused(422, "invalid", "odd", "data")
 
+    server.include_router(router)
     server.add_api_route("/{rest:path}", unknown, methods=["GET"])
     return WholeRequests(server, MOST)
 
