@@ -21,7 +21,7 @@ from dashboard.words import LANGUAGES, assets_folder, messages_of
 _BOOTSTRAP = Path("static") / "bootstrap5" / "css" / "bootstrap.min.css"
 _FIRST = ("dash/begin.js", "dash/markup.js")  # what Dash needs from us, on every page
 _PLAIN = "core/plain.js"
-_BASE = ("theme.css", "core/frame.css")  # on every page, before all others
+_BASE = ("theme.css", "core/frame.css", "core/places.css")  # on every page, before all others
 _SHARED = "*"  # what all kinds of pages load
 
 

@@ -60,7 +60,7 @@ def test_a_page_loads_what_it_imports_and_nothing_of_another_page() -> None:
 
 def test_every_sheet_is_on_some_page() -> None:
     worn = {name for script, own in STARTS.values() for name in (*SHEETS.of(MODULES.order([script])), *own)}
-    assert set(SHEETS.order(worn)) | {"theme.css", "core/frame.css"} == set(SHEETS.names())
+    assert set(SHEETS.order(worn)) | {"theme.css", "core/frame.css", "core/places.css"} == set(SHEETS.names())
 
 
 @pytest.mark.parametrize("files", [MODULES, SHEETS], ids=["scripts", "sheets"])
