@@ -76,10 +76,25 @@ class HttpConnection(HttpToolsProtocol):
         self._body_since: float | None = None
         self._head_bytes = self._body_left = self._padding_bytes = 0
         self._refused_at: float | None = None
+        self._served: Any = None
         self._drain = Drain()
         self._full = len(self.connections) > self.most
         if self._full and len(self.connections) > self.most * 1.05 + 8:
             transport.abort()  # not even a word is left for it: descriptors are kept for ourselves
+
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        """Begins to answer a request, which need not be the last one that came."""
+        self._served = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Ends; uvicorn by itself tells only the last request that its client is gone, not the one being answered."""
+        self.pipeline.clear()
+        self._unparsed.clear()
+        if self._served is not None and not self._served.response_complete:
+            self._served.disconnected = True
+            self._served.message_event.set()
+        super().connection_lost(exc)
 
     @property
     def _busy(self) -> bool:

@@ -100,6 +100,8 @@ class WholeRequests:
 
         async def out(message: Message) -> None:
             nonlocal started
+            if started and message["type"] == "http.response.start":
+                raise Gone  # a middleware that apologises in the middle of an answer
             started = True
             await send(message)
 

@@ -132,3 +132,16 @@ async def test_a_full_server_says_so_and_keeps_what_it_needs(served: Served, mon
             await stack.enter_async_context(client(served))
         await settled()
         assert len(served.state.connections) < 15, "beyond that not even a word is left"
+
+
+async def test_the_request_that_is_answered_hears_that_its_client_left(served: Served) -> None:
+    """Also when others of the same client wait behind it."""
+    async with client(served) as (_, writer):
+        writer.write(b"GET /wait HTTP/1.1\r\nhost: a\r\n\r\n" * 3)
+        await settled()
+        [connection] = served.state.connections
+    await settled()
+    assert connection._served.disconnected
+    served.gate.set()
+    await asyncio.gather(*served.state.tasks)
+    assert served.begun == 1, "what waited behind it is not begun"
