@@ -11,7 +11,7 @@ import contextlib
 import datetime as dt
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ import redis
 from dashboard.clock import CityClock
 from dashboard.run.redis import EmbeddedRedis
 from simulator.place.city import build_city, city_bytes
+from tests.support.desks import Office
+from tests.support.desks import office as open_office
 from tests.support.running import CHROMIUM_FLAGS, ServerProcess, find_chromium
 from tests.support.traffic import past, write
 from tests.support.validating import check_all, watch
@@ -77,6 +79,13 @@ def redis_client(redis_url: str) -> Iterator[redis.Redis]:
     """A client of an empty Redis."""
     with redis.Redis.from_url(redis_url) as client:
         yield client
+
+
+@pytest.fixture
+async def office(redis_url: str, tmp_path: Path) -> AsyncIterator[Office]:
+    """A desk over an empty Redis, without a server; `office.write(…)` puts reports into log and state."""
+    async with open_office(redis_url, tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture

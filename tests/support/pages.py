@@ -16,6 +16,7 @@ from dashboard.desk.services import Services
 from dashboard.desk.workers import Workers
 from dashboard.domain.reading import cases, tasks
 from dashboard.domain.reading.casefilter import filter_of
+from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules.areas import Area
 from dashboard.domain.state.city import CityState
 from dashboard.errors import RedisUnavailable
@@ -53,6 +54,10 @@ class Memory:
 
     def now_s(self) -> float:
         return NOON + 3600
+
+    def reading(self) -> Reading:
+        """What the pages show is made from; a page itself never gets it."""
+        return self._moments.now()
 
     async def cases(
         self, query: Mapping[str, str], sort: str, descending: bool, start: int, stop: int

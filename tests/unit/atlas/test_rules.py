@@ -1,0 +1,26 @@
+"""The rules of a city: the default ones, or those of a file; what cannot be read is one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dashboard.atlas.rules import DEFAULT_RULES, read_rules
+from dashboard.errors import RulesError
+
+
+def test_without_a_file_the_default_rules_hold(tmp_path: Path) -> None:
+    copy = tmp_path / "rules.toml"
+    copy.write_bytes(DEFAULT_RULES.read_bytes())
+    assert read_rules(None) == read_rules(copy)
+    assert read_rules(None).categories
+
+
+@pytest.mark.parametrize("content", [b"\xff", b"a =", b"categories = 3", None])
+def test_what_cannot_be_read_is_told(content: bytes | None, tmp_path: Path) -> None:
+    path = tmp_path / "rules.toml"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(RulesError):
+        read_rules(path)
