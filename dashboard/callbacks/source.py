@@ -51,6 +51,10 @@ class Source(Protocol):
         """
         ...
 
+    async def redis_version(self) -> str | None:
+        """Returns the version of the Redis that holds the log, None where it does not answer."""
+        ...
+
     def inboxes(self) -> dict[str, dict[str, Any]]:
         """Returns how full each department's inbox is, as `GET /api/v1/departments` gives it."""
         ...

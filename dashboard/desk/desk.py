@@ -73,5 +73,5 @@ def open_desk(running: Running) -> Desk:
         files=Files(settings.timezone, settings.lang, moments.now_s),
         intake=running.intake,
         max_body_bytes=settings.max_body_bytes,
-        source=DeskSource(moments, cases, reports, workers, services, tasks),
+        source=DeskSource(moments, traces, cases, reports, workers, services, tasks),
     )  # fmt: skip

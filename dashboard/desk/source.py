@@ -12,6 +12,7 @@ from dashboard.desk.tasks import Tasks
 from dashboard.desk.workers import Workers
 from dashboard.domain.rules.areas import Area
 from dashboard.feeds.moments import Moments
+from dashboard.feeds.traces import Traces
 
 Lines = list[dict[str, Any]]
 
@@ -20,9 +21,16 @@ class DeskSource:
     """Answers pages from the desk."""
 
     def __init__(
-        self, moments: Moments, cases: Cases, reports: Reports, workers: Workers, services: Services, tasks: Tasks
+        self,
+        moments: Moments,
+        traces: Traces,
+        cases: Cases,
+        reports: Reports,
+        workers: Workers,
+        services: Services,
+        tasks: Tasks,
     ) -> None:
-        self._moments, self._cases, self._reports = moments, cases, reports
+        self._moments, self._traces, self._cases, self._reports = moments, traces, cases, reports
         self._workers, self._services, self._tasks = workers, services, tasks
 
     def now_s(self) -> float:
@@ -53,6 +61,10 @@ class DeskSource:
     ) -> tuple[dict[str, Any], tuple[Lines, int], int]:
         """Returns summary, requests with their total, and where they begin; raises InvalidReport."""
         return self._services.shown(area, query, limit)
+
+    async def redis_version(self) -> str | None:
+        """Returns the version of the Redis that holds the log, None where it does not answer."""
+        return await self._traces.redis_version()
 
     def inboxes(self) -> dict[str, dict[str, Any]]:
         """Returns how full each department's inbox is."""

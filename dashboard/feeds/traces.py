@@ -20,6 +20,13 @@ class Traces:
         self._url, self._client = url, connect(url)
         self._streams = stream_names(shards)
 
+    async def redis_version(self) -> str | None:
+        """Returns the version of the Redis that holds the log, None where it does not answer."""
+        try:
+            return str((await self._client.info("server"))["redis_version"])
+        except CONNECTION_ERRORS:
+            return None
+
     async def fill(self, steps: list[dict[str, Any]]) -> None:
         """Adds to each step who did it and what was noted; leaves None where the log does not answer."""
         async with self._client.pipeline(transaction=False) as pipe:

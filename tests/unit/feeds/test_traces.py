@@ -61,3 +61,10 @@ async def test_a_log_that_does_not_answer_leaves_steps_bare_and_fails_reading() 
     with pytest.raises(RedisUnavailable):
         await reader.read([(0, "5-0")])
     await reader.close()
+
+
+async def test_the_log_says_which_redis_holds_it(traces: Traces, redis_client: redis.Redis) -> None:
+    assert await traces.redis_version() == redis_client.info("server")["redis_version"]  # type: ignore[index]
+    silent = Traces("redis://127.0.0.1:1", 1)
+    assert await silent.redis_version() is None
+    await silent.close()
