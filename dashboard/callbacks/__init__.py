@@ -5,6 +5,7 @@ Where is …?
     asked: an address, taken apart
     routing: which page an address shows, and in which language
     start: the start of pages that run by themselves
+    about: versions, licences and figures of this version
     area: the page of an area, and its charts when everything else is there
     case: the page of a case, rendered anew when it has changed
     lists: reports and workers behind a number

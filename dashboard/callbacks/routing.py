@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 from dash.development.base_component import Component
 
-from dashboard.callbacks import area, case, cases, lists, services, tasks
+from dashboard.callbacks import about, area, case, cases, lists, services, tasks
 from dashboard.callbacks.asked import Asked
 from dashboard.callbacks.source import Source
 from dashboard.errors import InvalidReport, RedisUnavailable, Unknown
@@ -39,6 +39,7 @@ async def _performance(asked: Asked) -> Component:
 
 PAGES: dict[str, Page] = {  # by path; a star stands for all that follows, slashes included
     "/": _plain(wall),
+    "/about": about.page,
     "/area/*": area.page,
     "/cases": cases.page,
     "/cases/*": case.page,

