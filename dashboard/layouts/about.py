@@ -35,7 +35,7 @@ def about_page(
     return page(
         say,
         view,
-        "about",
+        "list",
         say("about"),
         panel(say("about-parts"), None, version, table, name="parts"),
         panel(say("about-figures"), None, *_figures(say, view, measured), name="figures"),

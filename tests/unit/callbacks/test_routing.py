@@ -10,7 +10,7 @@ from tests.support.pages import Memory, data_of, sound, text_of, view
 LOG = {"reports": [], "total": 0, "from": None, "next": None}
 ADDRESSES = {
     "/": "wall",
-    "/about": "about",
+    "/about": "list",
     "/area/city": "areas",
     "/area/420502001001001": "areas",
     "/cases": "cases",
