@@ -24,6 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.rig import Rig, Row
+from dashboard.run.redis import find_server
+from tests.support.running import find_chromium
 
 HERE = Path(__file__).parent
 TOLERATED = 0.03
@@ -61,8 +63,18 @@ def folded(rig: Rig) -> list[str]:
     return [str(rig.areas), str(entries)]
 
 
+def shown(rig: Rig) -> list[str]:
+    """Writes an areas file and a shorter log; returns their paths, the redis-server and the browser to use."""
+    entries = rig.folder / "shown"
+    with entries.open("wb") as file:
+        for number, (at, raw) in enumerate(rig.arrivals(3, 2)):
+            file.write(b"%d-%d %s\n" % (int(at * 1000), number, raw))
+    return [str(rig.areas), str(entries), find_server(), find_chromium()]
+
+
 MEASURES = {
     "fold": Measure("fold.py", folded),
+    "screens": Measure("screens.py", shown),
 }
 
 
