@@ -75,7 +75,7 @@ def _summary(say: Words, view: PageView, formats: Formats, case: Case, now_s: fl
         (say("head-severity"), say(f"severity-{case['severity']}")),
         (say("head-reported_at"), formats.instant(case["reported_at"])),
         (say("head-due_at"), html.B(formats.instant(case["due_at"]), className="late" if case["overdue"] else "")),
-        (say("head-left"), left(say, formats, case, now_s)),
+        (say("head-left"), formats.left(case, now_s)),
     ]
     if case["score"]:
         facts.append((say("case.rated"), say("score", score=case["score"])))
@@ -88,17 +88,6 @@ def _summary(say: Words, view: PageView, formats: Formats, case: Case, now_s: fl
 def _state(say: Words, case: Case) -> Component:
     text = say(f"state-{case['state']}") + (f" · {say('suspended')}" if case.get("suspended") else "")
     return html.B(text, **{"data-kpi": "case-state", "data-value": case["state"]})
-
-
-def left(say: Words, formats: Formats, case: Case, now_s: float) -> str:
-    """Returns how long there is still, how long it is overdue, or when it ended."""
-    if case["closed_at"]:
-        return say("ended-at", time=formats.instant(case["closed_at"]))
-    text = say(
-        "overdue-by" if case["overdue"] else "due-in",
-        time=formats.length(abs(formats.seconds(case["due_at"]) - now_s)),
-    )
-    return f"▲ {text}" if case["overdue"] else text
 
 
 def _ladder(say: Words, case: Case) -> Component:

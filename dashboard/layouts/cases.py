@@ -143,7 +143,7 @@ def _choice(label: str, name: str, options: list[dict[str, str]], chosen: str) -
 
 def _text(say: Words, query: dict[str, str]) -> Component:
     field = dcc.Input(
-        type="search", id="worklist-text", value=query.get("q", ""), placeholder=say("filter-q"), maxLength=80,
+        type="search", id=ids.WORKLIST_TEXT, value=query.get("q", ""), placeholder=say("filter-q"), maxLength=80,
         className="field", debounce=False,
     )  # fmt: skip
     return html.Label([html.Span(say("filter-q-label")), field])
@@ -194,15 +194,6 @@ def row(say: Words, view: PageView, formats: Formats, case: dict[str, Any], now_
         "level": say(f"level-name-{case['level']}"),
         "reported_at": formats.instant(case["reported_at"]),
         "due_at": formats.instant(case["due_at"]),
-        "left": _left(say, formats, case, now_s),
+        "left": formats.left(case, now_s),
         "late": case["overdue"],
     }
-
-
-def _left(say: Words, formats: Formats, case: dict[str, Any], now_s: float) -> str:
-    """Returns how long there is still, how long it is overdue, or when it ended."""
-    if case["closed_at"]:
-        return say("ended-at", time=formats.instant(case["closed_at"]))
-    due_s = formats.seconds(case["due_at"])
-    text = say("overdue-by" if case["overdue"] else "due-in", time=formats.length(abs(due_s - now_s)))
-    return f"▲ {text}" if case["overdue"] else text

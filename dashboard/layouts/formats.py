@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -44,6 +46,13 @@ class Formats:
         if minutes < 1440:
             return self._say("hours", h=minutes // 60, m=minutes % 60)
         return self._say("days", d=minutes // 1440, h=minutes % 1440 // 60)
+
+    def left(self, case: Mapping[str, Any], now_s: float) -> str:
+        """Returns how long a case still has, how long it is overdue, or when it ended."""
+        if case["closed_at"]:
+            return self._say("ended-at", time=self.instant(case["closed_at"]))
+        time = self.length(abs(self.seconds(case["due_at"]) - now_s))
+        return f"▲ {self._say('overdue-by', time=time)}" if case["overdue"] else self._say("due-in", time=time)
 
     @staticmethod
     def seconds(value: str) -> float:

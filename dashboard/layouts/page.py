@@ -54,27 +54,31 @@ def _bar(say: Words, view: PageView, kind: str, title: str) -> Component:
         html.A(say(key), href=href, **({"aria-current": "page"} if key == f"nav-{_PART_OF.get(kind, kind)}" else {}))
         for href, key in _NAVIGATION
     ]
-    other = "中文" if say.lang == "en" else "EN"
-    buttons = html.Div(
-        [
-            html.Button(say("print"), id=ids.PRINT_BUTTON, className="quiet"),
-            html.Button(other, id=ids.LANG_BUTTON, className="quiet", title=say("keys-l")),
-        ],
-        className="buttons",
-    )
+    print_button = html.Button(say("print"), id=ids.PRINT_BUTTON, className="quiet")
+    navigation = html.Nav(links, className="nav", **{"aria-label": say("nav")})
+    return title_bar(say, view, [html.H1(title), navigation], [print_button, language_button(say)])
+
+
+def title_bar(say: Words, view: PageView, head: list[Component], buttons: list[Component]) -> Component:
+    """Returns what stands at the top of every page: its head, how fresh it is, date and time, and its buttons."""
     return html.Header(
         [
-            html.H1(title),
-            html.Nav(links, className="nav", **{"aria-label": say("nav")}),
+            *head,
             *simulated(say, view),
             html.Span(className="space"),
             html.Span(id=ids.FRESHNESS, className="freshness", role="status"),
             html.Span(id=ids.CLOCK_DATE, className="date"),
             html.Time(id=ids.CLOCK_TIME, className="time"),
-            buttons,
+            html.Div(buttons, className="buttons"),
         ],
         className="bar",
     )
+
+
+def language_button(say: Words) -> Component:
+    """Returns the button that shows the page in the other language."""
+    other = "中文" if say.lang == "en" else "EN"
+    return html.Button(other, id=ids.LANG_BUTTON, className="quiet", title=say("keys-l"))
 
 
 def simulated(say: Words, view: PageView) -> list[Component]:

@@ -73,7 +73,7 @@ def _ladder(say: Words, view: PageView) -> Component:
         say("ladder"),
         html.Label([html.Span(say("ladder-what")), " ", _categories(say, view)], className="ladder-choice"),
         head,
-        html.Ol(rungs, id=ids.LADDER, className="rungs", **{"aria-label": say("ladder")}),
+        html.Ol(rungs, id=ids.LADDER_BOARD, className="rungs", **{"aria-label": say("ladder")}),
         empty,
         html.P(say("ladder-note"), className="mute"),
         name="ladder",

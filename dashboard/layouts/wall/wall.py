@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from dashboard import ids
 from dashboard.layouts.map import city_map
-from dashboard.layouts.page import page_data, simulated
+from dashboard.layouts.page import language_button, page_data, title_bar
 from dashboard.layouts.view import PageView
 from dashboard.layouts.wall import card
 from dashboard.layouts.wall import left as people
@@ -21,7 +21,7 @@ def wall(say: Words, view: PageView) -> Component:
     right = html.Div([cases.heat(say), cases.attention(say), cases.ticker(say)], className="column right")
     return html.Main(
         [
-            title_bar(say, view),
+            _bar(say, view),
             html.Div(id=ids.BANNER, className="banner", hidden=True, role="status"),
             left,
             city_map(say, view),
@@ -35,28 +35,12 @@ def wall(say: Words, view: PageView) -> Component:
     )
 
 
-def title_bar(say: Words, view: PageView) -> Component:
-    """Returns city, sizes, freshness, date and time."""
+def _bar(say: Words, view: PageView) -> Component:
+    """Returns the city with its sizes, and what every page has beside that."""
     sizes = f"{say('grids', count=view.grids)} · {say('communities', count=view.communities)}"
-    buttons = html.Div(
-        [
-            html.Button("中文" if say.lang == "en" else "EN", id=ids.LANG_BUTTON, className="quiet"),
-            html.Button("?", id=ids.KEYS_BUTTON, className="quiet", title=say("keys")),
-        ],
-        className="buttons",
-    )
-    return html.Header(
-        [
-            html.H1([title(say, view), html.Small(sizes)]),
-            *simulated(say, view),
-            html.Span(className="space"),
-            html.Span(id=ids.FRESHNESS, className="freshness", role="status"),
-            html.Span(id=ids.CLOCK_DATE, className="date"),
-            html.Time(id=ids.CLOCK_TIME, className="time"),
-            buttons,
-        ],
-        className="bar",
-    )
+    head = html.H1([title(say, view), html.Small(sizes)])
+    keys = html.Button("?", id=ids.KEYS_BUTTON, className="quiet", title=say("keys"))
+    return title_bar(say, view, [head], [language_button(say), keys])
 
 
 def title(say: Words, view: PageView) -> str:

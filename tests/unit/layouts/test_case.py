@@ -8,7 +8,7 @@ import pytest
 
 from dashboard import ids
 from dashboard.domain.reading import cases
-from dashboard.layouts.case import case_body, case_page, left
+from dashboard.layouts.case import case_body, case_page
 from dashboard.layouts.formats import Formats
 from dashboard.words import Words
 from tests.support.making import DAY, NOON, fold, reported, state, step
@@ -45,11 +45,11 @@ def test_what_is_left_is_said_from_both_sides_of_the_due_time() -> None:
     found, say = _case(reported("C-1")), Words("en")
     formats = Formats(say, "Asia/Shanghai")
     due = formats.seconds(found["due_at"])
-    assert "1 h" in left(say, formats, found, due - 3600) or "60" in left(say, formats, found, due - 3600)
-    late = left(say, formats, {**found, "overdue": True}, due + DAY)
+    assert "1 h" in formats.left(found, due - 3600) or "60" in formats.left(found, due - 3600)
+    late = formats.left({**found, "overdue": True}, due + DAY)
     assert late.startswith("▲ ")
     ended = _case(reported("C-1"), step("closed", "C-1", NOON + 60))
-    assert "2026-11-22 12:01" in left(say, formats, ended, NOON + DAY)
+    assert "2026-11-22 12:01" in formats.left(ended, NOON + DAY)
 
 
 def test_a_case_that_nothing_knows_any_more_is_still_shown() -> None:
