@@ -32,6 +32,7 @@ from dashboard.feeds.assembly import assemble
 from dashboard.feeds.running import Running, run_all
 from dashboard.layouts.view import view_of
 from dashboard.settings import Settings, clock_from
+from dashboard.web import guard
 from dashboard.web.answers import Answers, warmed
 from dashboard.web.bundles import make_bundles
 from dashboard.web.dash import build_dash
@@ -73,7 +74,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
         server.include_router(routes(desk))
     add_files(server, city, bundles)
     dash, documents = build_dash(server, view_of(settings, rules, city, running.version), desk.source, bundles)
-    files = Answers(WholeRequests(server, settings.max_body_bytes), policy(dash.csp_hashes()))
+    files = Answers(WholeRequests(server, settings.max_body_bytes), policy([*dash.csp_hashes(), guard.HASH]))
     server.router.lifespan_context = _lifespan(running, files, [*documents.files, map_address(city)])
     return files
 

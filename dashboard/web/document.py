@@ -19,6 +19,7 @@ from dash.development.base_component import Component
 from plotly.io.json import to_json_plotly
 
 from dashboard import ids
+from dashboard.web import guard
 from dashboard.web.bundles import Bundles, Page
 from dashboard.web.markup import lightened
 from dashboard.words import Words
@@ -31,6 +32,7 @@ _TEMPLATE = """<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="dark">
 <link rel="icon" href="data:,">
+<script>{guard}</script>
 {preloads}{sheets}
 <meta name="gridwall-topics" content="{topics}">
 <meta name="gridwall-charts" content="{charts}">
@@ -78,6 +80,7 @@ class Documents:
         on_page = {part.id for part in parts if isinstance(part, Component) and hasattr(part, "id")} | {ids.PAGE}
         callbacks = self._callbacks(on_page)
         return _TEMPLATE.format(
+            guard=guard.SCRIPT,
             lang=data["lang"],
             title=markup.escape(data["title"]),
             loading=markup.escape(words("loading")),
