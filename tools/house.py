@@ -1,14 +1,16 @@
-"""Draws the house from the code: who imports whom, floor by floor, as text in docs/architecture.md.
+"""Draws the house from the code: who imports whom, floor by floor, and what each file holds, in docs/architecture.md.
 
     python tools/house.py            prints the drawings, and counts of every folder
     python tools/house.py --write    puts them into the document, too (`make map`)
 
 A room is a file or a folder, seen from the folder around it; an arrow goes from a room to one that it imports, also
 for types only; a room stands one floor above the highest room that it enters. Scripts count by their ES imports.
+What files hold is what the `__init__` of their folder says of them.
 """
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,7 +25,8 @@ import grimp
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 DOCUMENT = ROOT / "docs" / "architecture.md"
-BEGIN, END = "<!-- drawn by make map: begin -->", "<!-- drawn by make map: end -->"
+MARKS = "<!-- {} by make map: begin -->", "<!-- {} by make map: end -->"
+DRAWN, LISTED = "drawn", "listed"
 PACKAGES = ("dashboard", "simulator")
 _IMPORT = re.compile(r"""^(?:import|export)\b[^'"]*?(?:\bfrom\s*)?['"](\.[^'"]+)['"]""", re.MULTILINE)
 
@@ -136,11 +139,47 @@ def house() -> list[Drawing]:
     return [draw(imports, *folder, beside=beside.get(folder, [])) for folder in from_the_house]
 
 
-def document(text: str, drawings: Iterable[Drawing]) -> str:
-    """Returns the text of the document with these drawings in it."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return before + BEGIN + "\n```\n" + "\n".join(str(drawing) for drawing in drawings) + "```\n" + END + after
+def listed(packages: Iterable[str] = PACKAGES, root: Path = ROOT) -> str:
+    """Returns what the `__init__` of each folder says: one line for the folder, one for each file."""
+    inits = sorted(path for package in packages for path in (root / package).rglob("__init__.py"))
+    return "\n".join(_of_folder(path, root) for path in inits)
+
+
+def _of_folder(init: Path, root: Path) -> str:
+    said, _, files = (ast.get_docstring(ast.parse(init.read_text("utf-8"))) or "").partition("Where is …?\n")
+    lines = [line.strip().partition(": ") for line in files.splitlines() if ": " in line]
+    folder = init.parent.relative_to(root).as_posix()
+    return f"**`{folder}/`** {said.partition(chr(10))[0]}\n\n" + "".join(f"- `{n}` {text}\n" for n, _, text in lines)
+
+
+def scripts_listed(assets: Path = ROOT / "assets") -> str:
+    """Returns for each folder of scripts the first sentence of each of them."""
+    folders = sorted({path.parent for path in assets.rglob("*.js")})
+    return "\n".join(
+        f"**`{folder.relative_to(assets.parent).as_posix()}/`**\n\n"
+        + "".join(f"- `{path.name}` {_first_sentence(path)}\n" for path in sorted(folder.glob("*.js")))
+        for folder in folders
+    )
+
+
+def _first_sentence(script: Path) -> str:
+    comment = re.match(r"/\*\*(.*?)(?:\.\s|\*/)", script.read_text("utf-8"), re.DOTALL)
+    words = comment.group(1).replace("\n *", " ").split() if comment else []
+    return " ".join(words).removesuffix(".")
+
+
+def put(text: str, name: str, content: str) -> str:
+    """Returns a text with the content between its marks of that name."""
+    begin, end = (mark.format(name) for mark in MARKS)
+    before, _, rest = text.partition(begin)
+    _, _, after = rest.partition(end)
+    return f"{before}{begin}\n{content}{end}{after}"
+
+
+def document(text: str, drawings: Iterable[Drawing], files: str) -> str:
+    """Returns the text of the document with these drawings, and what files hold, in it."""
+    drawn = "```\n" + "\n".join(str(drawing) for drawing in drawings) + "```\n"
+    return put(put(text, DRAWN, drawn), LISTED, files)
 
 
 def main(arguments: list[str]) -> None:
@@ -151,7 +190,9 @@ def main(arguments: list[str]) -> None:
     for folder in folders(imports):
         print(str(draw(imports, *folder)).partition("\n")[0])
     if "--write" in arguments:
-        DOCUMENT.write_text(document(DOCUMENT.read_text("utf-8"), drawings), "utf-8")
+        DOCUMENT.write_text(
+            document(DOCUMENT.read_text("utf-8"), drawings, listed() + "\n" + scripts_listed()), "utf-8"
+        )
 
 
 if __name__ == "__main__":

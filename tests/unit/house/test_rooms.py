@@ -39,3 +39,8 @@ def test_folder_names_each_of_its_files(room: Path) -> None:
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: str(room.parent.relative_to(ROOT)))
 def test_half_a_line_is_half_a_line(room: Path) -> None:
     assert {name: len(text) for name, text in entries(room) if len(f"    {name}: {text}") > _LONGEST} == {}
+
+
+def test_every_script_says_what_it_is() -> None:
+    silent = [path for path in (ROOT / "assets").rglob("*.js") if not path.read_text("utf-8").startswith("/**")]
+    assert silent == [], "begin with one sentence in a comment, /** … */"

@@ -6,17 +6,20 @@ from functools import cache
 from pathlib import Path
 
 from tools.house import (
-    BEGIN,
     DOCUMENT,
-    END,
+    DRAWN,
+    MARKS,
     Drawing,
     Imports,
     document,
     draw,
     folders,
     house,
+    listed,
+    put,
     python_imports,
     script_imports,
+    scripts_listed,
 )
 
 ROOMS, FLOORS, ARROWS = 22, 10, 70
@@ -29,7 +32,9 @@ def imports() -> Imports:
 
 def test_document_shows_what_the_code_says() -> None:
     text = DOCUMENT.read_text("utf-8")
-    assert text == document(text, house()), "the imports have changed: run `make map` and look at what it draws"
+    assert text == document(text, house(), listed() + "\n" + scripts_listed()), (
+        "the imports have changed: run `make map` and look at what it draws"
+    )
 
 
 def test_house_keeps_its_measure() -> None:
@@ -83,9 +88,24 @@ def test_scripts_count_by_their_imports(tmp_path: Path) -> None:
     }
 
 
-def test_only_what_stands_between_the_marks_is_drawn_anew() -> None:
-    text = f"before\n{BEGIN}\nold\n{END}\nafter\n"
-    drawn = document(text, [Drawing("shop", {"shelf": frozenset()})])
-    assert drawn.startswith(f"before\n{BEGIN}\n```\nshop: ")
-    assert drawn.endswith(f"\n```\n{END}\nafter\n")
-    assert document(drawn, [Drawing("shop", {"shelf": frozenset()})]) == drawn
+def test_only_what_stands_between_the_marks_is_written_anew() -> None:
+    begin, end = (mark.format(DRAWN) for mark in MARKS)
+    text = f"before\n{begin}\nold\n{end}\nafter\n"
+    assert put(text, DRAWN, "new\n") == f"before\n{begin}\nnew\n{end}\nafter\n"
+    assert put(put(text, DRAWN, "new\n"), DRAWN, "new\n") == put(text, DRAWN, "new\n")
+
+
+def test_folders_are_listed_with_what_they_say_of_their_files(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop/__init__.py").write_text(
+        '"""A shop.\n\nMore.\n\nWhere is …?\n    till: what is paid: all of it\n"""\n'
+    )
+    assert listed(["shop"], tmp_path) == "**`shop/`** A shop.\n\n- `till` what is paid: all of it\n"
+
+
+def test_scripts_are_listed_with_their_first_sentence(tmp_path: Path) -> None:
+    (tmp_path / "core").mkdir(parents=True)
+    (tmp_path / "core/a.js").write_text("/** The clock: it ticks. And more. */\n")
+    (tmp_path / "core/b.js").write_text("/**\n * Words and\n * numbers.\n */\n")
+    listed_here = f"**`{tmp_path.name}/core/`**\n\n- `a.js` The clock: it ticks\n- `b.js` Words and numbers\n"
+    assert scripts_listed(tmp_path) == listed_here
