@@ -18,7 +18,7 @@ const HANDSHAKE_MS = 4000, SLOW_FRAME_MS = 50;
  */
 const topics = new Map();
 const listeners = new Set();
-/** @type {Map<string, function(): string>} what gives a panel's topic of now, by the name of its age in the layout */
+/** @type {Map<string, function(): number>} what gives a panel's age in ms, by the name that the layout gives it */
 const panels = new Map();
 export const state = {
   socket: null,
@@ -155,13 +155,18 @@ function ageOf(topic) {
 
 /** What a panel shows may change (a map's layer, a card's grid); `topic()` gives the topic of the moment. */
 export function names(panel, topic) {
-  panels.set(panel, topic);
+  panels.set(panel, () => ageOf(topic()));
+}
+
+/** What a panel shows comes by no topic: `age()` gives its age in ms. */
+export function ages(panel, age) {
+  panels.set(panel, age);
 }
 
 /** @returns {number} the age of what a panel shows, by the name that the layout gives it, or else by a topic */
 export function ageOfPanel(name) {
-  const topic = panels.get(name);
-  return ageOf(topic ? topic() : name);
+  const own = panels.get(name);
+  return own ? own() : ageOf(name);
 }
 
 function judge() {

@@ -1,5 +1,6 @@
 /** The page of an area: the wall's numbers for it, comparisons, children, ledger, homes, open cases; all of it live. */
 import { askedFor, remember } from '../../core/address.js';
+import { fetched, keepAsking } from '../../core/ask.js';
 import * as clock from '../../core/clock.js';
 import { byId, make, write } from '../../core/dom.js';
 import * as heatmap from '../../core/heatmap.js';
@@ -29,7 +30,7 @@ const CHILD_COLUMNS = [
   'on-shift',
 ];
 const TODAY_EVERY_MS = 5000;
-let panels = null, sort = { column: 'open', down: true }, todayAt = -TODAY_EVERY_MS;
+let panels = null, sort = { column: 'open', down: true };
 
 const share = (part, whole) => (whole ? words.percent(part / whole) + '%' : '–');
 
@@ -319,23 +320,17 @@ function worker() {
   list.replaceChildren(...facts.flatMap(([key, value]) => [make('dt', '', say(key)), make('dd', '', value)]));
 }
 
-/** Today's reports of a grid come from the log, so they are asked for, at most every five seconds. */
-async function today() {
-  const box = byId('today');
-  if (!box || performance.now() - todayAt < TODAY_EVERY_MS) return;
-  todayAt = performance.now();
-  try {
-    const answer = await fetch(`/api/v1/areas/${page.area.code}/reports`);
-    if (!answer.ok) return;
-    const { reports } = await answer.json(), list = make('ul', 'ticker');
-    for (const report of reports) {
-      const line = make('li', 'report'), id = report.data.case;
-      line.append(make('time', '', words.time(Date.parse(report.time))), make('b', '', say(report.type)));
-      if (id) line.append(linkTo(id, '/cases/' + encodeURIComponent(id)));
-      list.append(line);
-    }
-    box.replaceChildren(reports.length ? list : make('p', 'mute', say('no-reports-today')));
-  } catch { /* the server is away: the page says so, and asks again */ }
+/** Today's reports of a grid come from the log and not by a topic. */
+function today({ ok, body }) {
+  if (!ok) return;
+  const list = make('ul', 'ticker');
+  for (const report of body.reports) {
+    const line = make('li', 'report'), id = report.data.case;
+    line.append(make('time', '', words.time(Date.parse(report.time))), make('b', '', say(report.type)));
+    if (id) line.append(linkTo(id, '/cases/' + encodeURIComponent(id)));
+    list.append(line);
+  }
+  byId('today').replaceChildren(body.reports.length ? list : make('p', 'mute', say('no-reports-today')));
 }
 
 function showPanels(body) {
@@ -348,10 +343,7 @@ function showPanels(body) {
   services();
   homes();
   if (body.open) openCases();
-  if (body.grid) {
-    worker();
-    today();
-  }
+  if (body.grid) worker();
   charts.rates(body.rate_days);
   write(byId('report-time'), words.date(clock.now()) + ' ' + words.time(clock.now()));
   document.body.dataset.panels = 'ready';
@@ -389,6 +381,15 @@ function start() {
     first = false;
   });
   live.watch('panels/' + page.area.code, showPanels);
+  const box = byId('today'), address = `/api/v1/areas/${page.area.code}/reports`;
+  if (box) {
+    keepAsking({
+      everyMs: TODAY_EVERY_MS,
+      get: (signal) => fetched(address, signal),
+      show: today,
+      shownIn: [box],
+    });
+  }
 }
 
 begin(start);

@@ -1,14 +1,19 @@
 /** The appraisal: a table whose counts open their cases, in an order that is never the amount, and signs beside it. */
 import { askedFor, remember } from '../../core/address.js';
+import { fetched, keepAsking } from '../../core/ask.js';
 import { byId, make } from '../../core/dom.js';
-import * as live from '../../core/live.js';
 import { linkTo, startPage } from '../../core/page.js';
 import { begin } from '../../core/start.js';
 import { page, say } from '../../core/words.js';
 import * as words from '../../core/words.js';
 
 const EVERY_MS = 15000, AT_ONCE = 50;
-let view = {}, shown = AT_ONCE, askedAt = 0, turn = 0, flagged = new Set(), low = new Set();
+/** What is asked for: kind, days, area, sort, down; and how many rows of it. */
+let view = {}, shown = AT_ONCE;
+/** Workers who need a look, and indicators of which less is better. */
+let flagged = new Set(), low = new Set();
+/** Asks for the table and the signs now. */
+let ask = null;
 const fullName = (thing) => (thing.above ? words.named(thing.above) + ' ' : '') + words.named(thing);
 const wordsOf = (name) => say(name.replace(/_/g, '-'));
 
@@ -200,22 +205,20 @@ function drawSigns(body) {
 
 // ------------------------------------------------------------------ what is asked for
 
-async function load() {
-  const own = ++turn;
-  askedAt = performance.now();
-  try {
-    const [table, signs] = await Promise.all([
-      fetch('/api/v1/performance?' + query({ limit: String(shown) })),
-      fetch('/api/v1/performance/signs?area=' + encodeURIComponent(view.area)),
-    ]);
-    const body = await table.json(), found = await signs.json();
-    if (own !== turn) return; // something else was chosen meanwhile
-    if (table.ok && signs.ok) {
-      drawSigns(found);
-      draw(body);
-    } else refused(table.ok ? found : body);
-    document.body.dataset.performance = 'ready';
-  } catch { /* the server is away: the page says so, and asks again */ }
+/** @returns {Promise<Object[]>} the table and the signs, which belong together */
+function load(signal) {
+  return Promise.all([
+    fetched('/api/v1/performance?' + query({ limit: String(shown) }), signal),
+    fetched('/api/v1/performance/signs?area=' + encodeURIComponent(view.area), signal),
+  ]);
+}
+
+function show([table, signs]) {
+  if (table.ok && signs.ok) {
+    drawSigns(signs.body);
+    draw(table.body);
+  } else refused(table.ok ? signs.body : table.body);
+  document.body.dataset.performance = 'ready';
 }
 
 function refused(told) {
@@ -241,7 +244,7 @@ function change(part) {
   for (const file of document.querySelectorAll('[data-export]')) {
     file.href = file.pathname + '?' + query({ lang: page.lang });
   }
-  load();
+  if (ask) ask();
 }
 
 function onSort(event) {
@@ -274,7 +277,7 @@ function start() {
   byId('appraisal').addEventListener('click', onSort);
   byId('appraisal-more').addEventListener('click', function () {
     shown += AT_ONCE;
-    load();
+    ask();
   });
   change({
     kind: askedFor('kind') || pressed('kind'),
@@ -283,9 +286,7 @@ function start() {
     sort: asked.replace(/^-/, ''),
     down: asked.startsWith('-'),
   });
-  live.watch('city', function () {
-    if (performance.now() - askedAt > EVERY_MS && !document.hidden) load();
-  });
+  ask = keepAsking({ everyMs: EVERY_MS, get: load, show, shownIn: [byId('appraisal'), byId('signs')] });
 }
 
 begin(start);

@@ -1,13 +1,16 @@
 /** The ladder board: what stands on each rung from the grid to the city, each number a link to the very cases. */
 import { askedFor, remember } from '../../core/address.js';
+import { fetched, keepAsking } from '../../core/ask.js';
 import * as clock from '../../core/clock.js';
 import { byId, flash, write } from '../../core/dom.js';
-import { say } from '../../core/words.js';
+import { page, say } from '../../core/words.js';
 import * as words from '../../core/words.js';
 
-const ALL = 'all',
+const EVERY_MS = 1000,
+  ALL = 'all',
   EXTRA = { open: {}, overdue: { overdue: 'true' }, climbs_hour: { climbs: 'hour' }, climbs_day: { climbs: 'day' } };
-let disputes = '', chosen = '', turn = 0;
+/** The categories that the board shows, as the choice names them. */
+let chosen = '';
 
 /** @returns {URLSearchParams} the categories that are asked for; nothing for all of them */
 function category() {
@@ -58,25 +61,28 @@ function show(body) {
   byId('ladder-board').dataset.shown = chosen;
 }
 
-export async function load() {
-  const own = ++turn, answer = await fetch('/api/v1/supervision/ladder?' + category()), body = await answer.json();
-  if (own !== turn) return; // something else was chosen meanwhile
-  if (answer.ok) show(body);
-  else choose(disputes || ALL);
-}
-
 function choose(value) {
   chosen = value;
   byId('ladder-category').value = value;
-  remember('ladder', value === (disputes || ALL) ? null : value);
+  remember('ladder', value === (usual()) ? null : value);
 }
 
-export function start(page) {
+/** @returns {string} what the board shows unless somebody chooses: the disputes, where the rules name some */
+function usual() {
+  return page.disputes || ALL;
+}
+
+export function start() {
   const select = byId('ladder-category'), asked = askedFor('ladder');
-  disputes = page.disputes;
-  choose([...select.options].some((option) => option.value === asked) ? asked : disputes || ALL);
+  choose([...select.options].some((option) => option.value === asked) ? asked : usual());
+  const ask = keepAsking({
+    everyMs: EVERY_MS,
+    get: (signal) => fetched('/api/v1/supervision/ladder?' + category(), signal),
+    show: ({ ok, body }) => (ok ? show(body) : choose(usual())),
+    shownIn: [byId('ladder-board')],
+  });
   select.addEventListener('change', function () {
     choose(select.value);
-    load().catch(function () {/* it is asked again */});
+    ask();
   });
 }

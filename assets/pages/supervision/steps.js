@@ -1,9 +1,11 @@
 /** Where the time goes: which share of its limit each step uses, half of the cases and nine out of ten. */
+import { fetched, keepAsking } from '../../core/ask.js';
 import { byId, make } from '../../core/dom.js';
 import { tableRow } from '../../core/page.js';
 import { page, say } from '../../core/words.js';
 import * as words from '../../core/words.js';
 
+const EVERY_MS = 60000;
 const STEPS = ['file', 'dispatch', 'handle', 'close'], SCALE = 1.5; // a bar's whole width is one and a half limits
 const share = (value) => words.percent(value) + '%';
 
@@ -51,8 +53,9 @@ function categoryRow({ category, steps }) {
   return line;
 }
 
-export async function load() {
-  const { categories, cases } = await (await fetch('/api/v1/supervision/steps')).json();
+function show({ ok, body }) {
+  if (!ok) return;
+  const { categories, cases } = body;
   const head = make('thead'), rows = make('tbody');
   head.append(tableRow([say('head-category'), ...STEPS.map((step) => say('step-' + step))], 'th'));
   head.querySelectorAll('th').forEach((place) => place.setAttribute('scope', 'col'));
@@ -61,4 +64,13 @@ export async function load() {
   const note = byId('step-shares-note');
   note.textContent = cases ? say('step-shares-note', { count: cases }) : say('step-shares-none');
   note.dataset.value = String(cases);
+}
+
+export function start() {
+  keepAsking({
+    everyMs: EVERY_MS,
+    get: (signal) => fetched('/api/v1/supervision/steps', signal),
+    show,
+    shownIn: [byId('step-shares')],
+  });
 }

@@ -1,5 +1,6 @@
 /** Electronic supervision: counts by department and level, each opening its cases; it asks again while time passes. */
 import { askedFor, remember } from '../../core/address.js';
+import { fetched, keepAsking } from '../../core/ask.js';
 import { make, write } from '../../core/dom.js';
 import { keepFocus, linkTo, startPage, tableRow } from '../../core/page.js';
 import { begin } from '../../core/start.js';
@@ -9,19 +10,16 @@ import * as ladder from './ladder.js';
 import * as steps from './steps.js';
 import * as urging from './urging.js';
 
-const EVERY_MS = 2000,
-  LADDER_EVERY_MS = 1000,
-  DAYS_EVERY_MS = 5000,
-  STEPS_EVERY_MS = 60000,
-  HEAT = [1, 3, 6, 12, 25, 50];
+const EVERY_MS = 2000, DAYS_EVERY_MS = 5000, HEAT = [1, 3, 6, 12, 25, 50];
 const NOW = {
   overdue: { state: 'open', overdue: 'true' },
   due_soon: { state: 'open', due_soon: 'true' },
   open: { state: 'open' },
 };
 const DAYS = ['returned', 'badly_rated'];
-const askedAt = {}, asking = {}, drawn = {};
-let day = 'today', turn = 0;
+/** What each table shows, as text. */
+const drawn = {};
+let day = 'today';
 
 function heat(count) {
   let step = 0;
@@ -86,39 +84,22 @@ function table(name, body) {
   place.dataset.value = String(sum);
 }
 
-async function overview() {
-  const body = await (await fetch('/api/v1/supervision')).json();
+function overview({ ok, body }) {
+  if (!ok) return;
   for (const name in NOW) table(name, body);
   urging.know(body);
   document.body.dataset.supervision = 'ready';
 }
 
-async function overDays() {
-  const own = ++turn,
-    answer = await fetch('/api/v1/supervision/days?day=' + encodeURIComponent(day)),
-    body = await answer.json();
-  if (own !== turn || !answer.ok) return;
+function overDays({ ok, body }) {
+  if (!ok) return;
   for (const name of DAYS) table(name, body);
   document.body.dataset.days = day;
 }
 
-/** @type {[number, function(): Promise<void>][]} how often each part is asked for */
-const PARTS = [[LADDER_EVERY_MS, () => ladder.load()], [EVERY_MS, overview], [EVERY_MS, () => urging.load()], [
-  DAYS_EVERY_MS,
-  overDays,
-], [STEPS_EVERY_MS, () => steps.load()]];
-
-/** Asks for every part whose time has come; what was not answered is asked for again. */
-function load(now) {
-  if (document.hidden) return;
-  PARTS.forEach(function ([every, ask], at) {
-    if (asking[at] || (!now && performance.now() - askedAt[at] < every)) return;
-    askedAt[at] = performance.now();
-    asking[at] = true;
-    ask().catch(function () {/* the server is away: the page says so */}).finally(function () {
-      asking[at] = false;
-    });
-  });
+/** @returns {Element[]} the tables of some counts */
+function tables(names) {
+  return names.map((name) => document.querySelector(`[data-supervision="${name}"]`));
 }
 
 function choose(value) {
@@ -133,22 +114,28 @@ function start() {
   startPage();
   const buttons = [...document.querySelectorAll('[data-day]')], asked = askedFor('day');
   choose(buttons.some((button) => button.dataset.day === asked) ? asked : 'today');
+  // Cases become late and climb while no report comes in, so time alone has to ask, too.
+  const askDays = keepAsking({
+    everyMs: DAYS_EVERY_MS,
+    get: (signal) => fetched('/api/v1/supervision/days?day=' + encodeURIComponent(day), signal),
+    show: overDays,
+    shownIn: tables(DAYS),
+  });
   for (const button of buttons) {
     button.addEventListener('click', function () {
       choose(button.dataset.day);
-      overDays().catch(function () {/* it is asked again */});
+      askDays();
     });
   }
-  ladder.start(page);
-  urging.start(page, function () {
-    overview();
-    urging.load();
+  const askNow = keepAsking({
+    everyMs: EVERY_MS,
+    get: (signal) => fetched('/api/v1/supervision', signal),
+    show: overview,
+    shownIn: tables(Object.keys(NOW)),
   });
-  load(true);
-  // Cases become late and climb while no report comes in, so time alone has to ask, too.
-  setInterval(function () {
-    load(false);
-  }, LADDER_EVERY_MS / 2);
+  ladder.start();
+  urging.start(askNow);
+  steps.start();
 }
 
 begin(start);

@@ -1,4 +1,5 @@
 /** Urging: the most overdue cases with a button each, all of a level or department at once, and who has not replied. */
+import { fetched, keepAsking } from '../../core/ask.js';
 import * as clock from '../../core/clock.js';
 import { byId, make, write } from '../../core/dom.js';
 import { keepFocus, linkTo } from '../../core/page.js';
@@ -6,7 +7,10 @@ import { urge } from '../../core/urge.js';
 import { page, say } from '../../core/words.js';
 import * as words from '../../core/words.js';
 
-let counts = null, allowed = false, departments = [], onUrged = function () {/* nobody has asked to be told */};
+const EVERY_MS = 2000;
+/** The counts by level and department, whether this browser may urge, and what asks for the lists anew. */
+let counts = null, allowed = false, onUrged = null;
+/** What each list shows, as text. */
 const drawn = {};
 
 // ------------------------------------------------------------------ all of a level, a department, or both
@@ -65,7 +69,7 @@ function line(row, name) {
     about = make('div'),
     first = make('p'),
     second = make('p', 'mute');
-  const known = page.labels.category[row.category], department = departments.find(([id]) => id === row.department);
+  const known = page.labels.category[row.category], department = page.departments.find(([id]) => id === row.department);
   first.append(
     linkTo(row.id, '/cases/' + encodeURIComponent(row.id)),
     ' ',
@@ -150,10 +154,8 @@ function note(id, text, query, count) {
   if (place.textContent !== text) place.replaceChildren(count ? link : text);
 }
 
-export async function load() {
-  const answer = await fetch('/api/v1/supervision/urges');
-  if (!answer.ok) return;
-  const body = await answer.json();
+function show({ ok, body }) {
+  if (!ok) return;
   list('most-overdue', body.overdue, 'overdue');
   list('waiting', body.waiting, 'waiting');
   note(
@@ -177,9 +179,18 @@ export function know(body) {
   offer();
 }
 
-export function start(page, after) {
-  departments = page.departments;
-  onUrged = after;
+/** @param {function(): void} askCounts asks for the counts anew, once something was urged */
+export function start(askCounts) {
+  const askLists = keepAsking({
+    everyMs: EVERY_MS,
+    get: (signal) => fetched('/api/v1/supervision/urges', signal),
+    show,
+    shownIn: [byId('most-overdue'), byId('waiting')],
+  });
+  onUrged = function () {
+    askCounts();
+    askLists();
+  };
   form().addEventListener('submit', submit);
   form().addEventListener('change', offer);
 }

@@ -1,4 +1,5 @@
 /** All inboxes at a glance: their counts are written anew while one looks; each count opens its tasks. */
+import { fetched, keepAsking } from '../../core/ask.js';
 import { flash, write } from '../../core/dom.js';
 import { linkTo, startPage } from '../../core/page.js';
 import { begin } from '../../core/start.js';
@@ -17,21 +18,18 @@ function writeCount(place, count) {
   flash(place);
 }
 
-async function load() {
-  if (document.hidden) return;
-  try {
-    const { departments } = await (await fetch('/api/v1/departments')).json();
-    for (const row of document.querySelectorAll('[data-department]')) {
-      for (const place of row.querySelectorAll('[data-count]')) {
-        writeCount(place, departments[row.dataset.department][place.dataset.count]);
-      }
-    }
-  } catch { /* the server is away: the page says so, and asks again */ }
+function show({ ok, body }) {
+  if (!ok) return;
+  for (const row of document.querySelectorAll('[data-department]')) {
+    const counts = body.departments[row.dataset.department];
+    for (const place of row.querySelectorAll('[data-count]')) writeCount(place, counts[place.dataset.count]);
+  }
 }
 
 function start() {
   startPage();
-  setInterval(load, EVERY_MS);
+  const shownIn = [document.querySelector('[data-department]')].filter(Boolean);
+  keepAsking({ everyMs: EVERY_MS, get: (signal) => fetched('/api/v1/departments', signal), show, shownIn });
 }
 
 begin(start);

@@ -1,5 +1,6 @@
 /** A department's inbox: its tasks, what each is for and why, taken, done or declined with one click. */
 import { askedFor, remember } from '../../core/address.js';
+import { fetched, keepAsking } from '../../core/ask.js';
 import * as clock from '../../core/clock.js';
 import { byId, make, write } from '../../core/dom.js';
 import { keepFocus, linkTo, startPage, tableRow } from '../../core/page.js';
@@ -7,10 +8,13 @@ import { begin } from '../../core/start.js';
 import { page, say } from '../../core/words.js';
 import * as words from '../../core/words.js';
 
-const EVERY_MS = 2000, AT_ONCE = 50;
+const EVERY_MS = 2000, SOON_MS = 250, AT_ONCE = 50;
 const HEADS = ['todo', 'why', 'area', 'state', 'due', 'act'],
   ACTIONS = { opened: ['take', 'done', 'decline'], taken: ['done', 'decline'] };
-let askedAt = -EVERY_MS, turn = 0, allowed = false, declining = '', drawn = '';
+/** Whether this browser may act, the task that is being declined (the list stands still then), what is drawn. */
+let allowed = false, declining = '', drawn = '';
+/** Asks for the list and its counts now. */
+let ask = null;
 const view = { state: 'open', overdue: '', week: '', page: 1 };
 const departmentName = (id) => page.departments[id] || id;
 
@@ -124,7 +128,7 @@ function decline(task, place) {
     declining = '';
     place.replaceChildren(...buttons(task).childNodes);
     place.querySelector('[data-task-action="decline"]').focus();
-    load(true);
+    ask();
   }
   form.addEventListener('submit', function (event) {
     event.preventDefault();
@@ -197,33 +201,31 @@ function whole() {
   return asked;
 }
 
-async function load(now) {
-  if (!now && (performance.now() - askedAt < EVERY_MS || document.hidden)) return;
-  askedAt = performance.now();
-  const own = ++turn;
-  try {
-    const [list, counts] = await Promise.all(
-      ['/api/v1/tasks?' + query(), '/api/v1/departments/' + encodeURIComponent(page.department)].map((address) =>
-        fetch(address).then((answer) => answer.json())
-      ),
-    );
-    if (own !== turn || declining || !list.tasks) return;
-    const last = Math.max(1, Math.ceil(list.total / AT_ONCE));
-    if (view.page > last) {
-      change({ page: last });
-      return;
-    }
-    allowed = counts.allowed;
-    for (const place of document.querySelectorAll('[data-inbox]')) {
-      write(place, words.number(counts[place.dataset.inbox]));
-      place.dataset.value = String(counts[place.dataset.inbox]);
-    }
-    draw(list.tasks, list.total);
-    for (const file of document.querySelectorAll('[data-export]')) {
-      file.href = `/api/v1/tasks.${file.dataset.export}?` + whole();
-    }
-    document.body.dataset.tasks = 'ready';
-  } catch { /* the server is away: the page says so, and asks again */ }
+/** @returns {Promise<Object[]>} the list and the counts of the inbox */
+function load(signal) {
+  return Promise.all([
+    fetched('/api/v1/tasks?' + query(), signal),
+    fetched('/api/v1/departments/' + encodeURIComponent(page.department), signal),
+  ]);
+}
+
+function show([list, counts]) {
+  if (declining || !list.ok || !counts.ok) return;
+  const { tasks, total } = list.body, last = Math.max(1, Math.ceil(total / AT_ONCE));
+  if (view.page > last) {
+    change({ page: last });
+    return;
+  }
+  allowed = counts.body.allowed;
+  for (const place of document.querySelectorAll('[data-inbox]')) {
+    write(place, words.number(counts.body[place.dataset.inbox]));
+    place.dataset.value = String(counts.body[place.dataset.inbox]);
+  }
+  draw(tasks, total);
+  for (const file of document.querySelectorAll('[data-export]')) {
+    file.href = `/api/v1/tasks.${file.dataset.export}?` + whole();
+  }
+  document.body.dataset.tasks = 'ready';
 }
 
 async function act(task, action, reason) {
@@ -248,9 +250,7 @@ async function act(task, action, reason) {
     message.className += ' late';
   }
   drawn = '';
-  setTimeout(function () {
-    load(true);
-  }, 250);
+  setTimeout(ask, SOON_MS); // the report has to come back from the log
 }
 
 // ------------------------------------------------------------------ what is asked for
@@ -261,7 +261,7 @@ function change(part) {
   for (const name of ['overdue', 'week']) remember(name, view[name] || null);
   remember('page', view.page === 1 ? null : String(view.page));
   document.body.dataset.tasks = 'loading';
-  load(true);
+  if (ask) ask();
 }
 
 function start() {
@@ -287,9 +287,8 @@ function start() {
     change({ page: view.page + 1 });
   });
   change({ ...filters(), page: Number.isInteger(asked) && asked > 0 ? asked : 1 });
-  setInterval(function () {
-    load(false);
-  }, EVERY_MS / 2); // tasks become overdue while no report comes in, too
+  // Tasks become overdue while no report comes in, too.
+  ask = keepAsking({ everyMs: EVERY_MS, get: load, show, shownIn: [byId('tasks')] });
 }
 
 begin(start);

@@ -12,7 +12,7 @@ import pytest
 import redis
 
 from dashboard.clock import CityClock
-from dashboard.words import catalogue
+from dashboard.words import messages_of
 from tests.conftest import ServerFactory
 from tests.support.making import DAY, ROOT, event, reported
 from tests.support.running import ServerProcess, wait_until
@@ -104,7 +104,7 @@ def test_a_dispute_that_nobody_handles_climbs_on_screen_to_the_city(
         assert board.get_attribute('[data-rung="city"] [data-rung-case="oldest"]', "href") == "/cases/C-1"
         assert board.get_attribute('[data-rung="city"] [data-rung-case="next"]', "href") is None
     for lang, case in cases.items():
-        words = [catalogue(lang)[f"level-name-{level}"] for level in LEVELS]
+        words = [messages_of(lang)[f"level-name-{level}"] for level in LEVELS]
         wait_until(lambda c=case, w=words: c.evaluate("window.seen.at(-1)") == w[-1], 10.0, "the city on the page")
         seen = case.evaluate("window.seen")
         assert seen == words[len(words) - len(seen) :]
