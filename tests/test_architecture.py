@@ -111,3 +111,22 @@ def test_every_dependency_says_why_it_is_there() -> None:
     for line in lines[start + 1 : lines.index("]", start)]:
         assert " # " in line or line.strip().startswith("#") or previous.strip().startswith("#"), line
         previous = line
+
+
+@pytest.mark.parametrize("room", ["api", "callbacks", "layouts", "web", "desk"])
+def test_nobody_above_the_feeds_reaches_for_the_state_that_goes_on_moving(room: str) -> None:
+    """Below an import that is allowed (the desk, a reading) lies the state; here nobody goes through one to reach it.
+
+    The desk looks into the reading that it was given, at its moment; the others do not do that either.
+    """
+    past_the_door = {"replica"} | ({"state"} if room != "desk" else set())
+    found = []
+    for path in (ROOT / "dashboard" / room).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute):
+                if node.value.attr in past_the_door:
+                    found.append(f"{path.name}:{node.lineno} .{node.value.attr}.{node.attr}")
+            elif isinstance(node, ast.Name) and node.id in {"Running", "CityState", "Replica"}:
+                found.append(f"{path.name}:{node.lineno} {node.id}")
+    allowed = ("desk.py", "performance.py") if room == "desk" else ()  # who hands out the parts; a copy for a thread
+    assert [line for line in found if not line.startswith(allowed)] == []

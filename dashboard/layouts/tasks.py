@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import ids
-from dashboard.domain.state.tasks import STATES
+from dashboard.domain.rules.tasks import STATES
 from dashboard.layouts.page import page
 from dashboard.layouts.parts import panel
 from dashboard.layouts.view import PageView

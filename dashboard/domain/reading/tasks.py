@@ -10,8 +10,8 @@ from typing import Any
 from dashboard.domain.reading.cursors import checked, not_ours
 from dashboard.domain.reading.moment import Reading, instant, place_of
 from dashboard.domain.rules.areas import Area
-from dashboard.domain.rules.tasks import cause_type, declined_by, duty_of, handed_on
-from dashboard.domain.state.tasks import STATES, Task
+from dashboard.domain.rules.tasks import STATES, cause_type, declined_by, duty_of, handed_on
+from dashboard.domain.state.tasks import Task
 from dashboard.errors import InvalidReport
 
 OPEN_STATES = ("opened", "taken")

@@ -17,6 +17,7 @@ from dashboard.domain.reports import REPORT_CLASSES
 from dashboard.domain.rules.limits import Limit, parse_limit
 from dashboard.errors import RulesError
 
+STATES = ("opened", "taken", "done", "declined")
 _RULE_ID = re.compile(r"[a-z0-9-]{1,40}")
 _NOT_CAUSES = "task."  # tasks open no tasks
 

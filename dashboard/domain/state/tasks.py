@@ -7,8 +7,9 @@ from typing import Any
 
 import msgspec
 
+from dashboard.domain.rules.tasks import STATES
+
 KEPT_TASKS = 200_000
-STATES = ("opened", "taken", "done", "declined")
 _RANKS = {"opened": 0, "taken": 1, "done": 2, "declined": 2}  # of two steps at the same instant the higher one stands
 _STATE_AFTER = {f"task.{state}": state for state in STATES}
 _FORGOTTEN_AT_ONCE = 1000  # taking the first key out of a dict costs as much as keys were taken out before

@@ -1,4 +1,4 @@
-"""What cannot be answered is always `{error, field, reason}`, by the kind of the error and never by its words."""
+"""Each kind of error has one answer, and all of them the same form."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from dashboard.api.problems import Limit, Problem, add_problems, answer
+from dashboard.api.problems import Problem, add_problems
 from dashboard.errors import (
     ArchiveUnavailable,
+    GridwallError,
     Impossible,
     InvalidReport,
     NotAllowed,
@@ -17,54 +18,72 @@ from dashboard.errors import (
     TooManyRows,
     Unknown,
 )
+from dashboard.feeds.intake import RefusedBatch
+
+ERRORS = [
+    (Problem(415, "odd", "why", "body"), 415, "odd", "body"),
+    (InvalidReport("data.age", "not JSON by its text only"), 422, "invalid", "data.age"),
+    (InvalidReport("", "whatever it says", "not-json"), 400, "not-json", None),
+    (InvalidReport("cursor", "nested in words", "malformed"), 400, "malformed", "cursor"),
+    (RefusedBatch("3", "x", "not-json"), 400, "not-json", "3"),
+    (Unknown("area", "x", "code", "no such area"), 404, "unknown-area", "code"),
+    (Unknown("case", "C-1"), 404, "unknown-case", "id"),
+    (NotAllowed("loopback-only", "not you"), 403, "loopback-only", None),
+    (Overtaken("too late"), 409, "overtaken", "version"),
+    (Impossible("not now"), 409, "impossible", "action"),
+    (TooManyRows(7), 413, "too-many-rows", None),
+    (RedisUnavailable("redis://x", "down"), 503, "no-redis", None),
+    (ArchiveUnavailable("/x", "gone"), 503, "no-archive", None),
+]
 
 
-async def _asked(error: Exception | None, query: str = "") -> httpx.Response:
+@pytest.mark.parametrize(("error", "status", "name", "field"), ERRORS, ids=lambda value: type(value).__name__)
+async def test_an_error_is_answered_by_its_kind(error: Exception, status: int, name: str, field: str | None) -> None:
+    answer = await asked(error)
+    body = answer.json()
+    assert (answer.status_code, body["error"], body["field"]) == (status, name, field)
+    assert body["reason"]
+
+
+async def test_no_answer_tells_where_redis_is() -> None:
+    answer = await asked(RedisUnavailable("redis://…@10.0.0.7", "refused at 10.0.0.7"))
+    assert "10.0.0.7" not in answer.text
+
+
+async def test_an_error_that_nobody_expects_is_no_problem_but_a_fault() -> None:
+    with pytest.raises(GridwallError, match="new kind"):
+        await asked(GridwallError("new kind"))
+
+
+async def test_parameters_and_methods_are_told_in_the_same_form() -> None:
+    app = made(Problem(400, "x", "x"))
+
+    @app.get("/number")
+    async def number(n: int) -> int:
+        return n
+
+    async with client(app) as http:
+        unfit = (await http.get("/number?n=x")).json()
+        method = await http.post("/number")
+    assert (unfit["error"], unfit["field"]) == ("invalid", "n")
+    assert (method.status_code, method.json()["error"]) == (405, "method-not-allowed")
+
+
+def made(error: Exception) -> FastAPI:
     app = FastAPI()
     add_problems(app)
 
-    @app.get("/x")
-    async def raising(limit: Limit = 1) -> object:
-        if error is not None:
-            raise error
-        return answer({"limit": limit})
+    @app.get("/")
+    async def raises() -> None:
+        raise error
 
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://x") as http:
-        return await http.get("/x" + query)
+    return app
 
 
-@pytest.mark.parametrize(
-    ("error", "status", "name", "field"),
-    [
-        (
-            Problem(415, "unsupported-media-type", "send JSON", "content-type"),
-            415,
-            "unsupported-media-type",
-            "content-type",
-        ),
-        (InvalidReport("data.age", "is negative"), 422, "invalid", "data.age"),
-        (InvalidReport("", "not JSON at all, it says", "not-json"), 400, "not-json", None),
-        (InvalidReport("x", "not JSON"), 422, "invalid", "x"),  # its words decide nothing
-        (Unknown("case", "C-1"), 404, "unknown-case", None),
-        (NotAllowed("loopback-only", "not here"), 403, "loopback-only", None),
-        (Overtaken("too late"), 409, "overtaken", "version"),
-        (Impossible("not now"), 409, "impossible", "action"),
-        (TooManyRows(5), 413, "too-many-rows", None),
-        (RedisUnavailable("redis://h", "refused"), 503, "no-redis", None),
-        (ArchiveUnavailable("/x", "gone"), 503, "no-archive", None),
-    ],
-    ids=lambda value: type(value).__name__ if isinstance(value, Exception) else str(value),
-)
-async def test_each_kind_of_error_has_its_status(error: Exception, status: int, name: str, field: str | None) -> None:
-    told = await _asked(error)
-    assert (told.status_code, told.json()["error"]) == (status, name)
-    assert told.json()["reason"]
-    if field is not None:
-        assert told.json()["field"] == field
+def client(app: FastAPI) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x")
 
 
-async def test_parameters_and_paths_are_told_alike() -> None:
-    for query in ("?limit=0", "?limit=many"):
-        told = await _asked(None, query)
-        assert (told.status_code, told.json()["error"], told.json()["field"]) == (422, "invalid", "limit")
-    assert (await _asked(None)).json() == {"limit": 1}
+async def asked(error: Exception) -> httpx.Response:
+    async with client(made(error)) as http:
+        return await http.get("/")

@@ -15,7 +15,6 @@ LEAST = 0.9
 WITHOUT: dict[str, str] = {
     "ids.py": "constants only; every browser test finds elements by them",
     "domain/state/casevalidity.py": "a part of domain/state/validity, tested with the whole",
-    "app.py": "one line a part; every integration test starts it",
     "callbacks/source.py": "a promise without code; what keeps it has its tests",
     "feeds/running.py": "all parts from the first to the last; tests/integration/run/test_ending.py ends them",
     "web/dash.py": "Dash as it is; tests/integration/web/test_document.py looks at what comes out of it",
