@@ -5,7 +5,10 @@ import { page, say } from './words.js';
 import * as words from './words.js';
 
 const STEPS = [1, 3, 6, 12, 25, 50], LARGEST = 100;
-let by = 'category', built = '', rows = new Map(), last = null, scale = 1;
+/** What its rows are, and the rows that the table was built for, as text. */
+let by = 'category', built = '';
+/** Cells by row, the body that was shown last, and how much wider the steps of colour are than usual. */
+let rows = new Map(), last = null, scale = 1;
 
 /** @returns {number} colour step 0–6 of a count */
 function step(count) {

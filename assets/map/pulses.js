@@ -3,6 +3,7 @@ import { calm, make } from '../core/dom.js';
 
 const RINGS = 4, EVERY_MS = 1500, LASTS_MS = 700;
 const rings = [];
+/** When rings were last seen. */
 let shownAt = 0;
 
 /** Lays the rings over a map. */

@@ -30,6 +30,7 @@ const CHILD_COLUMNS = [
   'on-shift',
 ];
 const TODAY_EVERY_MS = 5000;
+/** The body of the panels' topic, and the order of the table of children. */
 let panels = null, sort = { column: 'open', down: true };
 
 const share = (part, whole) => (whole ? words.percent(part / whole) + '%' : '–');

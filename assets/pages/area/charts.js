@@ -11,7 +11,7 @@ const shown = new Map();
 
 function labels(count) {
   const format = new Intl.DateTimeFormat(page.lang, { month: 'numeric', day: 'numeric', timeZone: page.timezone });
-  return Array.from({ length: count }, (_, at) => format.format(clock.now() - (count - 1 - at) * DAY_MS));
+  return Array.from({ length: count }, (_, index) => format.format(clock.now() - (count - 1 - index) * DAY_MS));
 }
 
 function layout(percent) {
@@ -74,6 +74,7 @@ function draw(id, lines, percent) {
   });
 }
 
+/** Whether the package that draws charts is asked for. */
 let asked = false;
 
 /** Loads the package that draws charts; no page waits for it. */
@@ -118,7 +119,8 @@ export function days(values) {
 }
 
 export function rates(values) {
-  const share = (part, whole) => whole.map((count, at) => (count ? Math.round(1000 * part[at] / count) / 10 : null));
+  const share = (part, whole) =>
+    whole.map((count, index) => (count ? Math.round(1000 * part[index] / count) / 10 : null));
   draw('chart-rates', [['on-time-closing-rate', share(values.on_time, values.due)], [
     'satisfaction-rate',
     share(values.satisfied, values.scored),

@@ -9,6 +9,7 @@ import { places } from '../../map/names.js';
 import * as tabs from '../../map/tabs.js';
 
 const LEVELS = ['grid', 'community', 'street', 'district', 'city'];
+/** What the server says may be done, and which of it somebody chose. */
 let offered = null, chosen = '';
 
 const address = () => `/api/v1/cases/${encodeURIComponent(page.case)}/actions`;

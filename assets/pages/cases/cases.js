@@ -15,6 +15,7 @@ window.dashAgGridComponentFunctions.CaseLink = function (props) {
 };
 
 const FRESH_EVERY_MS = 3000, TYPING_MS = 250;
+/** The filters, as in the address; when rows were last asked for; the timer of a text that is being typed. */
 let query = {}, freshAt = 0, typing = 0;
 
 /** @returns {Object|null} the table, once it is there */

@@ -115,7 +115,7 @@ function head(body) {
 /** Draws the table anew; who was at a link or a heading by keyboard stays there. */
 function draw(body) {
   const table = byId('appraisal'), active = table.contains(document.activeElement) ? document.activeElement : null;
-  const at = active &&
+  const focused = active &&
     (active.dataset.sort
       ? `[data-sort="${active.dataset.sort}"]`
       : active.getAttribute('href') && `a[href="${active.getAttribute('href')}"]`);
@@ -125,7 +125,7 @@ function draw(body) {
   rows.append(...body.rows.map((row) => line(row, body)));
   table.replaceChildren(...(body.total ? [head(body), rows] : []));
   if (!body.total) table.append(empty());
-  const again = at && table.querySelector(at);
+  const again = focused && table.querySelector(focused);
   if (again) again.focus({ preventScroll: true });
   byId('appraisal-total').textContent = say('appraisal-ranked', {
     total: body.total,

@@ -45,8 +45,8 @@ function categoryRow({ category, steps }) {
     known ? words.named(known) : category,
     ...STEPS.map((step) => (steps[step] ? spread(steps[step], step === slowest) : '–')),
   ]);
-  STEPS.forEach(function (step, at) {
-    line.cells[at + 1].dataset.head = say('step-' + step);
+  STEPS.forEach(function (step, index) {
+    line.cells[index + 1].dataset.head = say('step-' + step);
   });
   line.dataset.category = category;
   line.dataset.slowest = slowest || '';

@@ -19,6 +19,7 @@ const NOW = {
 const DAYS = ['returned', 'badly_rated'];
 /** What each table shows, as text. */
 const drawn = {};
+/** The day whose returned and badly rated cases are counted. */
 let day = 'today';
 
 function heat(count) {
@@ -52,7 +53,7 @@ function line(name, label, department, counts, levels) {
   const made = make('tr', department ? '' : 'sum');
   made.append(
     make('th', 'text', label, { scope: 'row' }),
-    ...counts.map((count, at) => cell(name, levels[at], department, count)),
+    ...counts.map((count, index) => cell(name, levels[index], department, count)),
     cell(name, null, department, counts.reduce((one, other) => one + other, 0)),
   );
   return made;
@@ -68,8 +69,8 @@ function table(name, body) {
     tableRow([say('head-department'), ...body.levels.map((level) => say('level-name-' + level)), say('total')], 'th'),
   );
   head.querySelectorAll('th').forEach((place) => place.setAttribute('scope', 'col'));
-  page.departments.forEach(([id, label], at) =>
-    rows.append(line(name, label, id, body[name].map((row) => row[at]), body.levels))
+  page.departments.forEach(([id, label], index) =>
+    rows.append(line(name, label, id, body[name].map((row) => row[index]), body.levels))
   );
   const sums = body[name].map((row) => row.reduce((one, other) => one + other, 0)),
     sum = sums.reduce((one, other) => one + other, 0);

@@ -27,9 +27,9 @@ function matching({ which, level, department }) {
   if (!counts) return 0;
   const columns = counts.departments.map((name) => !department || name === department);
   return counts[which].reduce(
-    (sum, row, at) =>
+    (sum, row, index) =>
       sum +
-      (level && counts.levels[at] !== level
+      (level && counts.levels[index] !== level
         ? 0
         : row.reduce((one, count, column) => one + (columns[column] ? count : 0), 0)),
     0,
@@ -135,7 +135,7 @@ function list(id, rows, name) {
       rows.map((row) => [row.id, row.level, row.urged_at, row.may_urge, row.suspended]),
     ]);
   if (drawn[name] === key) {
-    rows.forEach((row, at) => writeTimes(box.children[at], row, name));
+    rows.forEach((row, index) => writeTimes(box.children[index], row, name));
     return;
   }
   drawn[name] = key;

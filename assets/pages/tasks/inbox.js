@@ -146,8 +146,8 @@ function decline(task, place) {
 function taskRow(task) {
   const area = task.area ? linkTo(task.place ? words.named(task.place) : task.area, '/area/' + task.area) : '–';
   const line = tableRow([what(task), why(task), area, state(task), due(task), buttons(task)]);
-  HEADS.forEach(function (name, at) {
-    line.cells[at].dataset.head = say('head-' + name);
+  HEADS.forEach(function (name, index) {
+    line.cells[index].dataset.head = say('head-' + name);
   });
   line.dataset.task = task.id;
   line.classList.toggle('late', task.overdue);
@@ -161,8 +161,8 @@ function draw(tasks, total) {
   const table = byId('tasks'),
     key = JSON.stringify([allowed, tasks.map((task) => [task.version, task.id, task.overdue])]);
   if (key === drawn) {
-    tasks.forEach((task, at) => {
-      const place = table.tBodies[0].rows[at].querySelector('.task-left');
+    tasks.forEach((task, index) => {
+      const place = table.tBodies[0].rows[index].querySelector('.task-left');
       if (left(task)) write(place, left(task));
     });
   } else {

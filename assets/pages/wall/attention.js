@@ -10,7 +10,10 @@ const TICKER_EVERY_MS = 500; // nobody reads faster; the numbers beside it chang
 const SHAPES = { overdue: '▲', 'due-soon': '◆', silent: '▨', 'dead-letters': '●' };
 /** @type {Set<string>} */
 const toFit = new Set();
-let body = null, tickerAt = 0, tickerTimer = 0, tickerLines = 0;
+/** The body that was shown last. */
+let body = null;
+/** When the ticker was last drawn, the timer of its next drawing, and how many lines it had. */
+let tickerAt = 0, tickerTimer = 0, tickerLines = 0;
 
 function category(id) {
   const known = page.labels.category[id];

@@ -8,6 +8,7 @@ import * as words from '../../core/words.js';
 import * as map from '../../map/map.js';
 import { gridName, places } from '../../map/names.js';
 
+/** Ends the watching of the grid that is shown, who had the focus before, and when the grid last reported. */
 let stop = null, opener = null, reported = null;
 
 export function open(index) {

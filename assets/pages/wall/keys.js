@@ -8,7 +8,10 @@ import * as card from './card.js';
 import * as tour from './tour.js';
 
 const AFTER_TOUCH_MS = 60000;
-let paused = false, rotateMs = 0, timer = 0, districts = false;
+/** Milliseconds for each layer (0: it stays), whether districts follow, whether somebody has stopped it. */
+let rotateMs = 0, districts = false, paused = false;
+/** The timer of the next turn. */
+let timer = 0;
 
 function layerAt(offset) {
   return layers[(layers.indexOf(layer()) + offset + layers.length) % layers.length];

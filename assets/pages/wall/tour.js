@@ -10,7 +10,8 @@ import { page } from '../../core/words.js';
 import * as words from '../../core/words.js';
 import * as map from '../../map/map.js';
 
-let codes = [], at = -1, stop = null;
+/** The districts of the round, which of them is shown (-1: the whole city), and what ends the watching of it. */
+let codes = [], current = -1, stop = null;
 
 function fill(kpi) {
   for (const place of document.querySelectorAll('[data-tour]')) {
@@ -23,7 +24,7 @@ function fill(kpi) {
 function show(index) {
   const strip = byId('tour'), code = codes[index];
   leave();
-  at = index;
+  current = index;
   document.body.dataset.district = code;
   strip.href = '/area/' + code;
   write(byId('tour-name'), words.named(page.labels.district[code]));
@@ -41,13 +42,13 @@ function show(index) {
 function leave() {
   if (stop) stop();
   stop = null;
-  at = -1;
+  current = -1;
   delete document.body.dataset.district;
 }
 
 /** Goes back to the whole city. */
 export function home() {
-  if (at < 0) return;
+  if (current < 0) return;
   leave();
   byId('tour').hidden = true;
   map.focus(null);
@@ -55,8 +56,8 @@ export function home() {
 
 /** Goes on to the next district. @returns {boolean} whether there was one; after the last one it is the city again */
 export function next() {
-  if (at + 1 < codes.length) {
-    show(at + 1);
+  if (current + 1 < codes.length) {
+    show(current + 1);
     return true;
   }
   home();
@@ -71,10 +72,10 @@ export function start(districts) {
 
 /** @returns {boolean} whether a district is shown now */
 export function isOn() {
-  return at >= 0;
+  return current >= 0;
 }
 
 /** @returns {string|null} the code of the district that is shown */
 export function code() {
-  return at < 0 ? null : codes[at];
+  return current < 0 ? null : codes[current];
 }
