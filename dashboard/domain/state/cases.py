@@ -1,6 +1,7 @@
 """The table of cases: one row per case, columns as arrays, rows reused through a free list.
 
-Open cases and those ended within the last `CASE_DAYS` are in the table; ages, overdue
+Open cases, those ended within the last `CASE_DAYS`, and those closed before a due time
+that lies in these days or ahead (rates count them) are in the table; ages, overdue
 counts and heatmaps are vector operations over it at any moment. What a step said
 (by whom, why) stays in the log and is read from there by the stream id in the trace.
 """
@@ -206,9 +207,14 @@ class CaseTable:
         return lifecycle.in_order(lifecycle.unpack(self.traces[self.rows[case]]))
 
     def forget_before(self, at_s: float) -> EndedCases:
-        """Takes out the cases that ended before `at_s` and frees their rows; returns them for the archive."""
-        state, closed = self.columns["state"], self.columns["closed_at"]
-        found = np.flatnonzero((state > lifecycle.LAST_OPEN) & (state != FREE) & (closed < at_s))
+        """Takes out the cases that no window behind `at_s` counts and frees their rows; returns them for the archive.
+
+        A case that was closed is counted when it was closed and once more when it was due, which a promise or a
+        long limit puts weeks later: it leaves when both lie before `at_s`. Others have no due time once they ended.
+        """
+        state, closed, due = self.columns["state"], self.columns["closed_at"], self.columns["due_at"]
+        over = (state != lifecycle.State.CLOSED) | (due < at_s)
+        found = np.flatnonzero((state > lifecycle.LAST_OPEN) & (state != FREE) & (closed < at_s) & over)
         rows = found.tolist()
         columns = {name: column[found] for name, column in self.columns.items()}
         ended = EndedCases(at_s, [self.ids[row] for row in rows], [self.traces[row] for row in rows], columns)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
+from dashboard.domain.reading.moment import instant
 from dashboard.domain.rules.channel import UNKNOWN
 from dashboard.domain.rules.lifecycle import CLOSED, HANDLED, State
 from dashboard.domain.state.cases import _FIRST_ROWS, COLUMNS, FREE, LATER, CaseTable
@@ -19,7 +20,7 @@ def test_steps_are_told_in_the_order_in_which_they_happened() -> None:
 
 def test_rows_of_cases_that_left_are_used_again() -> None:
     city = state()
-    fold(city, [reported("C-1"), step("closed", "C-1", NOON + 60.0), reported("C-2")])
+    fold(city, [reported("C-1", due=instant(NOON + 120.0)), step("closed", "C-1", NOON + 60.0), reported("C-2")])
     row = city.cases.rows["C-1"]
     ended = city.cases.forget_before(NOON + DAY)
     assert (ended.ids, ended.columns["state"].tolist()) == (["C-1"], [State.CLOSED])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dashboard.domain.reading.moment import instant
 from dashboard.domain.state.door import Door
 from dashboard.domain.state.horizon import Horizon
 from dashboard.domain.state.turns import advance, plan_turn
@@ -38,7 +39,8 @@ def test_the_next_turn_comes_within_a_minute_or_when_something_is_due() -> None:
 
 def test_cases_that_ended_long_ago_leave_once_a_day_and_the_line_is_a_days_start() -> None:
     city = state(case_days=10)
-    fold(city, [reported("C-1"), step("closed", "C-1", NOON + 60.0), reported("C-2")])
+    soon = instant(NOON + 120.0)
+    fold(city, [reported("C-1", due=soon), step("closed", "C-1", NOON + 60.0), reported("C-2")])
     advance(city, NOON + 10 * DAY)
     assert city.ended == [], "the tenth day has not ended yet"
     advance(city, NOON + 11 * DAY)

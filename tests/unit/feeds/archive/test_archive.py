@@ -207,7 +207,7 @@ async def test_odd_ids_and_instants_are_archived_like_any_other(tmp_path: Path) 
     odd = ["', '); DROP TABLE x; --", "%_\\", "a\x00b", "\u202e案件\U0001f600", "\ufeff", "NULL", " ", "x" * 128]
     replica = Replica(lambda: state(case_days=31))
     raws = [reported(case, OLD, due="2099-12-31T23:59:59Z") for case in odd]
-    raws += [step("closed", case, OLD + 60) for case in odd]
+    raws += [step("rejected", case, OLD + 60, reason="odd") for case in odd]
     replica.state = past_window(raws)
     taken = sorted(replica.state.ended[0].ids)
     assert len(taken) >= 5
