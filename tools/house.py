@@ -183,16 +183,15 @@ def document(text: str, drawings: Iterable[Drawing], files: str) -> str:
 
 
 def main(arguments: list[str]) -> None:
-    """Prints the drawings, then the counts of every folder; writes the document if that is wished."""
+    """Writes the document if that is wished; prints the drawings, then the counts of every folder."""
     drawings = house()
+    if "--write" in arguments:
+        files = f"{listed()}\n{scripts_listed()}"
+        DOCUMENT.write_text(document(DOCUMENT.read_text("utf-8"), drawings, files), "utf-8")
     print("\n".join(str(drawing) for drawing in drawings))
     imports = python_imports() | script_imports()
     for folder in folders(imports):
         print(str(draw(imports, *folder)).partition("\n")[0])
-    if "--write" in arguments:
-        DOCUMENT.write_text(
-            document(DOCUMENT.read_text("utf-8"), drawings, listed() + "\n" + scripts_listed()), "utf-8"
-        )
 
 
 if __name__ == "__main__":
