@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Callable
 
 from fastapi import APIRouter, FastAPI
@@ -40,6 +41,8 @@ from dashboard.web.files import add_files, map_address, version_of
 from dashboard.web.policy import policy
 from dashboard.web.requests import WholeRequests, add_refusals
 
+log = logging.getLogger(__name__)
+
 ROUTERS: tuple[Callable[[Desk], APIRouter], ...] = (
     system.routes,
     intake.routes,
@@ -63,6 +66,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
     if settings.redis_url is None or settings.areas is None:
         raise SettingsError("GRIDWALL_REDIS_URL", "the application needs a Redis and an areas file")
     city, rules = read_areas(settings.areas), read_rules(settings.rules)
+    for line in city.unused:
+        log.warning("%s: %s", settings.areas.name, line)
     running = assemble(settings, settings.redis_url, clock or clock_from(settings), city, rules, version_of(city))
     desk, bundles = open_desk(running), make_bundles()
     server = FastAPI(title="Gridwall", version="1", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")

@@ -117,8 +117,13 @@ def import_areas(file: Annotated[Path, typer.Argument(help="Areas file (GeoJSON,
         say(problem)
     if problems:
         raise GridwallError(f"{file}: {len(problems)} problem{'s' if len(problems) > 1 else ''}")
-    tree = read_areas(file).tree
-    say(f"{tree.root.name}: {len(tree.grids):,} grids, {len(tree.by_code):,} areas, nothing wrong")
+    city = read_areas(file)
+    for line in city.unused:
+        say(line)
+    tree, found = city.tree, "nothing else wrong" if city.unused else "nothing wrong"
+    people, homes = int(tree.ages.sum()), int(tree.dwellings.sum())
+    counted = f"{len(tree.grids):,} grids, {len(tree.by_code):,} areas, {people:,} people, {homes:,} dwellings"
+    say(f"{tree.root.name}: {counted}, {found}")
 
 
 def running_redis(settings: Settings) -> str:

@@ -2,6 +2,7 @@
 
 Where is …?
     file: the areas file: GeoJSON in, tree and map out, and in words what is wrong with it
+    properties: what that file says of one area: residents, homes, and what of it is not used
     maps: the map of one area: its grids, outlines of its children, where it lies
     rules: the rules file, and the default one
     calendar: working days: mainland holidays and make-up workdays, or plain weekdays

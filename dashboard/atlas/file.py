@@ -18,25 +18,24 @@ import numpy.typing as npt
 import shapely
 import shapely.geometry
 
-from dashboard.domain.rules.areas import LEVELS, AreaRecord, AreaTree, build_tree
+from dashboard.atlas.properties import GRID, record_of, unused_lines
+from dashboard.domain.rules.areas import AreaRecord, AreaTree, build_tree
 from dashboard.errors import AreasError
 
 PRECISION = 6  # decimals of a degree that the map gets: about 10 cm
-_GRIDS = "grid"
 _NO_SHAPE = "has no Polygon or MultiPolygon"
-_LONGEST_CODE = 256  # as `subject` of a report
-_LARGEST = 1_000_000_000  # of anything in one area
 _OVERLAP_M2 = 1.0
 _GAP_M2 = 1.0
 _M2_PER_DEGREE2 = 111_320.0**2
 
 
 class Feature(msgspec.Struct):
-    """A feature of an areas file that could be read; `line` is its number, from 1."""
+    """A feature of an areas file that could be read; `line` is its number, from 1, `unused` what of it is not used."""
 
     line: int
     record: AreaRecord
     shape: Any = None
+    unused: list[str] = []
 
 
 class CityMap(msgspec.Struct, frozen=True):
@@ -48,6 +47,7 @@ class CityMap(msgspec.Struct, frozen=True):
         shapes: geometry of each grid by its code, as browsers draw it.
         grid_bounds: float64 [grids, 4], west, south, east, north of each grid.
         water: GeoJSON of rivers and lakes, or None.
+        unused: in words, a line each, which properties were given and are not used.
     """
 
     tree: AreaTree
@@ -56,6 +56,7 @@ class CityMap(msgspec.Struct, frozen=True):
     shapes: dict[str, Any]
     grid_bounds: npt.NDArray[np.float64]
     water: dict[str, Any] | None
+    unused: tuple[str, ...] = ()
 
 
 def read_areas(source: Path | dict[str, Any]) -> CityMap:
@@ -69,7 +70,8 @@ def read_areas(source: Path | dict[str, Any]) -> CityMap:
     if unfit := _without_grids(tree) or [f"grid {code} {_NO_SHAPE}" for code in tree.grids if shapes[code] is None]:
         raise AreasError(unfit)
     drawn = {code: shapely.set_precision(shapes[code], 10.0**-PRECISION, mode="pointwise") for code in tree.grids}
-    return _city_map(tree, drawn, collection.get("water"))
+    unused = unused_lines([(feature.line, feature.unused) for feature in features])
+    return msgspec.structs.replace(_city_map(tree, drawn, collection.get("water")), unused=tuple(unused))
 
 
 def _city_map(tree: AreaTree, shapes: dict[str, Any], water: Any) -> CityMap:
@@ -86,7 +88,7 @@ def check_areas(source: Path | dict[str, Any]) -> list[str]:
         features, problems = _features(_loaded(source))
     except AreasError as error:
         return error.problems
-    grids = [feature for feature in features if feature.record.level == _GRIDS]
+    grids = [feature for feature in features if feature.record.level == GRID]
     without = [_at(feature, _NO_SHAPE) for feature in grids if feature.shape is None]
     return [*problems, *_tree_problems(features), *without, *_coverage_problems(grids)]
 
@@ -140,53 +142,9 @@ def _features(collection: dict[str, Any]) -> tuple[list[Feature], list[str]]:
 def _feature(line: int, entry: Any) -> Feature:
     if not isinstance(entry, dict) or not isinstance(entry.get("properties"), dict):
         raise AreasError(["has no properties"])
-    record = _record(entry["properties"])
+    record, unused = record_of(entry["properties"])
     geometry = entry.get("geometry")
-    return Feature(line, record, None if geometry is None else _shape(geometry, record))
-
-
-def _record(properties: dict[str, Any]) -> AreaRecord:
-    level = properties.get("level")
-    if level not in LEVELS:
-        raise AreasError([f"level {level!r} is not one of {', '.join(LEVELS)}"])
-    try:
-        record = msgspec.convert(_fields(properties), AreaRecord, strict=True)
-    except msgspec.ValidationError as error:
-        raise AreasError([str(error)]) from None
-    problem = _count_problem(record) or _code_problem(record)
-    if problem is not None:
-        raise AreasError([problem])
-    return record
-
-
-def _fields(properties: dict[str, Any]) -> dict[str, Any]:
-    """Returns what a record takes of a feature's properties; `population.ages` becomes its `ages`."""
-    wanted = {key: value for key, value in properties.items() if key in AreaRecord.__struct_fields__ and key != "ages"}
-    population = properties.get("population")
-    ages = population.get("ages") if isinstance(population, dict) else None
-    return wanted | {"ages": (ages.get("m"), ages.get("f"))} if isinstance(ages, dict) else wanted
-
-
-def _count_problem(record: AreaRecord) -> str | None:
-    """Returns which count is none, or None."""
-    if record.ages is not None and any(len(bands) != 18 or not _are_counts(*bands) for bands in record.ages):
-        return f"population.ages needs 18 counts from 0 to {_LARGEST:,} for m and for f"
-    if not _are_counts(record.dwellings, record.households):
-        return f"dwellings and households are counts from 0 to {_LARGEST:,}"
-    return None
-
-
-def _code_problem(record: AreaRecord) -> str | None:
-    """Returns why an area could not be named in reports and addresses, or None."""
-    if not 0 < len(record.code) <= _LONGEST_CODE:
-        return f"code is empty or longer than {_LONGEST_CODE} characters"
-    if "/" in record.code or (record.code == "city" and record.level != "city"):
-        return f"code {record.code!r} cannot stand in an address"
-    return None
-
-
-def _are_counts(*values: int) -> bool:
-    return all(0 <= value <= _LARGEST for value in values)
+    return Feature(line, record, None if geometry is None else _shape(geometry, record), unused)
 
 
 def _shape(geometry: Any, record: AreaRecord) -> Any:
@@ -199,7 +157,7 @@ def _shape(geometry: Any, record: AreaRecord) -> Any:
     if shape.is_empty:
         return None
     if shape.geom_type not in ("Polygon", "MultiPolygon"):
-        if record.level == _GRIDS:
+        if record.level == GRID:
             raise AreasError([f"grid {record.code} is a {shape.geom_type}, not a Polygon or MultiPolygon"])
         return None
     west, south, east, north = shape.bounds
@@ -267,7 +225,7 @@ def _place(shape: Any) -> str:
 def _document(tree: AreaTree, shapes: dict[str, Any], water: Any) -> dict[str, Any]:
     """Returns the document that browsers draw the map from."""
     west, south, east, north = shapely.total_bounds(list(shapes.values())).tolist()
-    uppers = [area for area in tree.by_code.values() if area.level != _GRIDS]
+    uppers = [area for area in tree.by_code.values() if area.level != GRID]
     outlined = tree.at_level("district") or (tree.root,)
     return {
         "type": "FeatureCollection",
