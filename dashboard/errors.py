@@ -9,6 +9,7 @@ GridwallError
 ├── ArchiveUnavailable  the archive of ended cases cannot be read
 ├── ModuleError         a script of the browser imports what cannot be joined
 ├── TooManyRows         a table is larger than its kind of file allows
+├── Fault               an entry of the log has met a mistake in the code
 ├── MomentUnavailable   the city cannot be shown as it was at that moment
 ├── Unknown             there is no such area, case, task or department (404)
 ├── Refused             a deed is not done
@@ -104,6 +105,19 @@ class MomentUnavailable(GridwallError):
     def __init__(self, moment: str) -> None:
         super().__init__(f"the city of {moment} cannot be shown: only the present moment can be read so far")
         self.moment = moment
+
+
+class Fault(GridwallError):
+    """An entry of the log has met a mistake in the code: the state may be half changed.
+
+    Attributes:
+        shard, position: where the entry lies.
+        error: what was raised.
+    """
+
+    def __init__(self, shard: int, position: bytes, error: Exception) -> None:
+        super().__init__(f"entry {position.decode('latin-1')} of shard {shard}: {type(error).__name__}: {error}")
+        self.shard, self.position, self.error = shard, position, error
 
 
 class Unknown(GridwallError):

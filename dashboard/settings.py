@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     office_hours: str = Field("08:30-12:00,14:00-17:30", description="when offices work, for limits in work time")
     calendar: Literal["china", "weekdays"] = Field("china", description="which days are worked")
     hold_s: Annotated[float, Field(ge=0)] = Field(3600.0, description="seconds an early report waits for its case")
+    hold_bytes: Annotated[int, Field(ge=0)] = Field(64 << 20, description="memory for reports that are early (bytes)")
     keep_days: Annotated[int, Field(ge=35, le=4000)] = Field(400, description="days of daily counts in memory")
     case_days: Annotated[int, Field(ge=31, le=4000)] = Field(92, description="days an ended case stays in memory")
     archive_dir: Path | None = Field(None, description="folder of the cases that left memory; none = in DATA_DIR")

@@ -19,6 +19,7 @@ from msgspec import Meta, Struct
 from dashboard.errors import InvalidReport
 
 FIELD = b"event"  # the one field of an entry of the log
+LAST_MS = 2**64 - 1  # no id of an entry is later
 Name = Annotated[str, Meta(min_length=1, max_length=256)]
 Id = Annotated[str, Meta(min_length=1, max_length=1024)]  # room for ids that are made of names, such as the keeper's
 MOST_TEXT = 4000

@@ -33,6 +33,7 @@ def make_state(settings: Settings, city: CityMap, rules: Rules, calendar: WorkCa
         keep_days=settings.keep_days,
         case_days=settings.case_days,
         hold_s=settings.hold_s,
+        hold_bytes=settings.hold_bytes // settings.shards,
         horizon=Horizon(None, None) if shifted else Horizon(),
         calendar=calendar,
     )

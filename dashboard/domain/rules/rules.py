@@ -16,6 +16,7 @@ from dashboard.errors import RulesError
 Step = Literal["file", "dispatch", "handle", "close"]
 STEPS: tuple[Step, ...] = ("file", "dispatch", "handle", "close")
 SEVERITIES = (1, 2, 3)
+MOST_CATEGORIES = 5_000
 
 
 class Label(msgspec.Struct, frozen=True):
@@ -66,6 +67,8 @@ def parse_rules(tables: dict[str, Any]) -> Rules:
     )
     if not categories:
         raise RulesError("categories", "there is none")
+    if len(categories) > MOST_CATEGORIES:
+        raise RulesError("categories", f"there are {len(categories):,}, at most {MOST_CATEGORIES:,} can be told apart")
     indicators = tables.get("indicators", {})
     try:
         return Rules(

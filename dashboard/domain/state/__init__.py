@@ -6,6 +6,7 @@ Where is …?
     turns: what is done when a minute of arrivals or a day of the watermark is over
     refusals: why a report does not count, and the dead letter that says so
     horizon: how far the time of a report may lie from its arrival
+    arrivals: what ids say of the time of arrival, also where they jump
     snapshot: what a snapshot holds: every part, and the positions up to which it was folded
     validity: what holds for every state, written out by name; checked after every test that folds
     casevalidity: the part of it about cases

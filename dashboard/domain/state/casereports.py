@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dashboard.domain.reports import REPORT_CLASSES, ms_seq
+from dashboard.domain.reports import LAST_MS, REPORT_CLASSES, ms_seq
 from dashboard.domain.rules.channel import HANDSETS, channel_of
 from dashboard.domain.rules.indicators import SATISFIED_FROM
 from dashboard.domain.rules.lifecycle import (
@@ -23,6 +23,7 @@ from dashboard.domain.state.city import CityState
 from dashboard.domain.state.early import Early
 from dashboard.domain.state.people import COUNTER_CODES
 from dashboard.domain.state.refusals import category
+from dashboard.domain.state.seen import key_of
 from dashboard.domain.state.turns import plan_turn
 from dashboard.errors import InvalidReport
 
@@ -95,20 +96,21 @@ class CaseReports:
             city.texts.note(grid, data.note, case)
         row = city.cases.rows.get(case)
         if row is None:
-            self._hold(case, step, f"case {case} was never reported")
+            self._hold(case, step, f"case {case} was never reported", key_of(report))
             return HELD
         if case not in city.early.by_case and city.cases.take_next(row, step):
             self._count_step(step, city.cases.grid_of(row), 1)
             return str(case)
-        return str(case) if self._settle(case, row, step) else HELD
+        return str(case) if self._settle(case, row, step, key_of(report)) else HELD
 
-    def _hold(self, case: str, step: Step, reason: str) -> None:
+    def _hold(self, case: str, step: Step, reason: str, key: int) -> None:
         """Lets a step wait until its case allows it or until it is given up."""
         city, position = self._city, step.stream_id.encode()
-        city.early.hold(Early(case, step, position, step.ms + int(city.hold_s * 1000), reason))
-        plan_turn(city, step.ms)
+        until_ms = min(step.ms + int(city.hold_s * 1000), LAST_MS)
+        city.early.hold(Early(case, step, position, until_ms, reason, key))
+        plan_turn(city, step.ms, step.shard)
 
-    def _settle(self, case: str, row: int, new: Step | None) -> bool:
+    def _settle(self, case: str, row: int, new: Step | None, key: int = 0) -> bool:
         """Replays a case with all its steps, those that wait and a new one; says whether the new one was let in.
 
         A step that was in and does not fit any more waits again: what counts depends on the
@@ -124,7 +126,8 @@ class CaseReports:
                 early.release(waiting[step])
         for step in left:
             if step not in waiting:
-                self._hold(case, step, f"{STEP_TYPES[step.code]} may not follow in the life of case {case}")
+                reason = f"{STEP_TYPES[step.code]} may not follow in the life of case {case}"
+                self._hold(case, step, reason, key if step is new else 0)
                 if step is not new:
                     self._count_step(step, grid, -1)
         return new is None or new in taken

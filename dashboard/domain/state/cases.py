@@ -8,6 +8,7 @@ counts and heatmaps are vector operations over it at any moment. What a step sai
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from dashboard.domain.state.ended import EndedCases
 # Column: dtype. Instants are epoch seconds UTC, 0 = never.
 COLUMNS: dict[str, str] = {
     "grid": "<i4",
-    "category": "<u1",
+    "category": "<u2",
     "severity": "<u1",
     "state": "<u1",
     "level": "<u1",
@@ -44,6 +45,7 @@ COLUMNS: dict[str, str] = {
     "lon": "<f8",
 }
 LATER = ("channel",)  # columns that snapshots of earlier versions do not have: 0 there
+_NARROWER = {"category": "<u1"}  # columns that earlier versions kept in fewer bytes
 FREE = 255  # `state` of a row that holds no case
 _FIRST_ROWS = 1024
 
@@ -239,14 +241,19 @@ class CaseTable:
         table = cls(deadlines)
         table.ids, table.traces = list(dumped["ids"]), list(dumped["traces"])
         given: dict[str, bytes] = dumped["columns"]
-        table.columns = {
-            name: np.zeros(len(table.ids), dtype=dtype)
-            if name in LATER and name not in given
-            else np.frombuffer(given[name], dtype=dtype).copy()
-            for name, dtype in COLUMNS.items()
-        }
+        table.columns = {name: _column(name, given, len(table.ids)) for name in COLUMNS}
         table.rows = {case: row for row, case in enumerate(table.ids) if case}
         table.free = [row for row in range(len(table.ids) - 1, -1, -1) if not table.ids[row]]
         table._bind()
         table.move_all()
         return table
+
+
+def _column(name: str, given: Mapping[str, bytes], count: int) -> npt.NDArray[Any]:
+    """Returns a column of `count` rows out of a dump of this version or of an earlier one."""
+    if name in LATER and name not in given:
+        return np.zeros(count, COLUMNS[name])
+    raw, dtype = given[name], np.dtype(COLUMNS[name])
+    if name in _NARROWER and len(raw) < count * dtype.itemsize:
+        return np.frombuffer(raw, _NARROWER[name]).astype(dtype)
+    return np.frombuffer(raw, dtype).copy()

@@ -125,7 +125,7 @@ def _early_steps_are_indexed(city: CityState) -> Iterator[str]:
         yield f"{held.count} in the queue, {len(waiting)} by case"
     if held.count > city.reports:
         yield f"{held.count} wait of {city.reports} reports"
-    for step in sorted(held.queue.keys() ^ set(waiting), key=lambda step: step.position):
+    for step in sorted(set(held.waiting()) ^ set(waiting), key=lambda step: step.position):
         yield f"case {step.case}: its step at {step.position!r} is in one of both only"
     for case, steps in held.by_case.items():
         cases = {step.case for step in steps}
@@ -134,7 +134,7 @@ def _early_steps_are_indexed(city: CityState) -> Iterator[str]:
 
 
 def _what_waits_does_not_count(city: CityState) -> Iterator[str]:
-    for step in city.early.queue:
+    for step in city.early.waiting():
         row = city.cases.rows.get(step.case)
         if row is not None and step.step in lifecycle.unpack(city.cases.traces[row]):
             yield f"case {step.case}: its step at {step.position!r} waits and counts"

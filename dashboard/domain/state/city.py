@@ -14,12 +14,13 @@ from dashboard.domain.rules.areas import AreaTree
 from dashboard.domain.rules.calendar import WorkCalendar, weekdays
 from dashboard.domain.rules.days import CityDays
 from dashboard.domain.rules.rules import Rules
+from dashboard.domain.state.arrivals import Arrivals
 from dashboard.domain.state.cases import CaseTable
 from dashboard.domain.state.deadlines import Deadlines
-from dashboard.domain.state.early import EarlyReports
+from dashboard.domain.state.early import HOLD_BYTES, EarlyReports
 from dashboard.domain.state.ended import EndedCases
 from dashboard.domain.state.homes import Homes
-from dashboard.domain.state.horizon import YEAR_2000_S, YEAR_2100_S, Horizon
+from dashboard.domain.state.horizon import Horizon
 from dashboard.domain.state.journal import Journal, Recent
 from dashboard.domain.state.orders import Orders
 from dashboard.domain.state.people import DayCounters, People
@@ -44,8 +45,8 @@ class CityState:
         reports, duplicates, differing, dead_letters: counts; reports + duplicates + dead letters = entries.
         ended: cases that left the memory and are not in the archive yet; whoever writes it takes them out.
         newest: the last reports (positions left out) as (epoch seconds, type, grid index, case or None), oldest first.
-        span: times (epoch seconds) that count at present: the earliest, and the first that does not.
-        next_turn: the entry id from which on time of arrival has work to do (turns.py).
+        next_turns: by shard, the entry id from which on time of arrival has work to do (turns.py).
+        faults: entries that are passed over, since a handler raised at them: shard and id.
         next_case_day: the watermark (epoch seconds) from which on cases that ended long ago leave.
     """
 
@@ -58,6 +59,7 @@ class CityState:
         keep_days: int = 400,
         case_days: int = 92,
         hold_s: float = 3600.0,
+        hold_bytes: int = HOLD_BYTES,
         horizon: Horizon | None = None,
         calendar: WorkCalendar | None = None,
     ) -> None:
@@ -72,8 +74,9 @@ class CityState:
         self.watermark = 0.0
         self.reports = self.duplicates = self.differing = self.dead_letters = 0
         self.newest: deque[tuple[float, str, int, str | None]] = deque(maxlen=NEWEST_REPORTS)
-        self.span = (YEAR_2000_S, YEAR_2100_S)
-        self.next_turn = b""
+        self.next_turns: dict[int, bytes] = {}
+        self.faults: frozenset[tuple[int, bytes]] = frozenset()
+        self.arrivals = Arrivals(self.horizon)
         self.next_case_day = 0.0
         self.seen = SeenReports()
         self.people = People(tree)
@@ -83,7 +86,7 @@ class CityState:
         self.recent = Recent(len(tree.grids))
         self.cases = CaseTable(self.deadlines)
         self.ended: list[EndedCases] = []
-        self.early = EarlyReports()
+        self.early = EarlyReports(hold_bytes)
         self.workers = Workers(len(tree.grids))
         self.orders = Orders()
         self.tasks = Tasks()

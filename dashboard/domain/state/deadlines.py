@@ -100,15 +100,13 @@ class Deadlines:
 
     def all_bases(self, category: npt.NDArray[Any], severity: npt.NDArray[Any], reported_at: Floats) -> Floats:
         """Returns `base` for whole columns, float64 [cases]."""
-        bases = np.zeros(len(reported_at))
-        for number, row in enumerate(self._close):
-            for index, limit in enumerate(row):
-                chosen = (category == number) & (severity == index + 1)
-                at = reported_at[chosen]
-                if limit.unit in CALENDAR_UNIT_S:
-                    bases[chosen] = at + limit.amount * CALENDAR_UNIT_S[limit.unit]
-                elif len(at):
-                    bases[chosen] = self.calendar.all_after(at, np.full(len(at), self.work_s(limit)))
+        kinds, kind_of = np.unique(category.astype(np.int64) * 3 + severity - 1, return_inverse=True)
+        limits = [self._close[kind // 3][kind % 3] for kind in kinds.tolist()]
+        works = np.array([limit.unit not in CALENDAR_UNIT_S for limit in limits], np.bool_)[kind_of]
+        spans = np.array([self.limit_s(limit) for limit in limits])[kind_of]
+        bases: Floats = reported_at + spans
+        if works.any():
+            bases[works] = self.calendar.all_after(reported_at[works], spans[works])
         return bases
 
     def steps(

@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 
 from xxhash import xxh3_64_intdigest
 
-from dashboard.domain.reports import REPORT_CLASSES, Report, decode, decode_all, epoch_in, event_of
+from dashboard.domain.reports import REPORT_CLASSES, Report, decode, decode_all, epoch_in, event_of, ms_seq
 from dashboard.domain.state.casereports import HELD, CaseReports
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.fieldreports import FieldReports
 from dashboard.domain.state.refusals import DeadLetter, check_envelope
 from dashboard.domain.state.seen import LAST_KEY, NEW, key_of
 from dashboard.domain.state.turns import advance, turn
-from dashboard.errors import InvalidReport
+from dashboard.errors import Fault, InvalidReport
 
 Dead = list[tuple[DeadLetter, bytes | None]]
 Handler = Callable[[Any, float, int, bytes, int], str | None]
@@ -55,34 +55,49 @@ class Door:
 
         Returns:
             The dead letters, each with its bytes, or None for an earlier entry that was given up now.
+
+        Raises:
+            Fault: the code has a mistake that this entry has met. The state is worth nothing any more.
         """
+        city = self.city
+        dead: Dead = []
+        positions = [position for position, _ in entries]
         raws = [event_of(fields) for _, fields in entries]
         reports = decode_all(raws)
+        if city.faults:
+            known = city.faults
+            reports = [None if (shard, p) in known else r for p, r in zip(positions, reports, strict=True)]
         keys = [key_of(report) if report is not None else LAST_KEY for report in reports]
-        dead: Dead = []
-        self._fold(_Lot([position for position, _ in entries], raws, reports, keys), shard, touched, dead)
-        self.city.seen.pour_when_due()
+        for start, stop in city.arrivals.lots(positions, city.positions.get(shard)):
+            lot = _Lot(positions[start:stop], raws[start:stop], reports[start:stop], keys[start:stop])
+            before = city.positions.get(shard)
+            city.arrivals.jump(shard, before, lot.positions[0])
+            self._fold(lot, shard, touched, dead)
+            if before is None:
+                city.arrivals.begun(shard, lot.positions[0], lot.reports[0])
+        city.seen.pour_when_due()
         return dead
 
     def _fold(self, lot: _Lot, shard: int, touched: set[int], dead: Dead) -> None:
         """Does it report by report; this loop is where the time goes, so it looks up outside what it can."""
-        city, epoch, handlers = self.city, self._epoch, self._handlers
+        city, epoch, handlers, turns = self.city, self._epoch, self._handlers, self.city.next_turns
         grid_of, heard, recent, newest = city.tree.grid_index.get, city.workers.heard, city.recent.by_grid, city.newest
         seen, new, version, known = city.seen, city.seen.new, city.seen.version, city.seen.find(lot.keys)
+        earliest, latest = self._span_of_all(lot.positions, shard)
         index = taken = duplicates = 0
         try:
             for index, (position, raw, report, key) in enumerate(zip(*lot, strict=True)):
                 try:
                     if report is None:
-                        raise _no_report(raw)
-                    if position >= city.next_turn:
-                        dead += ((letter, None) for letter in turn(city, position))
+                        raise self._no_report(shard, position, raw)
+                    if position >= turns[shard]:
+                        dead += ((letter, None) for letter in turn(city, position, shard))
                         if seen.version != version:
                             version, known = seen.version, seen.find(lot.keys)
                     at = (report.time - epoch).total_seconds()
                     grid = grid_of(report.subject, -1)
-                    if grid < 0 or not city.span[0] <= at < city.span[1]:
-                        check_envelope(city, report, at, city.span)
+                    if grid < 0 or not earliest <= at < latest:
+                        check_envelope(city, report, at, city.arrivals.span(shard, ms_seq(position)[0]))
                     mark = xxh3_64_intdigest(raw) & 0xFFFF
                     first = known[index]
                     if first < 0:
@@ -109,12 +124,35 @@ class Door:
                 if name is not _POSITION and case is not HELD:
                     newest.append((at, name, grid, case))
             index = len(lot.positions)
-        finally:  # also when a programming error ends it: positions and counts belong together
+        except Exception as error:  # a bug, wherever: the log can be folded without this entry, by who reads it
+            raise Fault(shard, position, error) from error
+        finally:  # also then positions and counts belong together
             city.reports += taken
             city.duplicates += duplicates
             if index:
                 city.entries[shard] += index
                 city.positions[shard] = lot.positions[index - 1]
+
+    def _span_of_all(self, positions: list[bytes], shard: int) -> tuple[float, float]:
+        """Returns times that count for each of these entries; ids that do not compare as bytes make each one a turn."""
+        first, last = ms_seq(positions[0])[0], ms_seq(positions[-1])[0]
+        turns = self.city.next_turns
+        if positions[0].find(b"-") != len(turns.setdefault(shard, b"")):
+            turns[shard] = b""
+        span = self.city.arrivals.span
+        return span(shard, last)[0], span(shard, first)[1]
+
+    def _no_report(self, shard: int, position: bytes, raw: bytes | None) -> InvalidReport:
+        """Returns why an entry is no report."""
+        if (shard, position) in self.city.faults:
+            return InvalidReport("", "fault")
+        if raw is None:
+            return InvalidReport("", "the entry has no field `event`")
+        try:
+            decode(raw)
+        except InvalidReport as error:
+            return error
+        raise AssertionError("one report decodes and many do not")
 
 
 def _handlers(city: CityState) -> dict[type[Report], tuple[Handler, str]]:
@@ -125,14 +163,3 @@ def _handlers(city: CityState) -> dict[type[Report], tuple[Handler, str]]:
         cls: (special.get(name, field.counted_only), _POSITION if name == _POSITION else name)
         for name, cls in REPORT_CLASSES.items()
     }
-
-
-def _no_report(raw: bytes | None) -> InvalidReport:
-    """Returns why the bytes of an entry are no report."""
-    if raw is None:
-        return InvalidReport("", "the entry has no field `event`")
-    try:
-        decode(raw)
-    except InvalidReport as error:
-        return error
-    raise AssertionError("one report decodes and many do not")

@@ -1,6 +1,6 @@
 """Which entry of the log made which daily count, so that every counter opens into exactly what it counts.
 
-Kept for the last `KEPT_DAYS` days in 20 bytes a count; what a report said is read from the
+Kept for the last `KEPT_DAYS` days in 24 bytes a count; what a report said is read from the
 log by its stream id. A count that was taken back (a step that does not fit any more) is
 written down as -1 and cancels its first writing.
 """
@@ -17,15 +17,22 @@ import numpy.typing as npt
 
 KEPT_DAYS = 35
 KEPT_REPORTS = 40
-_ENTRY = struct.Struct("<BBbxiQI")  # counter, shard, amount, grid, ms, seq
-_DTYPE = np.dtype(
-    {
-        "names": ["counter", "shard", "amount", "grid", "ms", "seq"],
-        "formats": ["u1", "u1", "i1", "<i4", "<u8", "<u4"],
-        "offsets": [0, 1, 2, 4, 8, 16],
-        "itemsize": _ENTRY.size,
-    }
-)
+_ENTRY = struct.Struct("<BBbxiQQ")  # counter, shard, amount, grid, ms, seq
+
+
+def _records(seq: str, size: int) -> np.dtype[Any]:
+    return np.dtype(
+        {
+            "names": ["counter", "shard", "amount", "grid", "ms", "seq"],
+            "formats": ["u1", "u1", "i1", "<i4", "<u8", seq],
+            "offsets": [0, 1, 2, 4, 8, 16],
+            "itemsize": size,
+        }
+    )
+
+
+_DTYPE = _records("<u8", _ENTRY.size)
+_EARLIER = _records("<u4", 20)  # in snapshots of version 0.1: a sequence of 2^32 or more had no room
 
 
 class Counted(msgspec.Struct, frozen=True):
@@ -100,7 +107,8 @@ class Journal:
 
     def dump(self) -> dict[str, Any]:
         """Returns a frozen copy."""
-        return {"newest": self._newest, "by_day": {day: bytes(entries) for day, entries in self.by_day.items()}}
+        by_day = {day: bytes(entries) for day, entries in self.by_day.items()}
+        return {"newest": self._newest, "entry_bytes": _ENTRY.size, "by_day": by_day}
 
     @classmethod
     def load(cls, dumped: dict[str, Any]) -> Journal:
@@ -108,6 +116,9 @@ class Journal:
         journal = cls()
         journal._newest = dumped["newest"]
         journal.by_day = {int(day): bytearray(entries) for day, entries in dumped["by_day"].items()}
+        if dumped.get("entry_bytes") != _ENTRY.size:
+            for day, entries in journal.by_day.items():
+                journal.by_day[day] = bytearray(np.frombuffer(bytes(entries), _EARLIER).astype(_DTYPE).tobytes())
         return journal
 
 

@@ -21,6 +21,7 @@ from dashboard.domain.cells import cells
 
 DAY_MS = 86_400_000
 NEW = -1  # instead of a mark: the key is not known
+_LONGEST_PAUSE_DAYS = 30  # a log that seems to have rested for longer may only have a wrong clock
 _FIRST_SLOTS = 1 << 13
 _MAX_LOAD = 0.6
 _POURED_AT = 8192  # new keys in the dict
@@ -125,9 +126,36 @@ class SeenReports:
         self._table = HashTable(_FIRST_SLOTS)
         self._older: HashTable | None = None  # what is being moved from
         self._moved = 0  # slots of it that were moved
+        self._gone: set[int] = set()  # forgotten one by one; `by_day` holds them until it is swept
 
     def __len__(self) -> int:
         return self._count + len(self.new)
+
+    def forget(self, keys: list[int]) -> None:
+        """Forgets single keys, as far as they are known: these reports may come again."""
+        for key in keys:
+            if self.new.pop(key, None) is not None:
+                continue
+            tables = [table for table in (self._table, self._older) if table is not None]
+            holding = [table for table in tables if table.find_one(key) != NEW]
+            for table in holding:
+                table.drop(np.array([key], np.uint64))
+            if holding:
+                self._gone.add(key)
+                self._count -= 1
+                self.version += 1
+
+    def sweep(self) -> None:
+        """Takes what was forgotten out of the days as well; most of it is of the newest."""
+        for day in sorted(self.by_day, reverse=True):
+            if not self._gone:
+                return
+            hashes = np.frombuffer(self.by_day[day][0], np.uint64)
+            found = np.isin(hashes, np.array(sorted(self._gone), np.uint64))
+            if found.any():
+                self._gone -= set(hashes[found].tolist())
+                marks = np.frombuffer(self.by_day[day][1], np.uint16)
+                self.by_day[day] = (array("Q", hashes[~found].tobytes()), array("H", marks[~found].tobytes()))
 
     def roll(self, arrival_ms: int) -> None:
         """Begins the day of arrival of `arrival_ms` and forgets days that are too old; days never go back."""
@@ -135,6 +163,9 @@ class SeenReports:
         if day <= self._day:
             return
         self._pour()
+        self.sweep()
+        if day - self._day > _LONGEST_PAUSE_DAYS and self._day >= 0:  # what came before came the day before
+            self.by_day = {known + day - self._day - 1: kept for known, kept in self.by_day.items()}
         self._day = day
         old = [known for known in self.by_day if known < day - self.days]
         for known in old:
@@ -156,10 +187,6 @@ class SeenReports:
             self.new[key] = mark
         return first
 
-    def undo(self, key: int) -> None:
-        """Forgets the key that was added last."""
-        del self.new[key]
-
     def find(self, keys: list[int]) -> list[int]:
         """Returns for each key its content mark if it is in the table, else NEW: then it may still be in `new`."""
         hashes = np.array(keys, np.uint64)
@@ -169,13 +196,14 @@ class SeenReports:
         return found
 
     def pour_when_due(self) -> None:
-        """Pours the new keys into the table when there are many; not between an `add` and its `undo`."""
+        """Pours the new keys into the table when there are many."""
         if len(self.new) > _POURED_AT:
             self._pour()
 
     def _pour(self) -> None:
         if not self.new:
             return
+        self.sweep()
         self.version += 1
         hashes, marks = array("Q", self.new), array("H", self.new.values())
         self._put(np.frombuffer(hashes, np.uint64), np.frombuffer(marks, np.uint16))
@@ -209,6 +237,7 @@ class SeenReports:
     def dump(self) -> dict[str, Any]:
         """Returns a frozen copy: hashes and marks by day, and the current day."""
         self._pour()
+        self.sweep()
         return {
             "days": self.days,
             "day": self._day,

@@ -31,8 +31,8 @@ def dump(state: CityState) -> dict[str, Any]:
         "log": [state.reports, state.duplicates, state.differing, state.dead_letters],
         "newest": list(state.newest),
         "next_case_day": state.next_case_day,
-        "next_turn": state.next_turn,
-        "range": list(state.span),
+        "next_turns": dict(state.next_turns),
+        "leads": dict(state.arrivals.leads),
         "people": state.people.dump(),
         "homes": state.homes.dump(),
         "counters": state.counters.dump(),
@@ -58,16 +58,17 @@ def load(state: CityState, dumped: dict[str, Any]) -> None:
     state.watermark = dumped["watermark"]
     state.reports, state.duplicates, state.differing, state.dead_letters = dumped["log"]
     state.newest = deque(((a, t, g, c) for a, t, g, c in dumped["newest"]), maxlen=state.newest.maxlen)
-    state.next_case_day, state.next_turn = dumped["next_case_day"], bytes(dumped["next_turn"])
-    earliest, latest = dumped["range"]
-    state.span = (earliest, latest)
+    state.next_case_day = dumped["next_case_day"]
+    # Earlier versions had one turn for all shards; without one, the next entry is one.
+    state.next_turns = {int(shard): bytes(turn) for shard, turn in dumped.get("next_turns", {}).items()}
+    state.arrivals.leads = {int(shard): (base, to) for shard, (base, to) in dumped.get("leads", {}).items()}
     state.people.load(dumped["people"])
     state.homes.load(dumped["homes"])
     state.counters = DayCounters.load(dumped["counters"], grid_count)
     state.journal, state.recent = Journal.load(dumped["journal"]), Recent.load(dumped["recent"])
     state.cases = CaseTable.load(dumped["cases"], state.deadlines)
     state.ended = [EndedCases.load(ended) for ended in dumped["ended"]]
-    state.early = EarlyReports.load(dumped["early"])
+    state.early = EarlyReports.load(dumped["early"], state.early.most_bytes)
     state.workers = Workers.load(dumped["workers"], grid_count)
     state.orders = Orders.load(dumped["orders"])
     state.tasks = Tasks.load(dumped["tasks"])

@@ -11,27 +11,35 @@ from dashboard.domain.state.seen import DAY_MS
 _LONGEST_MS = 60_000
 
 
-def turn(city: CityState, position: bytes) -> list[DeadLetter]:
+def turn(city: CityState, position: bytes, shard: int) -> list[DeadLetter]:
     """Does what depends on the time of arrival only; returns the early reports that are given up now."""
     arrival_ms, _ = ms_seq(position)
     city.seen.roll(arrival_ms)
-    city.span = city.horizon.span(arrival_ms / 1000)
-    letters = []
-    for early in city.early.expired(arrival_ms):
+    letters, keys = [], []
+    for early in city.early.expired(shard, arrival_ms):
         city.reports -= 1
         city.dead_letters += 1
-        letters.append(DeadLetter(early.step.shard, early.position, "data.case", early.reason))
-    plan_turn(city, arrival_ms)
+        letters.append(DeadLetter(shard, early.position, "data.case", early.reason))
+        keys.append(early.key)
+    if keys:
+        city.seen.forget(keys)
+    plan_turn(city, arrival_ms, shard)
     return letters
 
 
-def plan_turn(city: CityState, arrival_ms: int) -> None:
-    """Sets the next entry id at which `turn` has work: a minute on, a new day, or an early report's end."""
+def plan_turn(city: CityState, arrival_ms: int, shard: int) -> None:
+    """Sets the next entry id at which `turn` has work: a minute on, a new day, or an early report's end.
+
+    Ids compare as bytes where both have as many digits; next to others each entry is a turn.
+    """
     due = min((arrival_ms // DAY_MS + 1) * DAY_MS, arrival_ms + _LONGEST_MS)
-    expiry = city.early.next_expiry_ms()
-    if expiry is not None:
+    expiry = city.early.next_expiry_ms(shard)
+    if city.early.full(shard):
+        due = arrival_ms
+    elif expiry is not None:
         due = min(due, max(expiry, arrival_ms + 1))
-    city.next_turn = str(due).encode()
+    known = len(str(arrival_ms)) == len(str(due))
+    city.next_turns[shard] = b"%d" % due if known else b""
 
 
 def advance(city: CityState, at: float) -> None:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from dashboard.domain.reports import TYPES, ms_seq
 from dashboard.domain.rules import lifecycle
 from dashboard.domain.rules.lifecycle import LAST_OPEN
-from dashboard.domain.state import casevalidity, early, journal, orders, services, tasks, texts
+from dashboard.domain.state import casevalidity, journal, orders, services, tasks, texts
 from dashboard.domain.state.cases import FREE
 from dashboard.domain.state.casevalidity import Check
 from dashboard.domain.state.city import NEWEST_REPORTS, CityState
@@ -24,6 +24,7 @@ from dashboard.domain.state.people import COUNTER_CODES, COUNTERS
 from dashboard.domain.state.seen import SeenReports
 
 _MOST_SAID = 5
+_ONE_MORE = 1 << 20  # what can come in before the next turn
 
 Totals = npt.NDArray[Any]
 
@@ -95,6 +96,7 @@ def _watermark_is_the_latest(city: CityState) -> Iterator[str]:
 
 def _seen_reports_are_found(city: CityState) -> Iterator[str]:
     seen = city.seen
+    seen.sweep()
     poured = sum(len(hashes) for hashes, _ in seen.by_day.values())
     if len(seen) != poured + len(seen.new):
         yield f"{len(seen)} counted, {poured} by day and {len(seen.new)} new"
@@ -217,7 +219,7 @@ def _what_is_held_is_bounded(city: CityState) -> Iterator[str]:
         "days of counters": (len(city.counters.rows), city.counters.keep_days),
         "days of the journal": (len(city.journal.by_day), journal.KEPT_DAYS),
         "days of seen reports": (len(city.seen.by_day), city.seen.days + 1),
-        "early steps": (len(city.early.queue), 2 * early.KEPT_EARLY),
+        "bytes of early steps": (max(city.early.bytes_of.values(), default=0), city.early.most_bytes + _ONE_MORE),
         "open orders": (len(city.orders.open), orders.KEPT_ORDERS),
         "early receipts": (len(city.orders.early), orders.KEPT_ORDERS),
         "tasks": (len(city.tasks.by_id), tasks.KEPT_TASKS),

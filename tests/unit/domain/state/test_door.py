@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dashboard.domain.state.door import Dead, Door
+from dashboard.errors import Fault
 from tests.support.making import DAY, GRIDS, NOON, event, fold_one, packed, positions, reported, state, step
 
 RAWS = [
@@ -82,7 +83,7 @@ def test_the_latest_reports_leave_out_where_somebody_is() -> None:
 def test_a_duplicate_is_known_for_a_week() -> None:
     door = Door(state())
     at = {days: b"%d-0" % int((NOON + days * DAY) * 1000) for days in (0, 7, 9)}
-    assert [fold_one(door, step("closed", "C-1", NOON), at[days]).outcome for days in (0, 7)] == ["held", "duplicate"]
+    assert [fold_one(door, reported("C-1"), at[days]).outcome for days in (0, 7)] == ["applied", "duplicate"]
     assert len(door.city.seen) == 1
     fold_one(door, reported("C-2"), at[9])
     assert len(door.city.seen) == 1, "the first one is forgotten"
@@ -92,7 +93,9 @@ def test_a_programming_error_leaves_positions_and_counts_together(monkeypatch: p
     door = Door(state())
     monkeypatch.setattr(door.city.orders, "read", lambda *_: 1 / 0)
     entries = [[b"1-0", [b"event", reported("C-1")]], [b"2-0", [b"event", event("order.read", {"order": "O"})]]]
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(Fault) as fault:
         door.fold(entries, 0, set())
+    assert (fault.value.shard, fault.value.position) == (0, b"2-0")
+    assert isinstance(fault.value.error, ZeroDivisionError)
     city = door.city
     assert (city.reports, len(city.seen), dict(city.entries), city.positions) == (1, 1, {0: 1}, {0: b"1-0"})

@@ -33,11 +33,11 @@ def test_it_knows_what_a_dict_knows_while_tables_grow_and_days_pass(small, lowes
         mark = chance.randrange(1 << 16)
         asked.append(key)
         assert seen.add(key, mark) == (kept[key][1] if key in kept else NEW)
-        if key not in kept:
-            if chance.random() < 0.1:
-                seen.undo(key)
-            else:
-                kept[key] = (day, mark)
+        kept.setdefault(key, (day, mark))
+        if chance.random() < 0.1:  # of any age: it is new again
+            gone = chance.choice(asked)
+            seen.forget([gone, lowest - 1])
+            kept.pop(gone, None)
     assert len(seen) == len(kept)
     for restored in (seen, SeenReports.load(seen.dump()), SeenReports.load(compact(seen.dump()))):
         assert restored.find(list(kept)) == [mark for _, mark in kept.values()]

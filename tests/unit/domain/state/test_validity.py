@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from dashboard.domain.state import early, journal, orders, services, tasks, texts
+from dashboard.domain.state import journal, orders, services, tasks, texts
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.tasks import Task
 from dashboard.domain.state.validity import INVARIANTS, Contradiction, validate
@@ -299,7 +299,6 @@ def test_each_invariant_is_broken_once() -> None:
         (orders, "KEPT_ORDERS"),
         (tasks, "KEPT_TASKS"),
         (services, "KEPT_SERVICES"),
-        (early, "KEPT_EARLY"),
     ],
 )
 def test_everything_that_is_held_has_a_limit(
