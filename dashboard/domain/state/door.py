@@ -127,11 +127,15 @@ class Door:
         except Exception as error:  # a bug, wherever: the log can be folded without this entry, by who reads it
             raise Fault(shard, position, error) from error
         finally:  # also then positions and counts belong together
-            city.reports += taken
-            city.duplicates += duplicates
-            if index:
-                city.entries[shard] += index
-                city.positions[shard] = lot.positions[index - 1]
+            self._count(shard, lot.positions[:index], taken, duplicates)
+
+    def _count(self, shard: int, folded: list[bytes], taken: int, duplicates: int) -> None:
+        city = self.city
+        city.reports += taken
+        city.duplicates += duplicates
+        if folded:
+            city.entries[shard] += len(folded)
+            city.positions[shard] = folded[-1]
 
     def _span_of_all(self, positions: list[bytes], shard: int) -> tuple[float, float]:
         """Returns times that count for each of these entries; ids that do not compare as bytes make each one a turn."""

@@ -118,8 +118,17 @@ class Journal:
         journal.by_day = {int(day): bytearray(entries) for day, entries in dumped["by_day"].items()}
         if dumped.get("entry_bytes") != _ENTRY.size:
             for day, entries in journal.by_day.items():
-                journal.by_day[day] = bytearray(np.frombuffer(bytes(entries), _EARLIER).astype(_DTYPE).tobytes())
+                journal.by_day[day] = _widened(bytes(entries))
         return journal
+
+
+def _widened(entries: bytes) -> bytearray:
+    """Returns entries of an earlier version in today's form."""
+    given = np.frombuffer(entries, _EARLIER)
+    records = np.zeros(len(given), _DTYPE)
+    for name in _DTYPE.names or ():
+        records[name] = given[name]
+    return bytearray(records.tobytes())
 
 
 class Recent:

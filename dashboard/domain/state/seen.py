@@ -132,9 +132,9 @@ class SeenReports:
         return self._count + len(self.new)
 
     def forget(self, keys: list[int]) -> None:
-        """Forgets single keys, as far as they are known: these reports may come again."""
+        """Forgets single keys (0 = none), as far as they are known: these reports may come again."""
         for key in keys:
-            if self.new.pop(key, None) is not None:
+            if not key or self.new.pop(key, None) is not None:
                 continue
             tables = [table for table in (self._table, self._older) if table is not None]
             holding = [table for table in tables if table.find_one(key) != NEW]

@@ -5,11 +5,17 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
-from dashboard.domain.reading.moment import instant
+from dashboard.domain.reading import cases
+from dashboard.domain.reading.area import area_body
+from dashboard.domain.reading.moment import Reading, instant
 from dashboard.domain.rules.channel import UNKNOWN
 from dashboard.domain.rules.lifecycle import CLOSED, HANDLED, State
+from dashboard.domain.rules.rules import parse_rules
 from dashboard.domain.state.cases import _FIRST_ROWS, COLUMNS, FREE, LATER, CaseTable
-from tests.support.making import DAY, NOON, fold, reported, state, step
+from dashboard.domain.state.city import CityState
+from dashboard.domain.state.ended import EndedCases
+from dashboard.domain.state.horizon import Horizon
+from tests.support.making import DAY, NOON, copied, fold, reported, state, step, tree
 
 
 def test_steps_are_told_in_the_order_in_which_they_happened() -> None:
@@ -72,3 +78,30 @@ def test_a_loaded_copy_is_whole_also_from_a_version_that_knew_fewer_columns() ->
         del dumped["columns"][name]
     older = CaseTable.load(dumped, city.deadlines)
     assert older.columns["channel"][older.rows["C-1"]] == UNKNOWN
+
+
+def test_a_city_may_have_five_thousand_categories_and_each_is_told_apart() -> None:
+    names = [f"k-{number:04d}" for number in range(5_000)]
+    entry = {"name": "某", "duty": "d", "department": "e", "limits": {"close": ["1 hour", "2 hour", "1 work_day"]}}
+    label = {"name": "某", "name_en": "x"}
+    tables = {"duties": {"d": label}, "departments": {"e": label}, "categories": dict.fromkeys(names, entry)}
+    city = CityState(tree(), parse_rules(tables), case_days=1, horizon=Horizon(None, None))
+    wanted = ["k-0000", "k-0255", "k-0256", "k-0300", "k-4999"]
+    fold(city, [reported(name, NOON, name, 1) for name in wanted])
+    again = copied(city, CityState(tree(), parse_rules(tables), horizon=Horizon(None, None)))
+    for one in (city, again):
+        reading = Reading(one, NOON + 60.0)
+        assert [(cases.one(reading, case) or {})["category"] for case in wanted] == wanted
+        assert area_body(reading, one.tree.root, 0)["cases"]["open"] == 5
+    fold(city, [step("closed", name, NOON + 60.0) for name in wanted] + [reported("L", NOON + 3 * DAY, "k-0001")])
+    [ended] = city.ended
+    assert [int(code) for code in EndedCases.load(ended.dump()).columns["category"]] == [0, 255, 256, 300, 4999]
+
+
+def test_categories_of_an_earlier_version_are_read() -> None:
+    city = state()
+    fold(city, [reported("C-1", category="labour")])
+    dumped = city.cases.dump()
+    dumped["columns"]["category"] = city.cases.columns["category"].astype("<u1").tobytes()
+    again = CaseTable.load(dumped, city.deadlines)
+    assert again.columns["category"].tolist() == city.cases.columns["category"].tolist()

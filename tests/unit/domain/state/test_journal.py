@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 import msgspec
 
 from dashboard.domain.state.journal import KEPT_DAYS, KEPT_REPORTS, Counted, Journal, Recent
@@ -53,3 +55,15 @@ def test_the_newest_reports_of_a_grid_are_kept_and_no_more() -> None:
         recent.by_grid[1].append((0, b"%d-0" % number))
     again = Recent.load(msgspec.msgpack.decode(msgspec.msgpack.encode(recent.dump())))
     assert [list(reports) for reports in again.by_grid] == [[], [(0, b"%d-0" % n) for n in range(3, KEPT_REPORTS + 3)]]
+
+
+def test_the_place_within_a_millisecond_may_be_any() -> None:
+    journal = Journal()
+    journal.note(3, 100, 1, 1, 0, 2**64 - 1, 2**64 - 1)
+    assert [entry.stream_id for entry in journal.counted(3, 100, 100, 0, 9)] == [f"{2**64 - 1}-{2**64 - 1}"]
+
+
+def test_entries_of_an_earlier_version_are_read() -> None:
+    packed = struct.pack("<BBbxiQI", 3, 1, 1, 2, 6_000, 7)
+    journal = Journal.load({"newest": 100, "by_day": {100: packed}})
+    assert journal.counted(3, 100, 100, 0, 9) == [Counted(100, 2, 1, 6_000, 7)]

@@ -40,7 +40,7 @@ def test_what_was_loaded_goes_on_like_what_was_saved() -> None:
 
 def test_cases_on_their_way_to_the_archive_travel_along() -> None:
     city = state(case_days=1)
-    fold(city, [reported("C-1"), step("closed", "C-1", NOON + 1.0), reported("C-2", at=NOON + 3 * DAY)])
+    fold(city, [reported("C-1"), step("closed", "C-1", NOON + 1.0), reported("C-2", at=NOON + 9 * DAY)])
     assert [ended.ids for ended in copied(city, state()).ended] == [["C-1"]]
 
 

@@ -150,7 +150,7 @@ def not_ended(city: CityState) -> None:
 
 
 def out_of_queue(city: CityState) -> None:
-    city.early.queue.clear()
+    city.early.queues.clear()
 
 
 def other_case(city: CityState) -> None:
@@ -158,10 +158,10 @@ def other_case(city: CityState) -> None:
 
 
 def counts_and_waits(city: CityState) -> None:
-    (held,) = city.early.queue
+    (held,) = city.early.waiting()
     taken = step_of(city, "C-2")
     other = msgspec.structs.replace(held, step=taken)
-    city.early.by_case["C-2"], city.early.queue = [other], {other: None}
+    city.early.by_case["C-2"], city.early.queues = [other], {0: {other: None}}
 
 
 def step_of(city: CityState, case: str) -> Any:
@@ -186,7 +186,7 @@ def one_row_for_two_days(city: CityState) -> None:
 
 
 def not_written_down(city: CityState) -> None:
-    del city.journal.by_day[max(city.journal.by_day)][-20:]
+    del city.journal.by_day[max(city.journal.by_day)][-24:]
 
 
 def lost_child(city: CityState) -> None:
