@@ -5,6 +5,7 @@ GridwallError
 ├── AreasError          an areas file does not make a city
 ├── RulesError          a rules file cannot be used
 ├── RedisUnavailable    no Redis answers where one should
+├── RedisRefuses        Redis answers, and does not do what it is asked
 ├── SnapshotError       a snapshot cannot be read by this version
 ├── ArchiveUnavailable  the archive of ended cases cannot be read
 ├── ModuleError         a script of the browser imports what cannot be joined
@@ -68,6 +69,19 @@ class RedisUnavailable(GridwallError):
         super().__init__(f"Redis at {url} does not answer: {reason}")
         self.url = url
         self.reason = reason
+
+
+class RedisRefuses(GridwallError):
+    """Redis answers, and does not do what it is asked; `reason` are its own words, or why we do not ask.
+
+    Attributes:
+        error: its name for programs: `log-full` when it takes no writes, whatever keeps it from that; `clock-skew`
+            when our clock is so far off that what we would write is wrong; else `redis-refuses`.
+    """
+
+    def __init__(self, reason: str, error: str = "redis-refuses") -> None:
+        super().__init__(f"Redis refuses: {reason}")
+        self.reason, self.error = reason, error
 
 
 class SnapshotError(GridwallError):

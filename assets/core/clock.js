@@ -38,13 +38,33 @@ function freshness() {
     ? say('catching-up', { behind: state.behind })
     : say(mode, { age });
   write(byId('freshness'), text);
-  const banner = byId('banner');
-  if (mode === 'stale') {
-    const reason = state.socket && state.ageMs > 1000 ? 'no-redis' : 'reconnecting';
-    const time = state.at ? words.time(asOf()) : '–';
-    write(banner, say(reason, { time }) + ' ' + say('retrying'));
+  banner(mode === 'stale' ? standing(state) : state.notices.map(noticed).join(' '), mode !== 'stale' && !grave(state));
+}
+
+/** @returns {string} why the numbers stand still */
+function standing(state) {
+  const reason = state.socket && state.ageMs > 1000 ? 'no-redis' : 'reconnecting';
+  const time = state.at ? words.time(asOf()) : '–';
+  return say(reason, { time }) + ' ' + say('retrying');
+}
+
+/** @returns {string} what is wrong with the log though it is read: reports are not stored, say */
+function noticed(notice) {
+  return say(`notice-${notice.name}`, { time: words.minute(notice.since), detail: notice.detail });
+}
+
+function grave(state) {
+  return state.notices.some((notice) => notice.grave);
+}
+
+/** Shows a text over the page, or (an empty one) nothing; a warning stands at the edge, out of the way. */
+function banner(text, isWarning) {
+  const place = byId('banner');
+  if (text) {
+    write(place, text);
+    place.classList.toggle('warning', isWarning);
   }
-  banner.hidden = mode !== 'stale';
+  place.hidden = !text;
 }
 
 /** A panel says its age when that is more than it should be: a frame missed, a snapshot awaited, or all stale. */

@@ -9,8 +9,10 @@ export const STALE_MS = 3000;
 const FIRST_RETRY_MS = 200, LAST_RETRY_MS = 1500, WATCHDOG_MS = 15000, HEALTH_MS = 30000;
 const HANDSHAKE_MS = 4000, SLOW_FRAME_MS = 50;
 
+/** @typedef {{name: string, since: number, detail: string, grave: boolean}} Notice what is wrong with the log */
+
 /** @typedef {{type: string, topic?: string, epoch?: string, seq?: number, prev?: number, at?: number,
- *   watermark?: number, behind?: number, age_ms?: number, version?: string, body?: Object}} Frame */
+ *   watermark?: number, behind?: number, age_ms?: number, notices?: Notice[], version?: string, body?: Object}} Frame */
 
 /**
  * @typedef {{epoch: string, seq: number, body: Object, handlers: Set<Function>, asked: boolean, since: number}} Topic
@@ -27,6 +29,7 @@ export const state = {
   openedAt: 0,
   ageMs: 0,
   behind: 0,
+  notices: [],
   at: 0,
   atHeard: 0,
   version: null,
@@ -122,6 +125,7 @@ function onMessage(event) {
   if (frame.type === 'heartbeat') {
     state.ageMs = frame.age_ms;
     state.behind = frame.behind;
+    state.notices = frame.notices || [];
   } else if (frame.type === 'hello') {
     state.version = frame.version;
     checkVersion();

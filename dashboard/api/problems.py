@@ -15,6 +15,7 @@ from dashboard.errors import (
     ArchiveUnavailable,
     InvalidReport,
     NotAllowed,
+    RedisRefuses,
     RedisUnavailable,
     Refused,
     TooManyRows,
@@ -81,5 +82,6 @@ _ANSWERS: dict[type[Exception], Callable[[Any], Response]] = {
     Refused: lambda error: problem(409, error.error, error.field, error.reason),
     TooManyRows: lambda error: problem(413, "too-many-rows", None, str(error)),
     RedisUnavailable: lambda _: problem(503, "no-redis", None, "Redis does not answer; try again"),
+    RedisRefuses: lambda error: problem(503, error.error, None, error.reason),
     ArchiveUnavailable: lambda error: problem(503, "no-archive", None, error.reason),
 }

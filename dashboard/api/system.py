@@ -21,13 +21,17 @@ def routes(desk: Desk) -> APIRouter:
 
     @router.get("/readyz", tags=["health"])
     async def readyz() -> Response:
-        """200 when the state has caught up with the log, else 503 with the reason."""
+        """200 when the state has caught up with the log and reports can be stored, else 503 with the reason."""
         condition = system.condition()
         log = condition.log
         body = {
             "ready": condition.ready,
-            "reason": log.reason,
+            "reason": condition.reason,
             "behind": log.behind,
+            "writable": log.unwritable is None,
+            "clock_skew_s": round(log.skew_s, 3),
+            "eviction_policy": log.policy,
+            "notices": log.notices,
             "keeper": condition.keeper.status,
         }
         return answer(body, 200 if condition.ready else 503)

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from dashboard.callbacks import about, area, case, cases, lists, services, tasks
 from dashboard.callbacks.asked import Asked
 from dashboard.callbacks.source import Source
-from dashboard.errors import InvalidReport, RedisUnavailable, Unknown
+from dashboard.errors import InvalidReport, RedisRefuses, RedisUnavailable, Unknown
 from dashboard.layouts.page import message
 from dashboard.layouts.performance import performance_page
 from dashboard.layouts.supervision import supervision_page
@@ -93,7 +93,7 @@ class Pages:
         except InvalidReport as error:
             note = say("bad-address-note", field=error.field, reason=error.reason)
             return message(say, view, say("bad-address"), note)
-        except RedisUnavailable:
+        except (RedisUnavailable, RedisRefuses):
             return message(say, view, say("no-log"), say("no-log-note"))
 
 

@@ -15,6 +15,7 @@ from dashboard.feeds.live.publisher import Publisher
 from dashboard.feeds.live.screens import Health
 from dashboard.feeds.moments import Counts, Moments
 from dashboard.feeds.snapshots import Snapshots
+from dashboard.feeds.watch import KEEPS_ALL, Notice, Watch
 
 
 class Log(msgspec.Struct, frozen=True):
@@ -25,12 +26,25 @@ class Log(msgspec.Struct, frozen=True):
         behind: entries that are not folded yet.
         age_s: since every shard was last heard from.
         fold_s: spent folding since the start.
+        unwritable: why nothing can be written to it, None when it can.
+        skew_s: how far our clock is ahead of that of Redis.
+        policy: eviction policy of Redis, None where it is not known.
+        notices: what is wrong with it, as screens say it.
     """
 
     reason: str | None
     behind: int
     age_s: float
     fold_s: float
+    unwritable: str | None = None
+    skew_s: float = 0.0
+    policy: str | None = None
+    notices: list[Notice] = []
+
+    @property
+    def evicts(self) -> bool:
+        """Whether Redis may throw entries away."""
+        return self.policy not in (None, KEEPS_ALL)
 
 
 class Screens(msgspec.Struct, frozen=True):
@@ -77,8 +91,13 @@ class Condition(msgspec.Struct, frozen=True):
 
     @property
     def ready(self) -> bool:
-        """Whether the state has caught up with the log."""
-        return self.log.reason is None
+        """Whether the state has caught up with the log, and what is reported can be stored."""
+        return self.reason is None
+
+    @property
+    def reason(self) -> str | None:
+        """Why it is not ready, None when it is."""
+        return self.log.reason or self.log.unwritable
 
 
 class System:
@@ -94,18 +113,19 @@ class System:
         keeper: Keeper,
         snapshots: Snapshots,
         dead_letters: DeadLetters,
+        watch: Watch,
     ) -> None:
         self.version = version
         self._moments, self._follower, self._publisher = moments, follower, publisher
         self._archive, self._keeper, self._snapshots = archive, keeper, snapshots
-        self._dead_letters = dead_letters
+        self._dead_letters, self._watch = dead_letters, watch
 
     def condition(self) -> Condition:
         """Returns how the server is now."""
-        follower, saved_at = self._follower, self._snapshots.saved_at
+        saved_at = self._snapshots.saved_at
         return Condition(
             version=self.version,
-            log=Log(follower.ready, follower.behind, follower.age_s, follower.fold_s),
+            log=self._log(),
             counts=self._moments.counts(),
             screens=self._screens(),
             archive=Archived(self._archive.files.rows, self._archive.waiting, self._archive.error),
@@ -116,6 +136,19 @@ class System:
     async def dead_letters(self, limit: int) -> tuple[list[Stored], int]:
         """Returns the newest dead letters, newest first, and how many there are; raises RedisUnavailable."""
         return await self._dead_letters.newest(limit), self._moments.counts().dead_letters
+
+    def _log(self) -> Log:
+        follower, watch = self._follower, self._watch
+        return Log(
+            reason=follower.ready,
+            behind=follower.behind,
+            age_s=follower.age_s,
+            fold_s=follower.fold_s,
+            unwritable=watch.unwritable,
+            skew_s=watch.skew_s,
+            policy=watch.policy,
+            notices=watch.notices,
+        )
 
     def _screens(self) -> Screens:
         hub = self._publisher.hub

@@ -20,6 +20,7 @@ from dashboard.feeds.moments import Moments
 from dashboard.feeds.running import Running
 from dashboard.feeds.snapshots import Snapshots
 from dashboard.feeds.traces import Traces
+from dashboard.feeds.watch import Watch
 from dashboard.settings import Settings
 
 
@@ -45,6 +46,7 @@ def assemble(settings: Settings, url: str, clock: Clock, city: CityMap, rules: R
     replica = Replica(lambda: make_state(settings, city, rules, calendar))
     moments = Moments(replica, clock.now)
     dead_letters = DeadLetters(url, shards)
+    watch = Watch(url, shards, clock.now)
     follower = Follower(url, shards, replica, dead_letters.add)
     return Running(
         settings=settings,
@@ -57,9 +59,10 @@ def assemble(settings: Settings, url: str, clock: Clock, city: CityMap, rules: R
         follower=follower,
         snapshots=Snapshots(url, replica, city.digest, shards, settings.snapshot_s),
         dead_letters=dead_letters,
+        watch=watch,
         intake=Intake(url, shards, replica, clock.now),
         traces=Traces(url, shards),
-        publisher=Publisher(replica, moments, follower, Hub()),
+        publisher=Publisher(replica, moments, follower, Hub(), lambda: watch.notices),
         archive=Archive(settings.archive_dir or settings.data_dir / "archive", replica),
         keeper=Keeper(url, shards, replica, follower, clock, on=settings.keeper, grace_s=settings.keeper_grace_s),
     )

@@ -27,6 +27,7 @@ SLICE_S = 0.010
 BATCH = 1000
 BLOCK_MS = 400
 PROBE_S = 1.0
+SILENT_S = 1.8  # a stream that is read answers after BLOCK_MS at the latest; so long after, it hangs
 _AT_ONCE = 500  # entries folded between two looks at the clock
 
 
@@ -107,6 +108,8 @@ class Follower:
             return self.error
         if not all(self._caught_up):
             return f"catching up, {self.behind} entries behind"
+        if self.age_s > SILENT_S:
+            return f"no answer from Redis for {self.age_s:.0f} s"
         return None
 
     async def run(self) -> None:

@@ -8,8 +8,10 @@ come from elsewhere.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import msgspec
+import redis.exceptions
 
 from dashboard.domain.reports import FIELD, decode
 from dashboard.domain.state.refusals import check
@@ -38,6 +40,7 @@ class Intake:
         Raises:
             InvalidReport: one of them will never count; nothing was appended.
             RedisUnavailable: Redis does not answer; nothing is promised.
+            RedisRefuses: it answers, and does not take them.
         """
         codes = [self._check(raw, index if batch else None) for index, raw in enumerate(raws)]
         with answering(self._url):
@@ -47,8 +50,11 @@ class Intake:
         async with self._client.pipeline(transaction=False) as pipe:
             for raw, code in zip(raws, codes, strict=True):
                 pipe.xadd(self._streams[shard_of(code, len(self._streams))], {FIELD: raw})
-            ids: list[bytes] = await pipe.execute()
-        return [stream_id.decode() for stream_id in ids]
+            answers: list[Any] = await pipe.execute(raise_on_error=False)  # else its words are mixed with ours
+        for answer in answers:
+            if isinstance(answer, redis.exceptions.RedisError):
+                raise answer
+        return [stream_id.decode() for stream_id in answers]
 
     def check(self, raw: bytes) -> None:
         """Raises InvalidReport for a report that will never count."""
@@ -59,6 +65,7 @@ class Intake:
 
         Raises:
             RedisUnavailable: Redis does not answer.
+            RedisRefuses: it answers, and takes no writes.
         """
         with answering(self._url):
             return bool(await self._client.set(guard(name), b"1", nx=True, ex=lasting_s))

@@ -33,6 +33,11 @@ def keeper_fence(shard: int, shards: int) -> str:
     return f"gridwall:{{{_tag(shard, shards)}}}:keeper:fence"
 
 
+def write_probe(shard: int, shards: int) -> str:
+    """Returns a stream that never exists, by which it is asked whether a shard's node takes writes."""
+    return f"gridwall:{{{_tag(shard, shards)}}}:probe"
+
+
 def first_keeper_cursor(shard: int) -> str:
     """Returns where the cursor stood up to version 0.1, in a slot of its own; it is read where there is no other."""
     return f"gridwall:{{keeper}}:cursor:{shard}"

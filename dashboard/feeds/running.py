@@ -22,6 +22,7 @@ from dashboard.feeds.moments import Moments
 from dashboard.feeds.snapshots import Snapshots
 from dashboard.feeds.streams import CONNECTION_ERRORS, without_password
 from dashboard.feeds.traces import Traces
+from dashboard.feeds.watch import Watch
 from dashboard.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ class Running:
     follower: Follower
     snapshots: Snapshots
     dead_letters: DeadLetters
+    watch: Watch
     intake: Intake
     traces: Traces
     publisher: Publisher
@@ -58,6 +60,7 @@ async def run_all(running: Running) -> AsyncIterator[None]:
     await _restore(running)
     loops = running.loops
     loops.start("follower", running.follower.run)
+    loops.start("watch", running.watch.run)
     loops.start("snapshots", running.snapshots.run)
     loops.start("dead letters", running.dead_letters.run)
     loops.start("archive", running.archive.run)
@@ -81,7 +84,7 @@ async def _close(running: Running) -> None:
     await running.loops.end(within_s=_LOOPS_S)
     await _within(_LAST_WORDS_S, running.archive.close())  # what it cannot write waits in the last snapshot
     await _within(_LAST_WORDS_S, running.snapshots.close())
-    for part in (running.dead_letters, running.intake, running.traces, running.follower):
+    for part in (running.dead_letters, running.intake, running.traces, running.follower, running.watch):
         await _within(0.5, part.close())
 
 

@@ -12,8 +12,10 @@ import redis.exceptions
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from dashboard.errors import RedisUnavailable
+from dashboard.errors import RedisRefuses, RedisUnavailable
 from dashboard.feeds.keys import stream_names
+
+_NO_WRITES = ("OOM", "MISCONF", "READONLY", "NOREPLICAS")  # full memory, full disk, replica, too few replicas
 
 CONNECTION_ERRORS = (redis.exceptions.RedisError, OSError, TimeoutError)
 
@@ -52,10 +54,23 @@ def without_password(url: str) -> str:
     return f"{scheme}{sep}…@{rest.rpartition('@')[2]}" if "@" in rest else url
 
 
+def refusal(error: redis.exceptions.ResponseError) -> RedisRefuses:
+    """Returns in the words of Redis why it does not do what it was asked, and whether writing is what it refuses."""
+    classes = (redis.exceptions.OutOfMemoryError, redis.exceptions.ReadOnlyError)
+    said = str(error)
+    writing = isinstance(error, classes) or any(name in said for name in _NO_WRITES)
+    return RedisRefuses(said, "log-full" if writing else "redis-refuses")
+
+
 @contextlib.contextmanager
 def answering(url: str) -> Iterator[None]:
-    """Turns whatever keeps a Redis from answering into RedisUnavailable, for those who ask on behalf of somebody."""
+    """Turns whatever keeps a Redis from doing what it is asked into RedisUnavailable, for those who ask for somebody.
+
+    Where it answers and refuses (RedisRefuses), that is another thing, and said in its own words.
+    """
     try:
         yield
+    except redis.exceptions.ResponseError as error:
+        raise refusal(error) from None
     except CONNECTION_ERRORS as error:
         raise RedisUnavailable(without_password(url), str(error)) from None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 from pathlib import Path
 from typing import Any
 
+import httpx
 import redis
 
 from dashboard.run.redis import EmbeddedRedis
@@ -88,3 +90,60 @@ def test_server_killed_under_traffic(
         wait_until(lambda: pump.sent > 300, 20, "traffic")
     agree(page, running, redis_client)
     assert page.foreign == []
+
+
+def readiness(running: Any) -> tuple[int, dict[str, Any]]:
+    answer = httpx.get(running.url + "/readyz", timeout=5, trust_env=False)
+    return answer.status_code, answer.json()
+
+
+def post(running: Any, raw: bytes) -> httpx.Response:
+    headers = {"content-type": "application/cloudevents+json"}
+    return httpx.post(running.url + "/api/v1/reports", content=raw, headers=headers, timeout=5, trust_env=False)
+
+
+def test_a_full_redis_is_said_everywhere_and_once(
+    server: ServerFactory, own_redis: EmbeddedRedis, small_city: Path, page: Any
+) -> None:
+    client = redis.Redis.from_url(own_redis.url)
+    running = server(GRIDWALL_REDIS_URL=own_redis.url)
+    [(_, raw)] = reports(small_city, 1)
+    assert post(running, raw).status_code == 202
+    open_wall(page, running.url)
+    other = page.context.new_page()
+    other.goto(running.url + "/services?lang=zh-CN")
+    assert page.query_selector("#banner[hidden]")
+    client.config_set("maxmemory", 1)
+    page.wait_for_selector("#banner:not([hidden]):not(.warning)", timeout=5_000)
+    assert re.match(r"Reports cannot be stored since \d\d:\d\d\..*maxmemory", page.inner_text("#banner"))
+    other.wait_for_selector("#banner:not([hidden])", timeout=5_000)
+    assert re.match(r"自 \d\d:\d\d 起无法保存上报", other.inner_text("#banner"))
+    for _ in range(3):
+        refused = post(running, raw)
+        assert (refused.status_code, refused.json()["error"]) == (503, "log-full")
+        assert "maxmemory" in refused.json()["reason"]
+    status, said = readiness(running)
+    assert (status, said["writable"], "maxmemory" in said["reason"]) == (503, False, True)
+    assert "gridwall_writable 0.0" in httpx.get(running.url + "/metrics", timeout=5, trust_env=False).text
+    assert page.query_selector(LIVE), "the log is still read"
+    assert running.log.count("cannot be stored") == 1
+    client.config_set("maxmemory", 0)
+    page.wait_for_selector("#banner[hidden]", state="attached", timeout=5_000)
+    assert readiness(running)[0] == 200
+    assert post(running, raw).status_code == 202
+    client.close()
+
+
+def test_readiness_ends_within_three_seconds_of_a_hang_of_redis(
+    server: ServerFactory, own_redis: EmbeddedRedis
+) -> None:
+    running = server(GRIDWALL_REDIS_URL=own_redis.url)
+    os.kill(own_redis.pid, signal.SIGSTOP)
+    stopped = time.monotonic()
+    try:
+        wait_until(lambda: readiness(running)[0] == 503, 10, "the end of readiness")
+        assert time.monotonic() - stopped < 3
+        assert "no answer" in readiness(running)[1]["reason"]
+    finally:
+        os.kill(own_redis.pid, signal.SIGCONT)
+    wait_until(lambda: readiness(running)[0] == 200, 10, "readiness")

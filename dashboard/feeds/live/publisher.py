@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -20,6 +20,7 @@ from dashboard.feeds.live.frames import Moment, TopicFrames
 from dashboard.feeds.live.screens import Hub, Screen
 from dashboard.feeds.live.topics import Tick, Topic, topic_of
 from dashboard.feeds.moments import Moments
+from dashboard.feeds.watch import Notice
 
 TICK_S = 0.1
 SLOW_S = 0.5
@@ -41,14 +42,22 @@ class Watched(NamedTuple):
 class Publisher:
     """Makes frames of the city at the moments of its clock, for the screens of a hub."""
 
-    def __init__(self, replica: Replica, moments: Moments, follower: Follower, hub: Hub) -> None:
+    def __init__(
+        self,
+        replica: Replica,
+        moments: Moments,
+        follower: Follower,
+        hub: Hub,
+        notices: Callable[[], list[Notice]] = list,
+    ) -> None:
         self.replica, self.follower, self.hub = replica, follower, hub
-        self._moments = moments
+        self._moments, self._notices = moments, notices
         self.process = secrets.token_hex(3)
         self._started = 0
         self.topics: dict[str, Watched] = {}
         self.frame_s = 0.0
-        self._tell_all_until = 0.0
+        self._tell_all_until = self._said_at = 0.0
+        self._said: list[Notice] = []
 
     def moment(self) -> Moment:
         """Returns the moment of a frame made now."""
@@ -122,8 +131,8 @@ class Publisher:
                 self.hub.publish(topic.name, frame)
 
     def _heartbeat(self) -> None:
-        """Tells every quiet screen that the server lives, and all of them when Redis does not."""
-        age_s = self.follower.age_s
+        """Tells every quiet screen that the server lives, and all of them when something is wrong with the log."""
+        age_s, notices = self.follower.age_s, self._notices()
         moment = self.moment()
         beat = {
             "type": "heartbeat",
@@ -131,8 +140,21 @@ class Publisher:
             "watermark": moment.watermark,
             "behind": self.follower.behind,
             "age_ms": int(age_s * 1000),
+            "notices": notices,
         }
-        if age_s > LOST_AFTER_S:
-            self._tell_all_until = time.monotonic() + TELL_S
-        quiet_s = 0.0 if time.monotonic() < self._tell_all_until else HEARTBEAT_S
+        quiet_s = 0.0 if self._all_must_hear(age_s, notices) else HEARTBEAT_S
         self.hub.heartbeat(msgspec.json.encode(beat).decode(), quiet_s)
+
+    def _all_must_hear(self, age_s: float, notices: list[Notice]) -> bool:
+        """Says whether busy screens get this heartbeat, too: Redis is silent, or something else is or was wrong.
+
+        An age changes all the time; a notice stays what it is and is said once a second, for whoever comes new.
+        """
+        now = time.monotonic()
+        if age_s > LOST_AFTER_S or notices != self._said:
+            self._tell_all_until = now + TELL_S
+        again = bool(notices) and now - self._said_at >= HEARTBEAT_S
+        if again or notices != self._said:
+            self._said, self._said_at = notices, now
+            return True
+        return now < self._tell_all_until

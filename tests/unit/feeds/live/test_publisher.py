@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,16 +13,17 @@ from dashboard.feeds.follower import Follower, Replica
 from dashboard.feeds.live.publisher import Publisher
 from dashboard.feeds.live.screens import Hub, Screen
 from dashboard.feeds.moments import Moments
+from dashboard.feeds.watch import Notice
 from tests.support.making import GRIDS, NOON, fold, reported, state
 
 
 class Watching:
     """A publisher with one screen, whose frames are kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, notices: Callable[[], list[Notice]] = list) -> None:
         self.replica = Replica(state)
         follower = Follower("redis://127.0.0.1:1", 1, self.replica, lambda letter, raw: None)
-        self.publisher = Publisher(self.replica, Moments(self.replica, lambda: NOON + 60), follower, Hub())
+        self.publisher = Publisher(self.replica, Moments(self.replica, lambda: NOON + 60), follower, Hub(), notices)
         self.frames: list[dict[str, Any]] = []
         self.screen = Screen(self.take, self.publisher.fresh)
         self.publisher.hub.join(self.screen)
@@ -33,6 +36,12 @@ class Watching:
         await self.screen._drain()
         frames, self.frames = self.frames, []
         return [(frame["type"], frame["topic"]) for frame in frames]
+
+    async def notices(self) -> list[list[dict[str, Any]]]:
+        """Returns what all heartbeats since the last call said is wrong."""
+        await self.screen._drain()
+        frames, self.frames = self.frames, []
+        return [frame["notices"] for frame in frames]
 
     def report(self, case: str) -> None:
         fold(self.replica.state, [reported(case)], first_ms=int(NOON * 1000) + len(self.replica.state.cases) * 1000)
@@ -96,3 +105,18 @@ async def test_topics_that_do_not_exist_are_not_known(watching: Watching) -> Non
     assert [name for name in ("city", "area/x", "case/C-1") if watching.publisher.knows(name)] == ["city"]
     watching.report("C-1")
     assert watching.publisher.knows("case/C-1")
+
+
+async def test_what_is_wrong_with_the_log_reaches_busy_screens_too_and_is_taken_back() -> None:
+    wrong: list[Notice] = []
+    watching = Watching(lambda: list(wrong))
+    watching.publisher.follower._contact_at = [time.monotonic()]
+    watching.screen.sent_at = time.monotonic()  # it has just got a frame
+    watching.publisher._heartbeat()
+    assert await watching.notices() == []
+    wrong.append(Notice("writes-refused", 5, "full", True))
+    watching.publisher._heartbeat()
+    assert (await watching.notices())[0] == [{"name": "writes-refused", "since": 5, "detail": "full", "grave": True}]
+    wrong.clear()
+    watching.publisher._heartbeat()
+    assert (await watching.notices())[0] == []
