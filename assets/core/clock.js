@@ -50,7 +50,7 @@ function standing(state) {
 
 /** @returns {string} what is wrong with the log though it is read: reports are not stored, say */
 function noticed(notice) {
-  return say(`notice-${notice.name}`, { time: words.minute(notice.since), detail: notice.detail });
+  return say('notice-' + notice.name, { time: words.minute(notice.since), detail: notice.detail });
 }
 
 function grave(state) {

@@ -28,6 +28,12 @@ SAID_SKEW_S = 2.0  # a difference of clocks that is worth a word
 TOLERATED_SKEW_S = 60.0  # one that makes all that we write wrong
 KEEPS_ALL = "noeviction"
 _TIMEOUT_S = 2.0
+SAID = {  # each notice, as the log of the server has it
+    "writes-refused": "reports cannot be stored, Redis refuses writes: %s",
+    "clock-wrong": "nothing is written: this server's clock is %s s off the clock of Redis",
+    "clock-skew": "this server's clock is %s s off the clock of Redis",
+    "eviction": "Redis may throw reports away: its maxmemory-policy is %s and has to be noeviction",
+}
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -130,15 +136,7 @@ class Watch:
         since = int(self._now() * 1000) if known is None else known.since
         self._notices[name] = Notice(name, since, detail, grave)
         if known is None:
-            log.log(logging.ERROR if grave else logging.WARNING, _LINES[name], detail)
-
-
-_LINES = {
-    "writes-refused": "reports cannot be stored, Redis refuses writes: %s",
-    "clock-wrong": "nothing is written: this server's clock is %s s off the clock of Redis",
-    "clock-skew": "this server's clock is %s s off the clock of Redis",
-    "eviction": "Redis may throw reports away: its maxmemory-policy is %s and has to be noeviction",
-}
+            log.log(logging.ERROR if grave else logging.WARNING, SAID[name], detail)
 
 
 async def clocks(client: Any) -> tuple[float, float]:

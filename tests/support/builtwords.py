@@ -14,6 +14,7 @@ from dashboard.domain.rules.lifecycle import LEVEL_NAMES, STATE_NAMES
 from dashboard.domain.rules.limits import UNITS
 from dashboard.domain.state.homes import CLASSES, KINDS
 from dashboard.domain.state.tasks import STATES as TASK_STATES
+from dashboard.feeds.watch import SAID as NOTICES
 
 _WIDE = LEVEL_NAMES[1:]  # a grid has nothing below it
 _LAYERS = "cases-open cases-overdue newborns move-ins silence recent"  # of the map: layouts/map.py
@@ -57,6 +58,7 @@ PATTERNS: dict[str, str | Iterable[str]] = {
     ),
     "col-state-*": STATE_NAMES,
     "col-level-*": LEVEL_NAMES,
+    "notice-*": NOTICES,  # what is wrong with the log, above any page
     # Parts of one page
     "about-*": "part version-head licence figure measured-head to-reach",
     "nav-*": "wall areas cases supervision departments services performance",
