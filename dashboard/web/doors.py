@@ -83,7 +83,10 @@ def _parts(output: str) -> list[dict[str, str]]:
 
 
 def add_component_files(server: FastAPI, dash: Dash, named: Iterable[str]) -> None:
-    """Adds the files of Dash's packages, under the stamps that our own documents name; nothing else is there."""
+    """Adds the files of Dash's packages, under the stamps that our own documents name; nothing else is kept for ever.
+
+    Packages ask for further parts of themselves by the bare name (charts: `async-graph.js`, `plotly.min.js`).
+    """
     stamps = stamps_of(named)
 
     @server.get(FILES + "{package}/{path:path}", include_in_schema=False)
@@ -92,7 +95,8 @@ def add_component_files(server: FastAPI, dash: Dash, named: Iterable[str]) -> No
         if found is None:
             raise Refused(404, "unknown-address", f"no {FILES}{package[:40]}/{path[:80]}")
         kind = mimetypes.guess_type(found)[0] or "application/octet-stream"
-        return Response(pkgutil.get_data(package, found), 200, {"cache-control": FOREVER}, kind)
+        kept = FOREVER if found != path else "no-cache"  # a bare name says nothing of what it gives
+        return Response(pkgutil.get_data(package, found), 200, {"cache-control": kept}, kind)
 
     server.add_api_route("/_dash-{rest:path}", unknown, methods=["GET"], include_in_schema=False)
 
@@ -109,10 +113,10 @@ def stamps_of(named: Iterable[str]) -> dict[str, set[str]]:
 
 
 def _file(dash: Dash, stamps: dict[str, set[str]], package: str, path: str) -> str | None:
-    """Returns where a file lies in its package, or None for one that we have not named so."""
+    """Returns where a file lies in its package, or None where there is none, or its stamp is not ours."""
     folder, slash, name = path.rpartition("/")
     stamped = _STAMPED.match(name)
-    if stamped is None or stamped["stamp"] not in stamps.get(package, ()):
+    if stamped is not None and stamped["stamp"] not in stamps.get(package, ()):
         return None
-    plain = f"{folder}{slash}{stamped['before']}.{stamped['after']}"
+    plain = path if stamped is None else f"{folder}{slash}{stamped['before']}.{stamped['after']}"
     return plain if plain in dash.registered_paths.get(package, ()) else None

@@ -83,7 +83,9 @@ async def test_component_files_are_there_under_the_names_that_documents_use() ->
         good = await client.get("/_dash-component-suites/dash/favicon.v4_4m17.ico")
         assert (good.status_code, len(good.content) > 100) == (200, True)
         assert "immutable" in good.headers["cache-control"]
-        for path in ("dash/favicon.v4_4m18.ico", "dash/favicon.ico", "dash/version.v4_4m17.py", "os/x.v4_4m17.py",
+        bare = await client.get("/_dash-component-suites/dash/favicon.ico")
+        assert (bare.content, bare.headers["cache-control"]) == (good.content, "no-cache")
+        for path in ("dash/favicon.v4_4m18.ico", "dash/version.v4_4m17.py", "dash/version.py", "os/x.v4_4m17.py",
                      "dash/", ""):  # fmt: skip
             answer = await client.get("/_dash-component-suites/" + path)
             assert (answer.status_code, answer.headers["cache-control"]) == (404, "no-store"), path
