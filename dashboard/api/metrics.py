@@ -48,6 +48,7 @@ def _gauges(condition: Condition) -> Values:
     keeper, walls = condition.keeper, condition.screens.walls
     gauges: Values = {
         "gridwall_held_reports": ("Early reports that wait for their case", counts.held),
+        "gridwall_faults": ("Entries passed over, since the code has a mistake that they have met", log.faults),
         "gridwall_behind": ("Entries of the log not folded yet", log.behind),
         "gridwall_log_age_seconds": ("Seconds since Redis was last heard from", log.age_s),
         "gridwall_writable": ("1 while reports can be stored", int(log.unwritable is None)),

@@ -32,6 +32,7 @@ def routes(desk: Desk) -> APIRouter:
             "clock_skew_s": round(log.skew_s, 3),
             "eviction_policy": log.policy,
             "notices": log.notices,
+            "faults": log.faults,
             "keeper": condition.keeper.status,
         }
         return answer(body, 200 if condition.ready else 503)

@@ -30,6 +30,7 @@ class Log(msgspec.Struct, frozen=True):
         skew_s: how far our clock is ahead of that of Redis.
         policy: eviction policy of Redis, None where it is not known.
         notices: what is wrong with it, as screens say it.
+        faults: entries that are passed over, since the code has a mistake that they have met.
     """
 
     reason: str | None
@@ -40,6 +41,7 @@ class Log(msgspec.Struct, frozen=True):
     skew_s: float = 0.0
     policy: str | None = None
     notices: list[Notice] = []
+    faults: int = 0
 
     @property
     def evicts(self) -> bool:
@@ -144,6 +146,7 @@ class System:
             behind=follower.behind,
             age_s=follower.age_s,
             fold_s=follower.fold_s,
+            faults=follower.fault_count,
             unwritable=watch.unwritable,
             skew_s=watch.skew_s,
             policy=watch.policy,

@@ -48,6 +48,8 @@ def assemble(settings: Settings, url: str, clock: Clock, city: CityMap, rules: R
     dead_letters = DeadLetters(url, shards)
     watch = Watch(url, shards, clock.now)
     follower = Follower(url, shards, replica, dead_letters.add)
+    snapshots = Snapshots(url, replica, city.digest, shards, settings.snapshot_s)
+    follower.restore = snapshots.restore
     return Running(
         settings=settings,
         url=url,
@@ -57,10 +59,10 @@ def assemble(settings: Settings, url: str, clock: Clock, city: CityMap, rules: R
         replica=replica,
         moments=moments,
         follower=follower,
-        snapshots=Snapshots(url, replica, city.digest, shards, settings.snapshot_s),
+        snapshots=snapshots,
         dead_letters=dead_letters,
         watch=watch,
-        intake=Intake(url, shards, replica),
+        intake=Intake(url, shards, replica, clock.now),
         traces=Traces(url, shards),
         publisher=Publisher(replica, moments, follower, Hub(), lambda: watch.notices),
         archive=Archive(settings.archive_dir or settings.data_dir / "archive", replica),

@@ -11,13 +11,17 @@ import asyncio
 import gc
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
+
+import redis.exceptions
 
 from dashboard.domain.reports import ms_seq
 from dashboard.domain.state.city import CityState
-from dashboard.domain.state.door import Door
+from dashboard.domain.state.door import Dead, Door
 from dashboard.domain.state.refusals import DeadLetter
+from dashboard.errors import Fault
+from dashboard.feeds.faults import Faults, Place
 from dashboard.feeds.keys import stream_names
 from dashboard.feeds.streams import CONNECTION_ERRORS, connect
 
@@ -36,12 +40,16 @@ class Replica:
 
     Attributes:
         door: through which the city changes.
+        fault: the entry that left the state half changed: it is made anew, and until then nobody acts on it.
+        faults: entries that are passed over.
         touched: grid indexes with a new report since the last frame.
         changed: set whenever something was folded.
     """
 
     def __init__(self, make_state: Callable[[], CityState]) -> None:
         self.make_state = make_state
+        self.fault: Fault | None = None
+        self.faults: frozenset[Place] = frozenset()
         self.state = make_state()
         self.touched: set[int] = set()
         self.changed = asyncio.Event()
@@ -54,6 +62,19 @@ class Replica:
     @state.setter
     def state(self, city: CityState) -> None:
         self.door = Door(city)
+        self.fault = None
+        self.pass_over(self.faults)
+
+    def pass_over(self, places: frozenset[Place]) -> bool:
+        """Passes over these entries from now on; returns whether the state holds one of them already."""
+        city, self.faults = self.state, places
+        unmet = {
+            (shard, place)
+            for shard, place in places - city.skipped
+            if shard not in city.positions or ms_seq(place) > ms_seq(city.positions[shard])
+        }
+        city.faults, city.skipped = places, city.skipped | unmet
+        return not city.skipped >= places
 
     def start_over(self) -> None:
         """Begins with an empty state, since the log is another one than the one that was folded.
@@ -66,12 +87,17 @@ class Replica:
         self.changed.set()
 
 
+class _Replaced(Exception):
+    """The state that was read for is another one by now."""
+
+
 class Follower:
     """Follows all shards of one Redis.
 
     Attributes:
         replica: where entries are folded.
         fold_s: seconds spent folding since the start.
+        restore: puts the last snapshot into the replica; says whether there was one.
     """
 
     def __init__(
@@ -88,7 +114,14 @@ class Follower:
         self._contact_at = [time.monotonic() - 3600.0] * shards
         self._caught_up = [False] * shards
         self._lengths = [0] * shards
+        self._faults, self._mending = Faults(self._client), asyncio.Lock()
+        self.restore: Callable[[], Awaitable[bool]] | None = None
         self.error: str | None = "not connected yet"
+
+    @property
+    def fault_count(self) -> int:
+        """How many entries are passed over, since the code has a mistake that they have met."""
+        return len(self.replica.faults)
 
     @property
     def age_s(self) -> float:
@@ -106,6 +139,8 @@ class Follower:
         """Returns None when the state has caught up with the log, else why not."""
         if self.error is not None:
             return self.error
+        if self.replica.fault is not None:
+            return "an entry met a mistake in the code: folding anew without it"
         if not all(self._caught_up):
             return f"catching up, {self.behind} entries behind"
         if self.age_s > SILENT_S:
@@ -131,11 +166,14 @@ class Follower:
         pause_s = 0.05
         while True:
             try:
+                await self._mend()
                 await self._check_log(shard)
                 while True:
                     await self._read(shard)
                     _end_if_cancelled()
                     pause_s = 0.05
+            except (Fault, _Replaced):
+                self._caught_up[shard] = False
             except CONNECTION_ERRORS as error:
                 _end_if_cancelled()
                 self._lost(shard, error)
@@ -145,8 +183,22 @@ class Follower:
     def _lost(self, shard: int, error: Exception) -> None:
         if self.error is None or self.error == "not connected yet":
             log.warning("lost Redis (%s): %s; connecting again until it answers", self.streams[shard], error)
-        self.error = f"no answer from Redis: {type(error).__name__}"
+        refused = isinstance(error, redis.exceptions.ResponseError)
+        self.error = f"Redis refuses: {error}" if refused else f"no answer from Redis: {type(error).__name__}"
         self._caught_up[shard] = False
+
+    async def _mend(self) -> None:
+        """Learns which entries are passed over; makes the state anew when one of them has changed it."""
+        async with self._mending:
+            replica, fault = self.replica, self.replica.fault
+            if fault is not None and not isinstance(fault.error, MemoryError):  # a shortage is over the next time
+                await self._faults.add(fault)
+            await self._faults.learn()
+            if not replica.pass_over(self._faults.places) and fault is None:
+                return
+            if self.restore is None or not await self.restore() or replica.pass_over(self._faults.places):
+                replica.start_over()
+            replica.changed.set()
 
     async def _check_log(self, shard: int) -> None:
         """Starts over when the stream ends before our position: it is not the log that was folded."""
@@ -161,17 +213,18 @@ class Follower:
 
     async def _read(self, shard: int) -> None:
         """Reads and folds until the log is caught up with; a full batch is folded while the next one is read."""
-        entries = await self._next(shard, self.replica.state.positions.get(shard, b"0-0"))
+        door = self.replica.door
+        entries = await self._next(shard, door.city.positions.get(shard, b"0-0"))
         while len(entries) == BATCH:
             following = asyncio.create_task(self._next(shard, entries[-1][0]))
             try:
                 await asyncio.sleep(0)  # the request is on its way before the fold takes the loop
-                await self._fold(shard, entries)
+                await self._fold(door, shard, entries)
                 entries = await following
             finally:
                 following.cancel()
         if entries:
-            await self._fold(shard, entries)
+            await self._fold(door, shard, entries)
         self._caught_up[shard] = True
 
     async def _next(self, shard: int, position: bytes) -> list[Any]:
@@ -181,10 +234,12 @@ class Follower:
         self.error = None
         return reply[0][1] if reply else []
 
-    async def _fold(self, shard: int, entries: list[Any]) -> None:
-        """Folds entries in slices, and lets the loop go on between them."""
+    async def _fold(self, door: Door, shard: int, entries: list[Any]) -> None:
+        """Folds entries in slices, and lets the loop go on between them; raises _Replaced once the state is another."""
         done = 0
         while done < len(entries):
+            if self.replica.door is not door or self.replica.fault is not None:
+                raise _Replaced
             done = self._fold_slice(shard, entries, done)
             if done < len(entries):
                 await asyncio.sleep(0)
@@ -194,7 +249,7 @@ class Follower:
         replica, done = self.replica, first
         started = time.perf_counter()
         while done < len(entries):
-            for letter, raw in replica.door.fold(entries[done : done + _AT_ONCE], shard, replica.touched):
+            for letter, raw in self._folded(entries[done : done + _AT_ONCE], shard):
                 self._on_dead(letter, raw)
             done = min(done + _AT_ONCE, len(entries))
             if time.perf_counter() - started > SLICE_S:
@@ -203,12 +258,24 @@ class Follower:
         replica.changed.set()
         return done
 
+    def _folded(self, entries: list[Any], shard: int) -> Dead:
+        """Folds; a fault is noted before anybody else can look at the state."""
+        replica = self.replica
+        try:
+            return replica.door.fold(entries, shard, replica.touched)
+        except Fault as fault:
+            if (shard, fault.position) in replica.faults:
+                raise RuntimeError(f"passing it over does not help: {fault}") from fault
+            replica.fault = fault
+            raise
+
     async def _probe(self) -> None:
-        """Asks once a second how long the streams are, so that `behind` can be told."""
+        """Asks once a second how long the streams are, so that `behind` can be told, and what others passed over."""
         while True:
             try:
                 for shard, stream in enumerate(self.streams):
                     self._lengths[shard] = await self._client.xlen(stream)
+                await self._mend()
             except CONNECTION_ERRORS:
                 pass  # the follower of the shard notices and says so
             await asyncio.sleep(PROBE_S)

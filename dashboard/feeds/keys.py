@@ -9,6 +9,7 @@ and `{reports}` lies in the same slot.
 from __future__ import annotations
 
 SNAPSHOT = "gridwall:{snapshot}"
+FAULTS = "gridwall:{faults}"
 SNAPSHOT_LEASE = "gridwall:{snapshot}:lease"
 DEAD_LETTERS = "gridwall:{dead}:letters"
 KNOWN_DEAD_LETTERS = "gridwall:{dead}:known"

@@ -7,6 +7,7 @@ from typing import Any
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.door import Door
 from dashboard.domain.state.validity import validate
+from dashboard.errors import Fault
 
 _folded: dict[int, CityState] = {}
 _MOST = 50  # states of property tests that are kept before they are looked at
@@ -17,7 +18,11 @@ def _watched(door: Door, entries: list[Any], shard: int, touched: set[int]) -> A
     if len(_folded) >= _MOST and id(door.city) not in _folded:
         check_all()
     _folded[id(door.city)] = door.city
-    return _fold(door, entries, shard, touched)
+    try:
+        return _fold(door, entries, shard, touched)
+    except Fault:  # then the state is worth nothing, and nobody goes on with it
+        del _folded[id(door.city)]
+        raise
 
 
 def check_all() -> None:

@@ -46,7 +46,8 @@ class CityState:
         ended: cases that left the memory and are not in the archive yet; whoever writes it takes them out.
         newest: the last reports (positions left out) as (epoch seconds, type, grid index, case or None), oldest first.
         next_turns: by shard, the entry id from which on time of arrival has work to do (turns.py).
-        faults: entries that are passed over, since a handler raised at them: shard and id.
+        faults: entries to pass over, since a handler raised at them: shard and id.
+        skipped: those of them that are certainly not in this state.
         next_case_day: the watermark (epoch seconds) from which on cases that ended long ago leave.
     """
 
@@ -76,6 +77,7 @@ class CityState:
         self.newest: deque[tuple[float, str, int, str | None]] = deque(maxlen=NEWEST_REPORTS)
         self.next_turns: dict[int, bytes] = {}
         self.faults: frozenset[tuple[int, bytes]] = frozenset()
+        self.skipped: set[tuple[int, bytes]] = set()
         self.arrivals = Arrivals(self.horizon)
         self.next_case_day = 0.0
         self.seen = SeenReports()

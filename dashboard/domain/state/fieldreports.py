@@ -8,7 +8,8 @@ from typing import Any
 from dashboard.domain.reports import TYPE_OF, ms_seq
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.people import COUNTER_CODES
-from dashboard.domain.state.refusals import addressed, occurred
+from dashboard.domain.state.refusals import occurred
+from dashboard.errors import InvalidReport
 
 _MOVE_INS, _MOVE_OUTS = COUNTER_CODES["move_ins"], COUNTER_CODES["move_outs"]
 
@@ -87,7 +88,11 @@ class FieldReports:
             self._city.workers.battery(grid, report.data.battery)
 
     def _order_issued(self, report: Any, at: float, _: int, position: bytes, shard: int) -> None:
-        grids = addressed(self._city, report.data.to)
+        index = self._city.tree.grid_index
+        unknown = [code for code in report.data.to if code not in index]
+        if unknown:
+            raise InvalidReport("data.to", f"{unknown[0][:40]!r} is not a grid")
+        grids = {index[code] for code in report.data.to}
         day = self._city.days.day(at)
         fresh = report.data.order not in self._city.orders.open
         if fresh:

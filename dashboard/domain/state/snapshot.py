@@ -33,6 +33,7 @@ def dump(state: CityState) -> dict[str, Any]:
         "next_case_day": state.next_case_day,
         "next_turns": dict(state.next_turns),
         "leads": dict(state.arrivals.leads),
+        "skipped": sorted(state.skipped),
         "people": state.people.dump(),
         "homes": state.homes.dump(),
         "counters": state.counters.dump(),
@@ -62,6 +63,7 @@ def load(state: CityState, dumped: dict[str, Any]) -> None:
     # Earlier versions had one turn for all shards; without one, the next entry is one.
     state.next_turns = {int(shard): bytes(turn) for shard, turn in dumped.get("next_turns", {}).items()}
     state.arrivals.leads = {int(shard): (base, to) for shard, (base, to) in dumped.get("leads", {}).items()}
+    state.skipped = {(shard, bytes(position)) for shard, position in dumped.get("skipped", [])}
     state.people.load(dumped["people"])
     state.homes.load(dumped["homes"])
     state.counters = DayCounters.load(dumped["counters"], grid_count)

@@ -26,6 +26,15 @@ from dashboard.domain.state.seen import SeenReports
 _MOST_SAID = 5
 _ONE_MORE = 1 << 20  # what can come in before the next turn
 
+_QUICK = (
+    "entries add up",
+    "positions belong to entries",
+    "days have rows",
+    "each case has one row",
+    "cases lie within their ranges",
+    "workers are possible",
+)
+
 Totals = npt.NDArray[Any]
 
 
@@ -40,6 +49,15 @@ class Contradiction(AssertionError):
     def __init__(self, invariant: str, said: list[str]) -> None:
         super().__init__(f"{invariant}: {'; '.join(said)}")
         self.invariant, self.said = invariant, said
+
+
+def sound(city: CityState) -> None:
+    """Raises Contradiction for a state that cannot be gone on with: what holds of it is quickly looked at."""
+    for position in city.positions.values():
+        ms_seq(position)
+    for name in _QUICK:
+        if said := list(itertools.islice(INVARIANTS[name](city), _MOST_SAID)):
+            raise Contradiction(name, said)
 
 
 def validate(city: CityState) -> None:

@@ -102,3 +102,24 @@ async def test_starting_over_keeps_what_waits_for_the_archive() -> None:
     replica.start_over()
     assert replica.state is not old
     assert replica.state.ended is waiting
+
+
+async def test_a_stream_of_another_type_is_called_so(redis_url: str, redis_client: redis.Redis) -> None:
+    redis_client.set("reports", "something else")
+    async with following(redis_url) as follower:
+        await until(lambda: "WRONGTYPE" in (follower.ready or ""))
+        assert "no answer" not in (follower.ready or "")
+        redis_client.delete("reports")
+        await until(lambda: follower.ready is None)
+
+
+async def test_what_is_read_for_one_state_is_not_folded_into_another(redis_url: str, redis_client: redis.Redis) -> None:
+    """Four busy shards, of which one finds that everything has to be folded anew."""
+    for shard in range(4):
+        _write(redis_client, shard * 10_000, 1500, f"reports:{{{shard}}}")
+    replica = Replica(state)
+    async with following(redis_url, shards=4, replica=replica) as follower:
+        await until(lambda: replica.state.reports > 1000)
+        replica.start_over()
+        await until(lambda: follower.ready is None and sum(replica.state.entries.values()) == 6000)
+    assert (replica.state.reports, replica.state.duplicates) == (6000, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 import redis
 
@@ -9,7 +10,7 @@ from dashboard.domain.state import snapshot
 from dashboard.errors import SnapshotError
 from dashboard.feeds.follower import Replica
 from dashboard.feeds.keys import SNAPSHOT, SNAPSHOT_LEASE
-from dashboard.feeds.snapshots import Snapshots, decode, encode, head_of
+from dashboard.feeds.snapshots import Snapshots, _sum, decode, encode, head_of
 from tests.support.making import fold, reported, state
 
 
@@ -88,3 +89,63 @@ async def test_a_snapshot_that_does_not_fit_leaves_an_empty_state(redis_url: str
     assert not await restoring.restore()
     await restoring.close()
     assert after.state.reports == 0
+
+
+def test_no_byte_of_it_can_change_unnoticed() -> None:
+    known = state()
+    fold(known, [reported("C-1"), reported("C-2")])
+    head = head_of(known, "d", 1)
+    fields = {name.encode(): value for name, value in encode(snapshot.dump(known), head).items()}
+    for name, value in fields.items():
+        for place in range(0, len(value), max(1, len(value) // 40)):
+            changed = value[:place] + bytes([value[place] ^ 0x10]) + value[place + 1 :]
+            with pytest.raises(SnapshotError):
+                decode({**fields, name: changed}, head)
+            with pytest.raises(SnapshotError):
+                decode({**fields, name: value[:place]}, head)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"positions": {0: b"abc"}},
+        {"positions": {0: 7}},
+        {"positions": {}},
+        {"entries": {0: 99}},
+        {"log": [1]},
+        {"watermark": "x", "log": [-1, 0, 0, 0]},
+        {"workers": {}},
+        {"cases": {"ids": ["C-1"], "traces": [b""], "columns": {}}},
+        {"seen": {"days": 7, "day": 0, "by_day": {0: (b"123", b"")}}},
+        {"people": {"ages": b""}},
+        {"early": [[1, 2, 3]]},
+        {"counters": None},
+    ],
+)
+async def test_a_wrong_value_leads_to_a_fold_from_the_start(
+    redis_url: str, redis_client: redis.Redis, wrong: dict[str, object]
+) -> None:
+    before, after = Replica(state), Replica(state)
+    fold(before.state, [reported("C-1")])
+    dumped = {**snapshot.dump(before.state), **wrong}
+    if wrong.get("seen"):
+        fields = encode(snapshot.dump(before.state), head_of(before.state, "d", 1))
+        fields["seen"] = msgspec.msgpack.encode(wrong["seen"])
+        fields["sum"] = _sum(fields["head"], fields["state"], fields["seen"])
+    else:
+        fields = encode(dumped, head_of(before.state, "d", 1))
+    redis_client.hset(SNAPSHOT, mapping=fields)
+    restoring = _snapshots(redis_url, after)
+    assert not await restoring.restore()
+    await restoring.close()
+    assert (after.state.reports, after.state.positions) == (0, {})
+
+
+async def test_a_key_of_another_type_leads_to_a_fold_from_the_start(
+    redis_url: str, redis_client: redis.Redis, caplog: pytest.LogCaptureFixture
+) -> None:
+    redis_client.set(SNAPSHOT, "something else")
+    restoring = _snapshots(redis_url, Replica(state))
+    assert not await restoring.restore()
+    await restoring.close()
+    assert "WRONGTYPE" in caplog.text
