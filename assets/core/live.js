@@ -12,7 +12,8 @@ const HANDSHAKE_MS = 4000, SLOW_FRAME_MS = 50;
 /** @typedef {{name: string, since: number, detail: string, grave: boolean}} Notice what is wrong with the log */
 
 /** @typedef {{type: string, topic?: string, epoch?: string, seq?: number, prev?: number, at?: number,
- *   watermark?: number, behind?: number, age_ms?: number, notices?: Notice[], version?: string, body?: Object}} Frame */
+ *   watermark?: number, behind?: number, age_ms?: number, notices?: Notice[], version?: string,
+ *   body?: Object}} Frame */
 
 /**
  * @typedef {{epoch: string, seq: number, body: Object, handlers: Set<Function>, asked: boolean, since: number}} Topic

@@ -39,17 +39,6 @@ export function linkTo(text, href) {
   return make('a', '', text, { href });
 }
 
-/** @returns {HTMLTableRowElement} a row of cells; texts or elements, numbers are set to the right */
-export function tableRow(cells, tag) {
-  const line = make('tr');
-  for (const cell of cells) {
-    const place = make(tag || 'td', typeof cell === 'object' ? '' : 'text');
-    place.append(cell);
-    line.append(place);
-  }
-  return line;
-}
-
 /** Lets a part of the page be made anew; who was at a link, a button or a field of it by keyboard stays there. */
 export function keepFocus(box, make) {
   const active = box.contains(document.activeElement) ? document.activeElement : null,

@@ -6,9 +6,10 @@ import { byId, make, write } from '../../core/dom.js';
 import * as heatmap from '../../core/heatmap.js';
 import * as kpi from '../../core/kpi.js';
 import * as live from '../../core/live.js';
-import { linkTo, startPage, tableRow } from '../../core/page.js';
+import { linkTo, startPage } from '../../core/page.js';
 import { pyramid } from '../../core/pyramid.js';
 import { begin } from '../../core/start.js';
+import { fillTable, tableRow } from '../../core/table.js';
 import { page, say } from '../../core/words.js';
 import * as words from '../../core/words.js';
 import * as map from '../../map/map.js';
@@ -79,13 +80,13 @@ function rates() {
 /** Sums of the last seven whole days against those of a week and a year ago, and the parent's for as many people. */
 function weeks() {
   const table = byId('weeks'), residents = panels.standing.population;
-  const head = tableRow([
+  const heads = [
     say('head-weekly'),
     say('head-seven'),
     say('head-week'),
     say('head-year'),
     say('head-parent-rate'),
-  ], 'th');
+  ];
   const rows = Object.entries(panels.weeks).map(function ([name, [now, before, year, above]]) {
     const fair = above === null || !residents[2]
       ? '–'
@@ -105,11 +106,7 @@ function weeks() {
       fair,
     ]);
   });
-  head.querySelectorAll('th').forEach((cell) => cell.setAttribute('scope', 'col'));
-  const group = make('thead'), body = make('tbody');
-  group.append(head);
-  body.append(...rows);
-  table.replaceChildren(group, body);
+  fillTable(table, heads, rows);
 }
 
 function standing() {
@@ -200,14 +197,13 @@ function children() {
     cell.append(make('button', 'sort', say('child-' + column) + mark, { 'data-sort': column, type: 'button' }));
     head.append(cell);
   }
-  const group = make('thead'), body = make('tbody');
-  group.append(head);
+  const rows = [];
   for (const code of codes) {
     const line = make('tr', '', null, { 'data-area': code });
     line.append(...CHILD_COLUMNS.map((column) => childCell(code, column, most)));
-    body.append(line);
+    rows.push(line);
   }
-  table.replaceChildren(group, body);
+  fillTable(table, head, rows);
   if (focused) table.querySelector(`[data-sort="${focused}"]`).focus();
 }
 
@@ -277,10 +273,7 @@ function caseText(entry) {
 function openCases() {
   const table = byId('open-cases');
   if (!table) return;
-  const head = tableRow(['id', 'category', 'severity', 'level', 'left'].map((key) => say('head-' + key)), 'th');
-  head.querySelectorAll('th').forEach((cell) => cell.setAttribute('scope', 'col'));
-  const group = make('thead'), body = make('tbody');
-  group.append(head);
+  const heads = ['id', 'category', 'severity', 'level', 'left'].map((key) => say('head-' + key)), rows = [];
   for (const entry of panels.open) {
     const text = caseText(entry);
     const line = tableRow([
@@ -292,9 +285,9 @@ function openCases() {
     ]);
     line.dataset.case = text.id;
     if (entry[6]) line.className = 'late';
-    body.append(line);
+    rows.push(line);
   }
-  table.replaceChildren(group, body);
+  fillTable(table, heads, rows);
   write(byId('open-note'), panels.open.length ? '' : say('no-cases'));
   map.points(
     panels.open.filter((entry) => entry[7] !== null).map((entry) => ({

@@ -1,7 +1,7 @@
 /** Where the time goes: which share of its limit each step uses, half of the cases and nine out of ten. */
 import { fetched, keepAsking } from '../../core/ask.js';
 import { byId, make } from '../../core/dom.js';
-import { tableRow } from '../../core/page.js';
+import { fillTable, tableRow } from '../../core/table.js';
 import { page, say } from '../../core/words.js';
 import * as words from '../../core/words.js';
 
@@ -56,11 +56,8 @@ function categoryRow({ category, steps }) {
 function show({ ok, body }) {
   if (!ok) return;
   const { categories, cases } = body;
-  const head = make('thead'), rows = make('tbody');
-  head.append(tableRow([say('head-category'), ...STEPS.map((step) => say('step-' + step))], 'th'));
-  head.querySelectorAll('th').forEach((place) => place.setAttribute('scope', 'col'));
-  rows.append(...categories.map(categoryRow));
-  byId('step-shares').replaceChildren(head, rows);
+  const heads = [say('head-category'), ...STEPS.map((step) => say('step-' + step))];
+  fillTable(byId('step-shares'), heads, categories.map(categoryRow));
   const note = byId('step-shares-note');
   note.textContent = cases ? say('step-shares-note', { count: cases }) : say('step-shares-none');
   note.dataset.value = String(cases);

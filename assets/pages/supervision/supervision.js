@@ -2,8 +2,9 @@
 import { askedFor, remember } from '../../core/address.js';
 import { fetched, keepAsking } from '../../core/ask.js';
 import { make, write } from '../../core/dom.js';
-import { keepFocus, linkTo, startPage, tableRow } from '../../core/page.js';
+import { keepFocus, linkTo, startPage } from '../../core/page.js';
 import { begin } from '../../core/start.js';
+import { fillTable } from '../../core/table.js';
 import { page, say } from '../../core/words.js';
 import * as words from '../../core/words.js';
 import * as ladder from './ladder.js';
@@ -64,20 +65,15 @@ function table(name, body) {
   const key = JSON.stringify([day, body[name]]);
   if (drawn[name] === key) return;
   drawn[name] = key;
-  const box = document.querySelector(`[data-supervision="${name}"]`), head = make('thead'), rows = make('tbody');
-  head.append(
-    tableRow([say('head-department'), ...body.levels.map((level) => say('level-name-' + level)), say('total')], 'th'),
-  );
-  head.querySelectorAll('th').forEach((place) => place.setAttribute('scope', 'col'));
-  page.departments.forEach(([id, label], index) =>
-    rows.append(line(name, label, id, body[name].map((row) => row[index]), body.levels))
+  const box = document.querySelector(`[data-supervision="${name}"]`);
+  const heads = [say('head-department'), ...body.levels.map((level) => say('level-name-' + level)), say('total')];
+  const rows = page.departments.map(([id, label], index) =>
+    line(name, label, id, body[name].map((row) => row[index]), body.levels)
   );
   const sums = body[name].map((row) => row.reduce((one, other) => one + other, 0)),
     sum = sums.reduce((one, other) => one + other, 0);
-  rows.append(line(name, say('total'), null, sums, body.levels));
-  keepFocus(box, function () {
-    box.replaceChildren(head, rows);
-  });
+  rows.push(line(name, say('total'), null, sums, body.levels));
+  keepFocus(box, () => fillTable(box, heads, rows));
   box.hidden = !sum;
   document.querySelector(`[data-none="${name}"]`).hidden = sum > 0;
   const place = document.querySelector(`[data-supervision-total="${name}"]`);

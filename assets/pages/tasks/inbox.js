@@ -3,8 +3,9 @@ import { askedFor, remember } from '../../core/address.js';
 import { fetched, keepAsking } from '../../core/ask.js';
 import * as clock from '../../core/clock.js';
 import { byId, make, write } from '../../core/dom.js';
-import { keepFocus, linkTo, startPage, tableRow } from '../../core/page.js';
+import { keepFocus, linkTo, startPage } from '../../core/page.js';
 import { begin } from '../../core/start.js';
+import { fillTable, tableRow } from '../../core/table.js';
 import { page, say } from '../../core/words.js';
 import * as words from '../../core/words.js';
 
@@ -167,13 +168,7 @@ function draw(tasks, total) {
     });
   } else {
     drawn = key;
-    const head = make('thead'), body = make('tbody');
-    head.append(tableRow(HEADS.map((name) => say('head-' + name)), 'th'));
-    head.querySelectorAll('th').forEach((cell) => cell.setAttribute('scope', 'col'));
-    body.append(...tasks.map(taskRow));
-    keepFocus(table, function () {
-      table.replaceChildren(head, body);
-    });
+    keepFocus(table, () => fillTable(table, HEADS.map((name) => say('head-' + name)), tasks.map(taskRow)));
   }
   table.hidden = !tasks.length;
   byId('tasks-none').hidden = tasks.length > 0;
