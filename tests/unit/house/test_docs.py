@@ -9,7 +9,6 @@ from tests.support.tree import ROOT, tracked
 
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 NAMED = r"\b((?:assets|docs|dashboard|simulator|tests|tools)/[\w/-]+\.(?:py|js|css|md|toml))\b"
-COMING = {"assets/core/ask.js"}  # with the last part of the browser
 PLANNED = "## Room for what comes"
 
 
@@ -35,7 +34,6 @@ def test_documents_name_files_that_exist() -> None:
         text = document.read_text("utf-8").partition(PLANNED)[0]
         named = set(re.findall(r"`([\w-]+/[\w./-]+\.(?:py|js|css|md|toml|lua|sh))`", text))
         missing = [name for name in named if not any(path == name or path.endswith(f"/{name}") for path in known)]
-        missing = [name for name in missing if name not in COMING]
         assert missing == [], f"{document.name} names what is not there"
 
 
