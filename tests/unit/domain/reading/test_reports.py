@@ -54,7 +54,8 @@ def test_days_before_the_journal_are_counted_from_traces_as_far_as_there_are_any
     city = state()
     fold(city, [reported("C-old", NOON - (KEPT_DAYS + 9) * DAY), reported("C-new", NOON)])
     for day in range(KEPT_DAYS + 2):  # other reports push the old day out of the journal
-        city.journal.note(BIRTHS, Reading(city, NOON).today - day, 0, 1, 0, day + 1, 0)
+        city.count(BIRTHS, Reading(city, NOON).today - day, 0, 1, 0, day + 1, 0)
+        city.people.add(0, "f", 0, 1)
     reading, root = Reading(city, NOON), city.tree.root
     found = counted_reports(reading, root, {"counter": "cases_reported", "day": "90d"})
     assert len(found.entries) == 2
