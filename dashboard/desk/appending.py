@@ -58,8 +58,9 @@ class Appending:
             InvalidReport: the report would never count; nothing was claimed.
             Overtaken: somebody else has the guard.
             RedisUnavailable: Redis does not answer; nothing is promised.
+            RedisRefuses: it takes no writes.
         """
-        self._intake.check(deed.raw)
+        await self._intake.check(deed.raw)
         done = await self.append_all(actor, [(deed, guard)])
         if not done:
             raise Overtaken(f"somebody else has just acted on {guard.rpartition('/')[0]}")
@@ -72,6 +73,7 @@ class Appending:
             NotAllowed: the actor may not.
             InvalidReport: one of them would never count; nothing was appended.
             RedisUnavailable: Redis does not answer; nothing is promised.
+            RedisRefuses: it takes no writes.
         """
         demand(actor, "acting")
         claimed: list[str] = []

@@ -62,7 +62,7 @@ def assemble(settings: Settings, url: str, clock: Clock, city: CityMap, rules: R
         snapshots=snapshots,
         dead_letters=dead_letters,
         watch=watch,
-        intake=Intake(url, shards, replica, clock.now),
+        intake=Intake(url, shards, replica),
         traces=Traces(url, shards),
         publisher=Publisher(replica, moments, follower, Hub(), lambda: watch.notices),
         archive=Archive(settings.archive_dir or settings.data_dir / "archive", replica),

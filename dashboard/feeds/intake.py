@@ -1,26 +1,32 @@
 """The intake: checks reports that come over HTTP and appends them to the log.
 
-A report is answered 202 only after Redis has it. A batch is taken as a whole or not at
-all. What is checked here is checked again when the log is folded, since reports also
-come from elsewhere.
+A report is answered 202 only after Redis has it, and only if it will count. A batch is taken as a whole or not at
+all. What is checked here is checked again, by the same function, when the log is folded, since reports also come from
+elsewhere: there by the id that an entry has, here by the id that it is going to have. Ids are made of the time of
+Redis, so that is what is asked for, never our own clock; where the two are too far apart, nothing is taken, since
+whoever acts by ours would write a wrong time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
 import redis.exceptions
 
-from dashboard.domain.reports import FIELD, decode
+from dashboard.domain.reports import FIELD, decode, ms_seq
 from dashboard.domain.state.refusals import check
-from dashboard.errors import InvalidReport
+from dashboard.errors import InvalidReport, RedisRefuses
 from dashboard.feeds.follower import Replica
 from dashboard.feeds.keys import guard, stream_names
 from dashboard.feeds.streams import answering, connect, shard_of
+from dashboard.feeds.watch import clocks, too_far
 
 MAX_BATCH = 5000
+_TIMEOUT_S = 5.0
+_UNDERWAY_MS = int(_TIMEOUT_S * 1000) + 1000  # for so long may an entry be on its way; later it is no 202 any more
 
 
 class RefusedBatch(InvalidReport):
@@ -30,9 +36,9 @@ class RefusedBatch(InvalidReport):
 class Intake:
     """Takes reports for the streams of one Redis."""
 
-    def __init__(self, url: str, shards: int, replica: Replica, now: Callable[[], float]) -> None:
-        self._url, self._client = url, connect(url)
-        self._streams, self._replica, self._now = stream_names(shards), replica, now
+    def __init__(self, url: str, shards: int, replica: Replica) -> None:
+        self._url, self._client = url, connect(url, timeout_s=_TIMEOUT_S)
+        self._streams, self._replica = stream_names(shards), replica
 
     async def take(self, raws: list[bytes], batch: bool) -> list[str]:
         """Appends reports; returns their stream ids.
@@ -40,25 +46,56 @@ class Intake:
         Raises:
             InvalidReport: one of them will never count; nothing was appended.
             RedisUnavailable: Redis does not answer; nothing is promised.
-            RedisRefuses: it answers, and does not take them.
+            RedisRefuses: it answers, and does not take them, or its clock and ours are too far apart.
         """
-        codes = [self._check(raw, index if batch else None) for index, raw in enumerate(raws)]
+        shards = await self._judge(raws, batch)
         with answering(self._url):
-            return await self._append(raws, codes)
+            return await self._append(raws, shards)
 
-    async def _append(self, raws: list[bytes], codes: list[str]) -> list[str]:
+    async def check(self, raw: bytes) -> None:
+        """Raises InvalidReport for a report that will never count, and the same as `take` when nothing is taken."""
+        await self._judge([raw], batch=False)
+
+    async def _judge(self, raws: list[bytes], batch: bool) -> list[int]:
+        """Returns the shard that is to take each report; raises InvalidReport when one would not count."""
+        reports = []
+        for index, raw in enumerate(raws):
+            with _at(index if batch else None):
+                reports.append(decode(raw))
+        shards = [shard_of(report.subject, len(self._streams)) for report in reports]
+        with answering(self._url):
+            next_ms = await self._next_ids(sorted(set(shards)))
+        for index, (report, shard) in enumerate(zip(reports, shards, strict=True)):
+            ms = next_ms[shard]
+            with _at(index if batch else None):
+                check(self._replica.state, report, shard, ms, ms + _UNDERWAY_MS)
+        return shards
+
+    async def _next_ids(self, shards: list[int]) -> dict[int, int]:
+        """Returns the time (epoch ms) that the next id of each shard will have at least.
+
+        Raises:
+            RedisRefuses: our clock is too far from that of Redis.
+        """
+        theirs_s, skew_s = await clocks(self._client)
+        if (reason := too_far(skew_s)) is not None:
+            raise RedisRefuses(reason, "clock-skew")
         async with self._client.pipeline(transaction=False) as pipe:
-            for raw, code in zip(raws, codes, strict=True):
-                pipe.xadd(self._streams[shard_of(code, len(self._streams))], {FIELD: raw})
+            for shard in shards:
+                pipe.xinfo_stream(self._streams[shard])
+            found = await pipe.execute(raise_on_error=False)  # a stream without any entry is not there
+        last = [ms_seq(each["last-generated-id"])[0] if isinstance(each, dict) else 0 for each in found]
+        return {shard: max(int(theirs_s * 1000), ms) for shard, ms in zip(shards, last, strict=True)}
+
+    async def _append(self, raws: list[bytes], shards: list[int]) -> list[str]:
+        async with self._client.pipeline(transaction=False) as pipe:
+            for raw, shard in zip(raws, shards, strict=True):
+                pipe.xadd(self._streams[shard], {FIELD: raw})
             answers: list[Any] = await pipe.execute(raise_on_error=False)  # else its words are mixed with ours
         for answer in answers:
             if isinstance(answer, redis.exceptions.RedisError):
                 raise answer
         return [stream_id.decode() for stream_id in answers]
-
-    def check(self, raw: bytes) -> None:
-        """Raises InvalidReport for a report that will never count."""
-        self._check(raw, None)
 
     async def claim(self, name: str, lasting_s: int) -> bool:
         """Takes a name for a while; returns False when somebody (on any server of this Redis) has taken it.
@@ -75,21 +112,21 @@ class Intake:
         if names:
             await self._client.delete(*map(guard, names))
 
-    def _check(self, raw: bytes, index: int | None) -> str:
-        """Returns the area code of a report; raises InvalidReport."""
-        try:
-            report = decode(raw)
-            check(self._replica.state, report, self._now())
-        except InvalidReport as error:
-            if index is None:
-                raise
-            field = f"{index}.{error.field}" if error.field else str(index)
-            raise RefusedBatch(field, error.reason, error.kind) from None
-        return str(report.subject)
-
     async def close(self) -> None:
         """Closes the connection."""
         await self._client.aclose()
+
+
+@contextlib.contextmanager
+def _at(index: int | None) -> Iterator[None]:
+    """Names the report of a batch (None: the only one) in what is said against it."""
+    try:
+        yield
+    except InvalidReport as error:
+        if index is None:
+            raise
+        field = f"{index}.{error.field}" if error.field else str(index)
+        raise RefusedBatch(field, error.reason, error.kind) from None
 
 
 def split_batch(body: bytes) -> list[bytes]:

@@ -164,7 +164,7 @@ class Keeper:
             entries = [entry for entry in (reply[0][1] if reply else []) if ms_seq(entry[0]) <= ms_seq(folded)]
             if not entries:
                 return
-            deeds = self._tasks_of(entries)
+            deeds = self._tasks_of(shard, entries)
             if not await self._append(deeds, shard, entries[-1][0]):
                 return
             self.opened += len(deeds)
@@ -174,13 +174,13 @@ class Keeper:
                 return
             await asyncio.sleep(0)
 
-    def _tasks_of(self, entries: list[Any]) -> list[Deed]:
+    def _tasks_of(self, shard: int, entries: list[Any]) -> list[Deed]:
         """Returns the tasks to open for entries of the log, each once."""
         state, now_s, deeds = self._replica.state, self._clock.now(), []
         causes = {rule.on for rule in state.rules.follow_ups} | {"task.declined"}
         for position, fields in entries:
             report = _report_of(fields)
-            if report is not None and type_of(report) in causes and counts(state, report, position):
+            if report is not None and type_of(report) in causes and counts(state, report, shard, position):
                 fresh = [deed for deed in follow_ups(state, report, now_s) if deed.key not in self._appended]
                 self._appended.update((deed.key, None) for deed in fresh)
                 deeds += fresh

@@ -48,14 +48,14 @@ def follow_ups(state: CityState, report: Any, now_s: float) -> list[Deed]:
     ]
 
 
-def counts(state: CityState, report: Any, position: bytes) -> bool:
-    """Says whether a report that lies at a position of the log was let into the state, as far as that can be told.
+def counts(state: CityState, report: Any, shard: int, position: bytes) -> bool:
+    """Says whether a report that lies at a position of a shard was let into the state, as far as that can be told.
 
     A dead letter opens no tasks. That another report with the same id came first does not matter:
     it opened the same tasks.
     """
     try:
-        check(state, report, ms_seq(position)[0] / 1000)
+        check(state, report, shard, ms_seq(position)[0])
     except InvalidReport:
         return False
     if TYPE_OF[type(report)] == "case.reported":

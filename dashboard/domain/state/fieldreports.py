@@ -8,8 +8,7 @@ from typing import Any
 from dashboard.domain.reports import TYPE_OF, ms_seq
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.people import COUNTER_CODES
-from dashboard.domain.state.refusals import occurred
-from dashboard.errors import InvalidReport
+from dashboard.domain.state.refusals import addressed, occurred
 
 _MOVE_INS, _MOVE_OUTS = COUNTER_CODES["move_ins"], COUNTER_CODES["move_outs"]
 
@@ -88,11 +87,7 @@ class FieldReports:
             self._city.workers.battery(grid, report.data.battery)
 
     def _order_issued(self, report: Any, at: float, _: int, position: bytes, shard: int) -> None:
-        index = self._city.tree.grid_index
-        unknown = [code for code in report.data.to if code not in index]
-        if unknown:
-            raise InvalidReport("data.to", f"{unknown[0][:40]!r} is not a grid")
-        grids = {index[code] for code in report.data.to}
+        grids = addressed(self._city, report.data.to)
         day = self._city.days.day(at)
         fresh = report.data.order not in self._city.orders.open
         if fresh:

@@ -6,6 +6,7 @@ The fold and the intake judge by the same functions, so that what is answered "t
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -32,6 +33,7 @@ _OF_A_GRID = frozenset(  # whose subject must be a grid; other reports may be ab
         "order.read",
     )
 )
+_ORDER_ISSUED = REPORT_CLASSES["order.issued"]
 
 
 class DeadLetter(msgspec.Struct, frozen=True, gc=False):
@@ -43,14 +45,27 @@ class DeadLetter(msgspec.Struct, frozen=True, gc=False):
     reason: str
 
 
-def check(city: CityState, report: Any, arrival_s: float) -> None:
-    """Raises InvalidReport when a report that arrives now would become a dead letter at once."""
+def check(city: CityState, report: Any, shard: int, ms: int, until_ms: int | None = None) -> None:
+    """Raises InvalidReport when a report would become a dead letter at once, whatever the city knows by then.
+
+    The only one that may follow is that the life of a case does not allow it.
+
+    Args:
+        city: what has decided, and how the ids of its log went on so far.
+        report: of any type.
+        shard: whose stream has it, or is to take it.
+        ms: time of its id (epoch ms).
+        until_ms: of an entry that is not there yet, the latest time that its id may have; `ms` is the earliest then.
+    """
     at = report.time.timestamp()
-    check_envelope(city, report, at, city.horizon.span(arrival_s))
+    span = city.arrivals.span
+    check_envelope(city, report, at, (span(shard, ms if until_ms is None else until_ms)[0], span(shard, ms)[1]))
     if hasattr(report.data, "category"):
         category(city, report.data.category)
     if hasattr(report.data, "occurred_on"):
         occurred(city, report.data.occurred_on, at)
+    if type(report) is _ORDER_ISSUED:
+        addressed(city, report.data.to)
 
 
 def check_envelope(city: CityState, report: Report, at: float, span: tuple[float, float]) -> None:
@@ -63,6 +78,15 @@ def check_envelope(city: CityState, report: Report, at: float, span: tuple[float
         raise InvalidReport("subject", f"unknown area {report.subject[:40]!r}")
     if type(report) in _OF_A_GRID:
         raise InvalidReport("subject", f"{report.subject} is not a grid")
+
+
+def addressed(city: CityState, codes: Collection[str]) -> set[int]:
+    """Returns the indexes of the grids that an order is for; raises InvalidReport for a code that is none."""
+    index = city.tree.grid_index
+    for code in codes:
+        if code not in index:
+            raise InvalidReport("data.to", f"{code[:40]!r} is not a grid")
+    return {index[code] for code in codes}
 
 
 def category(city: CityState, name: str) -> int:

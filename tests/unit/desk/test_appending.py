@@ -24,7 +24,7 @@ HERE = Actor("here", True)
 
 @pytest.fixture
 async def intake(redis_url: str) -> AsyncIterator[Intake]:
-    taking = Intake(redis_url, 1, Replica(lambda: state(horizon=Horizon(None, None))), lambda: NOON)
+    taking = Intake(redis_url, 1, Replica(lambda: state(horizon=Horizon(None, None))))
     yield taking
     await taking.close()
 

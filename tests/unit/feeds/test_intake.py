@@ -8,15 +8,18 @@ from collections.abc import AsyncIterator
 import pytest
 import redis
 
-from dashboard.errors import InvalidReport
+from dashboard.domain.state.door import Door
+from dashboard.domain.state.horizon import Horizon
+from dashboard.errors import InvalidReport, RedisRefuses
+from dashboard.feeds import watch
 from dashboard.feeds.follower import Replica
 from dashboard.feeds.intake import MAX_BATCH, Intake, split_batch
-from tests.support.making import NOON, event, reported, state
+from tests.support.making import DAY, event, reported, state
 
 
 @pytest.fixture
 async def intake(redis_url: str) -> AsyncIterator[Intake]:
-    taking = Intake(redis_url, 1, Replica(state), lambda: NOON)
+    taking = Intake(redis_url, 1, Replica(state))
     yield taking
     await taking.close()
 
@@ -61,3 +64,58 @@ def test_a_batch_is_split_without_being_written_anew() -> None:
 def test_what_is_no_batch_is_refused(body: bytes) -> None:
     with pytest.raises(InvalidReport):
         split_batch(body)
+
+
+# ---------------------------------------------------------------------- the clock that decides is that of Redis
+
+
+@pytest.fixture
+async def strict(redis_url: str) -> AsyncIterator[Intake]:
+    """An intake of a city in which the time of a report has to fit to its arrival."""
+    taking = Intake(redis_url, 1, Replica(lambda: state(horizon=Horizon())))
+    yield taking
+    await taking.close()
+
+
+async def test_a_report_is_judged_by_the_time_of_redis_and_counts(strict: Intake, redis_client: redis.Redis) -> None:
+    seconds, _ = redis_client.time()
+    [position] = await strict.take([reported("C-1", at=seconds - 399 * DAY)], batch=False)
+    [(_, fields)] = redis_client.xrange("reports")
+    assert Door(state(horizon=Horizon())).fold([[position.encode(), [b"event", fields[b"event"]]]], 0, set()) == []
+    for late in (-400 * DAY, DAY + 1):
+        with pytest.raises(InvalidReport) as refused:
+            await strict.take([reported("C-2", at=seconds + late)], batch=False)
+        assert refused.value.field == "time"
+    assert redis_client.xlen("reports") == 1
+
+
+async def test_an_id_that_lies_ahead_decides_for_those_that_follow(strict: Intake, redis_client: redis.Redis) -> None:
+    seconds, _ = redis_client.time()
+    ahead = b"%d-0" % ((seconds + 500 * int(DAY)) * 1000)
+    redis_client.xadd("reports", {"event": b"x"}, id=ahead)
+    with pytest.raises(InvalidReport):  # it would get an id just as far ahead
+        await strict.take([reported("C-1", at=seconds)], batch=False)
+    strict._replica.door.fold([[ahead, [b"event", b"x"]]], 0, set())
+    assert await strict.take([reported("C-1", at=seconds)], batch=False), "by now the fold knows that it had jumped"
+
+
+async def test_nothing_is_taken_by_a_server_whose_clock_is_far_off(
+    intake: Intake, redis_client: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = watch.time.time
+    monkeypatch.setattr(watch.time, "time", lambda: real() + 25 * 3600)
+    with pytest.raises(RedisRefuses) as refused:
+        await intake.take([reported("C-1")], batch=False)
+    assert (refused.value.error, "off the clock" in refused.value.reason) == ("clock-skew", True)
+    assert redis_client.xlen("reports") == 0
+    monkeypatch.setattr(watch.time, "time", real)
+    assert await intake.take([reported("C-1")], batch=False)
+
+
+async def test_a_key_of_another_kind_in_place_of_the_log_is_said_as_what_it_is(
+    intake: Intake, redis_client: redis.Redis
+) -> None:
+    redis_client.set("reports", "text")
+    with pytest.raises(RedisRefuses) as refused:
+        await intake.take([reported("C-1")], batch=False)
+    assert (refused.value.error, "WRONGTYPE" in refused.value.reason) == ("redis-refuses", True)

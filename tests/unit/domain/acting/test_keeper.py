@@ -61,6 +61,6 @@ def test_a_declined_task_goes_to_whom_the_rule_names_with_the_reason(city: CityS
 def test_a_report_that_was_refused_opens_nothing(city: CityState) -> None:
     good, stray = decode(BIRTH), decode(event("population.birth", {"sex": "m", "occurred_on": "2026-11-22"}, grid="9"))
     at = b"%d-0" % int(NOON * 1000)
-    assert counts(city, good, at)
-    assert not counts(city, stray, at)
-    assert not counts(city, decode(reported("C-9")), at), "the case never came to be"
+    assert counts(city, good, 0, at)
+    assert not counts(city, stray, 0, at)
+    assert not counts(city, decode(reported("C-9")), 0, at), "the case never came to be"

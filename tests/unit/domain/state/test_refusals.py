@@ -28,6 +28,7 @@ def _born(on: str) -> bytes:
         (reported("C-1", grid="4205029"), "subject"),
         (reported("C-1", grid="420502"), "subject"),  # a district is no place for a case
         (reported("C-1", category="none"), "data.category"),
+        (event("order.issued", {"order": "o", "to": ["420502"]}), "data.to"),
         (_born("2026-11-23"), "data.occurred_on"),
         (_born("2025-10-01"), "data.occurred_on"),
     ],
@@ -35,7 +36,7 @@ def _born(on: str) -> bytes:
 def test_intake_and_fold_refuse_for_the_same_reason(raw: bytes, field: str) -> None:
     city = state(horizon=Horizon())
     with pytest.raises(InvalidReport) as refused:
-        check(city, decode(raw), NOON)
+        check(city, decode(raw), 0, int(NOON * 1000))
     assert refused.value.field == field
     [letter] = fold_one(Door(city), raw, b"%d-0" % int(NOON * 1000)).dead
     assert (letter.field, letter.reason) == (field, refused.value.reason)
@@ -51,10 +52,10 @@ def test_intake_and_fold_refuse_for_the_same_reason(raw: bytes, field: str) -> N
 )
 def test_intake_and_fold_take_the_same(raw: bytes) -> None:
     city: Any = state(horizon=Horizon())
-    check(city, decode(raw), NOON)
+    check(city, decode(raw), 0, int(NOON * 1000))
     assert fold_one(Door(city), raw, b"%d-0" % int(NOON * 1000)).outcome == "applied"
 
 
 def test_a_report_about_a_larger_area_counts_where_its_type_allows_it() -> None:
     order = event("order.issued", {"order": "o", "to": [GRIDS[0]]}, grid="420502")
-    check(state(), decode(order), NOON)
+    check(state(), decode(order), 0, int(NOON * 1000))
