@@ -66,6 +66,7 @@ class Archived(msgspec.Struct, frozen=True):
     cases: int
     waiting: int
     error: str | None
+    waiting_bytes: int = 0
 
 
 class Keeping(msgspec.Struct, frozen=True):
@@ -130,7 +131,9 @@ class System:
             log=self._log(),
             counts=self._moments.counts(),
             screens=self._screens(),
-            archive=Archived(self._archive.files.rows, self._archive.waiting, self._archive.error),
+            archive=Archived(
+                self._archive.files.rows, self._archive.waiting, self._archive.error, self._archive.waiting_bytes
+            ),
             keeper=self._keeping(),
             snapshot_age_s=None if saved_at is None else time.time() - saved_at,
         )

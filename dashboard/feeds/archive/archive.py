@@ -1,7 +1,8 @@
 """The archive: cases that ended before the window, written as Parquet files and searched by DuckDB.
 
 The state hands over what it forgets in `CityState.ended`; a batch leaves that queue only
-when it is safe on the disk. The queue is part of every snapshot, so a crash loses nothing.
+when it is safe on the disk. The queue is part of every snapshot, so a crash loses nothing; and whoever
+searches finds what waits in it beside what the files hold.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from dashboard.domain.rules.lifecycle import STEP_CODES, Step
 from dashboard.domain.state.deadlines import Deadlines
 from dashboard.errors import ArchiveUnavailable, InvalidReport
 from dashboard.feeds.archive.files import SCHEMA, ArchiveFiles, failures
+from dashboard.feeds.archive.waiting import Waiting
 from dashboard.feeds.follower import Replica
 
 if TYPE_CHECKING:
@@ -104,6 +106,15 @@ class Archive:
         """How many cases have left the memory and are not in the archive yet."""
         return sum(map(len, self._replica.state.ended))
 
+    @property
+    def waiting_bytes(self) -> int:
+        """How much memory these cases take, about."""
+        return self._waiting().bytes_used
+
+    def _waiting(self) -> Waiting:
+        """Returns what waits now; take it before the files are looked at."""
+        return Waiting.of(self._replica.state)
+
     async def run(self) -> None:
         """Writes what the state forgets until cancelled, and merges the files of past months."""
         to_merge, not_before = True, 0.0
@@ -140,7 +151,8 @@ class Archive:
         except failures() as error:
             reason = _first_line(error)
             if self.error is None:
-                log.warning("archive in %s: %s; %d cases wait for it", self.files.folder, reason, self.waiting)
+                told = "archive in %s: %s; %d cases wait for it in %.1f MB of memory, and are found there"
+                log.warning(told, self.files.folder, reason, self.waiting, self.waiting_bytes / 1e6)
             self.error = reason
             return None
         if self.error is not None:
@@ -170,23 +182,26 @@ class Archive:
             ArchiveUnavailable: the files cannot be read.
         """
         where, given = conditions(wanted)
-        ordered = _ordered(order)
+        ordered, waiting = _ordered(order), self._waiting()
         page, behind = where, {}
         if after is not None:
             behind = {"at": after[0], "id": after[1]}
             page += " AND (reported_at < make_timestamptz($at) OR (reported_at = make_timestamptz($at) AND id > $id))"
 
         def work(cursor: duckdb.DuckDBPyConnection, live: list[str]) -> Found:
-            source, read = self.files.source(live)
+            source, read = self.files.source_with(cursor, live, waiting)
             total = _all(cursor, f"SELECT count(*) AS n FROM {source} WHERE {where}", given | read)[0]["n"]
             query = f"SELECT {_SHOWN} FROM {source} WHERE {page} {ordered} LIMIT {limit + 1:d} OFFSET {offset:d}"
             rows = _all(cursor, query, given | read | behind)
             return Found([as_listed(CaseRow(**row)) for row in rows[:limit]], total, _last(rows, limit))
 
-        return await self._ask(work, Found([], 0))
+        return await self._ask(work, Found([], 0), waiting)
 
     async def one(self, case: str, deadlines: Deadlines, now_s: float) -> dict[str, Any] | None:
         """Returns an archived case with its steps and its deadline explained as far as it is known, or None."""
+        waiting = self._waiting().one(case, deadlines, now_s)
+        if waiting is not None:
+            return waiting
 
         def work(cursor: duckdb.DuckDBPyConnection, live: list[str]) -> list[dict[str, Any]]:
             source, read = self.files.source(live)
@@ -200,13 +215,13 @@ class Archive:
     def rows(self, wanted: ArchiveFilter) -> Iterator[CaseRow]:
         """Yields all cases that match, newest report first, a few at a time; blocks, so call it in a thread."""
         where, given = conditions(wanted)
-        live = self._live()
-        if not live:
+        waiting, live = self._waiting(), self._live()
+        if not live and not waiting:
             return
-        source, read = self.files.source(live)
-        query = f"SELECT {_SHOWN} FROM {source} WHERE {where} {_ordered(Order())}"
         try:
             with contextlib.closing(self.files.cursor()) as cursor:
+                source, read = self.files.source_with(cursor, live, waiting)
+                query = f"SELECT {_SHOWN} FROM {source} WHERE {where} {_ordered(Order())}"
                 cursor.execute(query, given | read)
                 names = [column[0] for column in cursor.description or ()]
                 while chunk := cursor.fetchmany(_CHUNK):
@@ -214,16 +229,20 @@ class Archive:
         except failures() as error:
             raise self._unavailable(error) from None
 
-    async def _ask(self, work: Callable[[duckdb.DuckDBPyConnection, list[str]], _T], nothing: _T) -> _T:
+    async def _ask(
+        self, work: Callable[[duckdb.DuckDBPyConnection, list[str]], _T], nothing: _T, waiting: Waiting | None = None
+    ) -> _T:
         """Does a query in a thread on the files that count now; asks again when they change or break meanwhile."""
         async with self._searching:
-            return await asyncio.to_thread(self._asked, work, nothing)
+            return await asyncio.to_thread(self._asked, work, nothing, waiting)
 
-    def _asked(self, work: Callable[[duckdb.DuckDBPyConnection, list[str]], _T], nothing: _T) -> _T:
+    def _asked(
+        self, work: Callable[[duckdb.DuckDBPyConnection, list[str]], _T], nothing: _T, waiting: Waiting | None
+    ) -> _T:
         for again in (self.files.look, self.files.doubt, None):
             try:
                 live = list(self._live())
-                if not live:
+                if not live and not waiting:
                     return nothing
                 with contextlib.closing(self.files.cursor()) as cursor:
                     return work(cursor, live)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import errno
 import fcntl
 import hashlib
 import json
@@ -30,12 +31,14 @@ from dashboard.domain.rules.channel import CHANNELS, UNKNOWN
 from dashboard.domain.rules.lifecycle import LEVEL_NAMES, STATE_NAMES, STEP_TYPES
 from dashboard.domain.state.cases import COLUMNS
 from dashboard.domain.state.ended import EndedCases
+from dashboard.feeds.archive.waiting import Waiting
 
 if TYPE_CHECKING:
     import duckdb
 
 log = logging.getLogger(__name__)
 
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 PATTERN = "ended-*.parquet"
 _INSTANT = "TIMESTAMP WITH TIME ZONE"
 _TRACE = f'STRUCT("type" VARCHAR, "time" {_INSTANT}, stream_id VARCHAR, shard UTINYINT, argument UTINYINT)[]'
@@ -61,7 +64,9 @@ SCHEMA: dict[str, tuple[str, str]] = {
     "channel": ("VARCHAR", "channel_name"),
 }
 LATER = {"channel": f"'{CHANNELS[UNKNOWN]}'"}  # columns that files of earlier versions do not have, and what they mean
+_COLUMNS = ", ".join(SCHEMA)
 _MADE = ", ".join(f"CAST({source} AS {kind}) AS {name}" for name, (kind, source) in SCHEMA.items())
+_MADE_WITHOUT_TRACE = _MADE.replace("CAST(trace AS", "CAST(NULL AS")
 # Snappy: a third larger than zstd, and a third faster to search. Small groups: more of them can be skipped.
 _FORMAT = "FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 61440"
 _ORDER = "ORDER BY reported_at DESC, id"  # the order in which lists begin
@@ -116,7 +121,7 @@ class ArchiveFiles:
 
     def look(self) -> None:
         """Takes stock of the folder; raises OSError when it cannot be listed."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self._make_folder()
         found: dict[tuple[str, int, int], _File] = {}
         for path in sorted(self.folder.glob(PATTERN)):
             with contextlib.suppress(FileNotFoundError):  # merged away by another server at this moment
@@ -128,6 +133,13 @@ class ArchiveFiles:
         live = {key[0]: file.rows for key, file in found.items() if file.readable and key[0] not in replaced}
         self.live = tuple(str(self.folder / name) for name in live)
         self.rows = sum(live.values())
+
+    def _make_folder(self) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            if error.errno not in _NO_ROOM:
+                raise  # on a full disk a folder that was never made holds no files
 
     def source(self, paths: Sequence[str]) -> tuple[str, dict[str, Any]]:
         """Returns what stands behind FROM to read files, and the values bound in it; what older ones lack is put in."""
@@ -141,6 +153,25 @@ class ArchiveFiles:
         if whole:
             selects, given = [*selects, "SELECT * FROM read_parquet($whole)"], {**given, "whole": whole}
         return f"({' UNION ALL BY NAME '.join(selects)})", given
+
+    def source_with(
+        self, cursor: duckdb.DuckDBPyConnection, paths: Sequence[str], waiting: Waiting
+    ) -> tuple[str, dict[str, Any]]:
+        """Returns what stands behind FROM to read files and what waits for them, each case once, and values bound."""
+        source, given = self.source(paths) if paths else ("", {})
+        if not waiting:
+            return source, given
+        categories, parts = [category.id for category in waiting.categories], []
+        for number, batch in enumerate(waiting.batches):
+            cursor.register(f"waiting_{number}", _case_rows(batch, waiting.grids, categories))
+            parts.append(f"SELECT {_MADE_WITHOUT_TRACE} FROM waiting_{number}")
+        query = f"SELECT DISTINCT ON (id, reported_at) * FROM ({' UNION ALL '.join(parts)})"
+        if not source:
+            cursor.execute(f"CREATE TEMP TABLE waiting AS {query}").fetchall()
+            return "waiting", {}
+        query = f"SELECT w.* FROM ({query}) AS w ANTI JOIN {source} AS f USING (id, reported_at)"
+        cursor.execute(f"CREATE TEMP TABLE waiting AS {query}", given).fetchall()
+        return f"(SELECT {_COLUMNS} FROM {source} UNION ALL SELECT {_COLUMNS} FROM waiting)", given
 
     def doubt(self) -> None:
         """Reads every file as a whole and leaves out those whose inside is broken."""

@@ -96,6 +96,7 @@ def test_kill_between_forgetting_and_writing_loses_nothing(
     redis_client.xadd("reports", {"event": reported("C-new", now, grid=small_grids[0])})
     wait_until(lambda: metric(running, "gridwall_archive_queue") == OLD_CASES, what="the queue")
     assert httpx.get(running.url + "/api/v1/cases?archived=true", trust_env=False).status_code == 503
+    assert running.get("/api/v1/cases/C-old-7")["state"] == "closed", "what waits is found"
     redis_client.xadd("reports", {"event": reported("C-newer", now, grid=small_grids[0])})
     wait_until(lambda: redis_client.exists("gridwall:{snapshot}") == 1, what="a snapshot")
     wait_until(lambda: metric(running, "gridwall_snapshot_age_seconds") < 1, what="a fresh snapshot")
