@@ -79,6 +79,8 @@ def _city_map(tree: AreaTree, shapes: dict[str, Any], water: Any) -> CityMap:
     encoded = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     digest = hashlib.sha256(encoded).hexdigest()[:12]
     bounds = shapely.bounds([shapes[code] for code in tree.grids])
+    west, south, east, north = shapely.total_bounds(list(shapes.values())).tolist()
+    tree.bounds = (west, south, east, north)
     return CityMap(tree, encoded, digest, shapes, bounds, document["water"])
 
 

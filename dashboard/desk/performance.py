@@ -12,6 +12,7 @@ from dashboard.desk.kept import Kept
 from dashboard.domain.reading import appraisal, signs
 from dashboard.domain.reading.cursors import following, offset_of
 from dashboard.domain.reading.moment import Reading, instant
+from dashboard.domain.reading.places import Handset
 from dashboard.domain.rules.appraisal import LESS_IS_BETTER, TASKS_ON_TIME
 from dashboard.domain.rules.areas import Area
 from dashboard.domain.rules.indicators import COUNTER_RATES, dashed
@@ -86,6 +87,7 @@ class Performance:
             "workers": workers,
             "all": within.stop - within.start,
             "flagged": sum(worker["flagged"] for worker in workers),
+            "handset_suspect": sum(worker["handset_suspect"] for worker in workers),
         }
 
     async def table(self, say: Words, wanted: AppraisalWanted) -> Table:
@@ -110,6 +112,8 @@ class Performance:
             flagged = say("yes" if worker["flagged"] else "no")
             same = {"area": worker["area"], "name": _name(say, worker), "flagged": flagged}
             rows += [{**sign, **same, "sign": say(f"sign-{dashed(sign['id'])}")} for sign in worker["signs"]]
+            if worker["handset_suspect"]:
+                rows.append({**same, **_handset_line(say, worker["handset"])})
         return Table("signs", say("file-signs"), columns, lambda: rows)
 
     async def _table(self, wanted: AppraisalWanted) -> Appraised:
@@ -198,6 +202,12 @@ def _linked(worker: dict[str, Any]) -> dict[str, Any]:
     for sign in worker["signs"]:
         sign["link"] = f"/cases?sign={dashed(sign['id'])}&area={worker['area']}"
     return worker
+
+
+def _handset_line(say: Words, told: Handset) -> dict[str, Any]:
+    """Returns a handset that needs a look as a line among the signs: how many of its places are odd."""
+    odd = told.nowhere + told.rounded + told.repeated
+    return {"sign": say("handset-look"), "found": odd, "of": told.of, "cases": odd, "expected": None}
 
 
 def _columns(say: Words, kind: appraisal.Kind) -> list[Column]:

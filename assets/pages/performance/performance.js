@@ -173,6 +173,18 @@ function signLine(sign, rules) {
   return item;
 }
 
+function standing(worker) {
+  if (worker.flagged) return '◆ ' + say('signs-look');
+  return worker.signs.length ? say('signs-one') : say('handset-look');
+}
+
+/** What a handset told that needs a look: nothing of it is a sign of its worker. */
+function handsetLine(told) {
+  const item = make('li', '', null, { 'data-handset': 'suspect' });
+  item.append(make('b', '', say('handset-look')), make('span', '', say('handset-told', told)));
+  return item;
+}
+
 function card(worker, rules) {
   const item = make('li', worker.flagged ? 'worker flagged' : 'worker', null, {
       'data-worker': worker.area,
@@ -182,9 +194,10 @@ function card(worker, rules) {
     list = make('ul');
   top.append(
     linkTo(fullName(worker), '/area/' + worker.area),
-    make('span', worker.flagged ? 'look' : 'mute', worker.flagged ? '◆ ' + say('signs-look') : say('signs-one')),
+    make('span', worker.flagged ? 'look' : 'mute', standing(worker)),
   );
   list.append(...worker.signs.map((sign) => signLine(sign, rules)));
+  if (worker.handset_suspect) list.append(handsetLine(worker.handset));
   item.append(top, list);
   return item;
 }

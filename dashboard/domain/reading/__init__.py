@@ -18,6 +18,7 @@ Where is …?
     ladder: the ladder board: what stands on each rung, and what goes up next
     supervision: what is late now or soon, by level and department; the slowest steps
     appraisal: indicators of workers, areas and departments over a window, and scores
+    places: which places that handsets tell are places, and whose handset needs a look
     signs: patterns that say that a worker's reports need a look
     tasks: departments' inboxes: open tasks, when they are due, what can be done
     services: services of an area: how many, how long, how well, and each of them

@@ -15,7 +15,8 @@ in_seconds: share of the own cases, those solved on the spot left out, that were
     least, and one sign alone is not enough below 90 %.
 travel: share of consecutive own reports that lie more than `metres` apart and would need more than `metres_per_s`.
     300 m leaves room for bad fixes (a handset between houses is off by some 100 m); 30 m/s is 108 km/h, more than any
-    way through a city allows. Three jumps and one in ten, since late handsets sometimes tell a wrong time.
+    way through a city allows. Three jumps and one in ten, since late handsets sometimes tell a wrong time. What is no
+    place, or nobody's (places.py), is left out: then the handset needs a look, not the worker.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.domain.reading.places import Handset, Places, places, suspects
 from dashboard.domain.rules.appraisal import SIGNS, SignRules, Threshold
 from dashboard.domain.rules.areas import Area
 from dashboard.domain.rules.days import CityDays
@@ -86,11 +88,12 @@ class Sign(msgspec.Struct, frozen=True):
 
 
 class Signs(msgspec.Struct, frozen=True):
-    """All signs by grid; `flagged` are the grids whose worker needs a look."""
+    """All signs by grid; `flagged` are the grids whose worker needs a look, `handsets` those whose handset does."""
 
     now_s: float
     by_grid: dict[int, list[Sign]]
     flagged: frozenset[int]
+    handsets: dict[int, Handset] = {}
 
 
 class _Measured(msgspec.Struct, frozen=True):
@@ -146,7 +149,12 @@ def signs(state: CityState, own: Own) -> Signs:
         for grid in np.flatnonzero((one.found >= threshold.least) & (one.value >= threshold.out)).tolist():
             by_grid.setdefault(grid, []).append(_sign(name, one, threshold, grid, int(cases[grid])))
     flagged = {grid for grid, out in by_grid.items() if len(out) >= ENOUGH or any(sign.extreme for sign in out)}
-    return Signs(own.now_s, by_grid, frozenset(flagged))
+    handsets = suspects(_places(state, own), own.columns["grid"], own.grid_count)
+    return Signs(own.now_s, by_grid, frozenset(flagged), handsets)
+
+
+def _places(state: CityState, own: Own) -> Places:
+    return places(own.columns, own.grid_count, state.tree.bounds)
 
 
 def _sign(name: str, measured: _Measured, threshold: Threshold, grid: int, cases: int) -> Sign:
@@ -178,7 +186,7 @@ def _measured(state: CityState, own: Own) -> dict[str, _Measured]:
         "burst": _burst(state.days, rules, own, max(_since(state, own.now_s), own.first_at)),
         "same_text": _same_text(own),
         "in_seconds": _in_seconds(rules, own),
-        "travel": _travel(rules, own),
+        "travel": _travel(rules, own, _places(state, own)),
     }
 
 
@@ -231,11 +239,11 @@ def _in_seconds(rules: SignRules, own: Own) -> _Measured:
     return _shares(own, behind, looked_at, behind)
 
 
-def _travel(rules: SignRules, own: Own) -> _Measured:
-    placed = np.flatnonzero(np.isfinite(own.columns["lat"]) & np.isfinite(own.columns["lon"]))
+def _travel(rules: SignRules, own: Own, told: Places) -> _Measured:
+    placed = np.flatnonzero(told.usable)
     grid, at, lat, lon = (own.columns[name][placed] for name in ("grid", "reported_at", "lat", "lon"))
     same = grid[1:] == grid[:-1]
-    metres = _distance(lat, lon)
+    metres = _distance(lat, lon, told.step[placed[1:]])
     far = same & (metres > rules.metres) & (metres > rules.metres_per_s * (at[1:] - at[:-1]))
     pairs, jumps, behind = (np.zeros(len(own.rows), np.bool_) for _ in range(3))
     pairs[placed[1:][same]] = True  # a pair counts with its later case
@@ -244,10 +252,16 @@ def _travel(rules: SignRules, own: Own) -> _Measured:
     return _shares(own, jumps, pairs, behind)
 
 
-def _distance(lat: Floats, lon: Floats) -> Floats:
-    """Returns the metres between each place and the next, on a plane: exact enough within a city."""
-    north = np.radians(np.diff(lat))
-    east = np.radians(np.diff(lon)) * np.cos(np.radians((lat[1:] + lat[:-1]) / 2))
+def _distance(lat: Floats, lon: Floats, step: Floats) -> Floats:
+    """Returns the metres between each place and the next at least, on a plane: exact enough within a city.
+
+    Args:
+        lat, lon: float64 [places].
+        step: in which steps (degrees) the handset tells them, float64 [places - 1]; one step may be rounding.
+    """
+    north = np.radians(np.maximum(0.0, np.abs(np.diff(lat)) - step))
+    east = np.abs((np.diff(lon) + 180.0) % 360.0 - 180.0)
+    east = np.radians(np.maximum(0.0, east - step)) * np.cos(np.radians((lat[1:] + lat[:-1]) / 2))
     metres: Floats = EARTH_M * np.hypot(north, east)
     return metres
 
@@ -259,14 +273,16 @@ def _shares(own: Own, found: Mask, of: Mask, behind: Mask) -> _Measured:
 
 
 def signs_of_workers(state: CityState, found: Signs, area: Area) -> list[dict[str, Any]]:
-    """Returns the workers of an area with a sign, those who need a look first, as HTTP gives them."""
-    inside = [grid for grid in found.by_grid if area.start <= grid < area.stop]
-    inside.sort(key=lambda grid: (grid not in found.flagged, -len(found.by_grid[grid]), grid))
+    """Returns the workers of an area with a sign or an odd handset, those who need a look first, as HTTP gives them."""
+    inside = [grid for grid in {**found.by_grid, **found.handsets} if area.start <= grid < area.stop]
+    inside.sort(key=lambda grid: (grid not in found.flagged, -len(found.by_grid.get(grid, ())), grid))
     return [
         {
             "area": state.tree.grids[grid],
             "flagged": grid in found.flagged,
-            "signs": [msgspec.structs.asdict(sign) for sign in found.by_grid[grid]],
+            "signs": [msgspec.structs.asdict(sign) for sign in found.by_grid.get(grid, ())],
+            "handset_suspect": grid in found.handsets,
+            "handset": found.handsets.get(grid),
         }
         for grid in inside
     ]

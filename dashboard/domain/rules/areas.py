@@ -81,6 +81,7 @@ class AreaTree:
         grid_index: position of each grid's code on the axis.
         ages: int64 [grids, 2, 18], residents at the start, sex in the order m, f.
         dwellings, households: int64 [grids].
+        bounds: west, south, east, north of the whole city, where its geometry is known.
     """
 
     def __init__(self, by_code: dict[str, Area], records: dict[str, AreaRecord]) -> None:
@@ -88,6 +89,7 @@ class AreaTree:
         self.root = next(iter(by_code.values()))
         self.grids = tuple(code for code, area in by_code.items() if area.level == "grid")
         self.grid_index = {code: index for index, code in enumerate(self.grids)}
+        self.bounds: tuple[float, float, float, float] | None = None
         self._children = _below(by_code)
         grids = [records[code] for code in self.grids]
         self.ages: IntArray = np.array([g.ages or _NOBODY for g in grids], dtype=np.int64)
