@@ -55,13 +55,17 @@ class DeadLetters:
 
     async def run(self) -> None:
         """Writes until cancelled; what Redis does not take stays in the queue."""
+        waits = False
         while True:
             await self._work.wait()
             self._work.clear()
             try:
                 await self.flush()
+                waits = False
             except CONNECTION_ERRORS as error:
-                log.warning("dead letters wait for Redis: %s", error)
+                if not waits:  # one line, however often it is tried
+                    log.warning("dead letters wait for Redis: %s", error)
+                waits = True
                 self._work.set()
                 await asyncio.sleep(1.0)
 

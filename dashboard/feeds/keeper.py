@@ -2,7 +2,8 @@
 
 Of all servers the one that holds the lease keeps. It acts only on a state that has caught up with
 the log as it was when the lease was taken, and what it appends has a deterministic id: an
-escalation or a task exists once, whoever was killed when.
+escalation or a task exists once, whoever was killed when. It looks whether what it appended was taken, and does it
+again if not; while its clock is far off that of Redis it does nothing.
 """
 
 from __future__ import annotations
@@ -11,14 +12,15 @@ import asyncio
 import contextlib
 import logging
 import time
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import redis.exceptions
 
 from dashboard.clock import Clock
 from dashboard.domain.acting.deed import Deed
-from dashboard.domain.acting.keeper import counts, escalation, follow_ups
+from dashboard.domain.acting.keeper import counts, escalation, follow_ups, taken
 from dashboard.domain.reports import decode, event_of, ms_seq, type_of
 from dashboard.domain.rules.lifecycle import LAST_OPEN
 from dashboard.domain.state.city import CityState
@@ -28,6 +30,7 @@ from dashboard.feeds.follower import BATCH, Follower, Replica
 from dashboard.feeds.keys import stream_names
 from dashboard.feeds.lease import Lease
 from dashboard.feeds.streams import CONNECTION_ERRORS, connect, shard_of
+from dashboard.feeds.watch import clocks, too_far
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +38,15 @@ ROUND_S = 0.5
 _MOST_PER_ROUND = 1000  # escalations; the rest follows in the next round
 _FIRST_LOOK_BACK_MS = 86_400_000  # a log that never had a keeper: reports that arrived within a day open tasks
 _KEPT_KEYS = 20_000
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 600.0  # before something is done again that was not taken; it doubles
+
+
+class Unseen(NamedTuple):
+    """What was appended, when (monotonic clock), and how long to wait from then before it is done again."""
+
+    deed: Deed
+    sent_s: float
+    pause_s: float
 
 
 class Keeper:
@@ -44,6 +56,7 @@ class Keeper:
         rounds: rounds kept by this process.
         round_s: seconds that the last round took.
         escalated, opened: what this process has appended.
+        redone: what it had to do again, since it was not taken.
         delay_s: seconds of the city's clock between the end of a level's time and the last escalation.
         read_ms: arrival of the last entry that was looked at for follow-ups (epoch ms), by shard.
     """
@@ -67,8 +80,11 @@ class Keeper:
         self._barrier: list[bytes] = []
         self._cursors: list[bytes] = []
         self._escalations = Escalations(replica.state, grace_s)
-        self._appended: dict[str, None] = {}
-        self.rounds = self.escalated = self.opened = 0
+        self._appended: dict[str, tuple[int, Any]] = {}  # task by its deed's key: shard and entry that asked for it
+        self._unseen: dict[str, Unseen] = {}
+        self._marks: list[bytes] = []  # newest ids as of `_marked_s`; when they are folded, so is what was sent before
+        self._marked_s = 0.0
+        self.rounds = self.escalated = self.opened = self.redone = 0
         self.round_s = self.delay_s = 0.0
         self.read_ms = [0] * shards
         self.error: str | None = None
@@ -88,6 +104,7 @@ class Keeper:
             "round_ms": round(self.round_s * 1000, 2),
             "escalated": self.escalated,
             "opened": self.opened,
+            "redone": self.redone,
             "error": self.error,
         }
 
@@ -95,11 +112,11 @@ class Keeper:
         """Waits for the lease and keeps, until cancelled."""
         while self.on:
             try:
-                await self._round()
-                self.error = None
+                self.error = await self._round()
             except CONNECTION_ERRORS as error:
                 # Whether the last append arrived is not known: take the lease anew and look at the log first.
-                self.error = f"no answer from Redis: {type(error).__name__}"
+                refuses = isinstance(error, redis.exceptions.ResponseError)
+                self.error = f"Redis refuses: {error}" if refuses else f"no answer from Redis: {type(error).__name__}"
                 self._lease.forget()
             await asyncio.sleep(ROUND_S)
 
@@ -113,23 +130,31 @@ class Keeper:
             await self._lease.release()
         await self._client.aclose()
 
-    async def _round(self) -> None:
+    async def _round(self) -> str | None:
+        """Keeps once; returns why nothing may be kept, None when it may or it is another server's turn."""
+        _, skew_s = await clocks(self._client)
+        if (reason := too_far(skew_s)) is not None:
+            return reason
         if self._lease.token is None and not await self._begin():
-            return
+            return None
         started = time.perf_counter()
         if not await self._lease.prolong() or not self._caught_up():
-            return
+            return None
+        await self._redo()
         await self._escalate()
         for shard in range(len(self._streams)):
             await self._follow_up(shard)
         self.rounds += 1
         self.round_s = time.perf_counter() - started
+        return None
 
     async def _begin(self) -> bool:
         """Takes the lease; what was appended before has to be folded before we act."""
         if not await self._lease.take():
             return False
         self._barrier, self._cursors = [], []
+        self._unseen.clear()
+        self._marks.clear()
         self._appended.clear()  # whether the last ones arrived is not known: what did is folded before we act
         earliest = b"%d-0" % (int(time.time() * 1000) - _FIRST_LOOK_BACK_MS)
         for shard, stream in enumerate(self._streams):
@@ -153,6 +178,7 @@ class Keeper:
             self._escalations = Escalations(state, self._grace_s)
         due = self._escalations.due(now_s, time.monotonic())
         if due and await self._append([deed for deed, _ in due]):
+            self._look_for([deed for deed, _ in due])
             self.escalated += len(due)
             self.delay_s = max(now_s - ended_at for _, ended_at in due)
 
@@ -167,6 +193,7 @@ class Keeper:
             deeds = self._tasks_of(shard, entries)
             if not await self._append(deeds, shard, entries[-1][0]):
                 return
+            self._look_for(deeds)
             self.opened += len(deeds)
             self._cursors[shard] = entries[-1][0]
             self.read_ms[shard] = ms_seq(entries[-1][0])[0]
@@ -182,11 +209,63 @@ class Keeper:
             report = _report_of(fields)
             if report is not None and type_of(report) in causes and counts(state, report, shard, position):
                 fresh = [deed for deed in follow_ups(state, report, now_s) if deed.key not in self._appended]
-                self._appended.update((deed.key, None) for deed in fresh)
+                self._appended.update((deed.key, (shard, (position, fields))) for deed in fresh)
                 deeds += fresh
         while len(self._appended) > _KEPT_KEYS:
             del self._appended[next(iter(self._appended))]
         return deeds
+
+    def _look_for(self, deeds: list[Deed]) -> None:
+        """Notes what was appended, until it is seen in the state."""
+        now_s = time.monotonic()
+        for deed in deeds:
+            before = self._unseen.get(deed.key)
+            pause_s = FIRST_PAUSE_S if before is None else min(2 * before.pause_s, LONGEST_PAUSE_S)
+            self._unseen[deed.key] = Unseen(deed, now_s, pause_s)
+
+    async def _redo(self) -> None:
+        """Does again what was appended and not taken, as under a clock that was wrong.
+
+        That is known only of what was sent before the newest ids were asked for, and when those are folded.
+        """
+        positions = self._replica.state.positions
+        if self._marks and all(
+            ms_seq(positions.get(shard, b"0-0")) >= ms_seq(mark) for shard, mark in enumerate(self._marks)
+        ):
+            self._marks = []
+            await self._do_again(self._missing())
+        if self._unseen and not self._marks:
+            self._marked_s = time.monotonic()
+            newest = [await self._client.xrevrange(stream, count=1) for stream in self._streams]
+            self._marks = [entries[0][0] if entries else b"0-0" for entries in newest]
+
+    def _missing(self) -> list[Deed]:
+        """Returns what was not taken and is to be done again now; forgets what was."""
+        state, now_s = self._replica.state, time.monotonic()
+        known = {key: unseen for key, unseen in self._unseen.items() if unseen.sent_s < self._marked_s}
+        for key, unseen in known.items():
+            if taken(state, unseen.deed):
+                del self._unseen[key]
+        return [
+            unseen.deed
+            for key, unseen in known.items()
+            if key in self._unseen and now_s - unseen.sent_s >= unseen.pause_s
+        ]
+
+    async def _do_again(self, missing: list[Deed]) -> None:
+        """Decides anew what was not taken: by what the city is now, and by the time that it is now."""
+        for deed in missing:
+            self.redone += 1
+            log.warning("%s was appended and not taken; it is done again", deed.key)
+            if deed.type == "case.escalated":
+                self._escalations.forget(deed.data["case"])
+                continue
+            cause = self._appended.pop(deed.key, None)
+            deeds = [] if cause is None else self._tasks_of(cause[0], [cause[1]])
+            if deeds and await self._append(deeds, cause[0] if cause else 0):
+                self._look_for(deeds)
+            elif not deeds:
+                del self._unseen[deed.key]
 
     async def _append(self, deeds: list[Deed], shard: int = 0, cursor: bytes | None = None) -> bool:
         """Appends to the log under our token; returns False when the lease is lost."""
@@ -234,6 +313,10 @@ class Escalations:
                 if len(found) == _MOST_PER_ROUND:
                     break
         return found
+
+    def forget(self, case: str) -> None:
+        """Lets a case be given out again, since its escalation did not count."""
+        self._sent.pop(case, None)
 
     def _level(self, case: str) -> int:
         cases = self.state.cases

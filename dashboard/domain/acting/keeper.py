@@ -9,7 +9,7 @@ import msgspec
 from dashboard.domain.acting.deed import Deed, just_after
 from dashboard.domain.reading.moment import instant
 from dashboard.domain.reports import MOST_TEXT, TYPE_OF, ms_seq
-from dashboard.domain.rules.lifecycle import LEVEL_NAMES
+from dashboard.domain.rules.lifecycle import LAST_OPEN, LEVEL_NAMES
 from dashboard.domain.rules.tasks import Opening, handed_on, openings
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.refusals import check
@@ -62,6 +62,18 @@ def counts(state: CityState, report: Any, shard: int, position: bytes) -> bool:
         row = state.cases.rows.get(report.data.case)
         return row is not None and state.cases.steps(report.data.case)[0].stream_id == position.decode()
     return True
+
+
+def taken(state: CityState, deed: Deed) -> bool:
+    """Says whether a deed of the keeper's has had its effect, or needs none any more."""
+    if deed.type == "task.opened":
+        return deed.data["task"] in state.tasks.by_id
+    row = state.cases.rows.get(deed.data["case"])
+    if row is None:
+        return True
+    columns = state.cases.columns
+    ended = int(columns["state"][row]) > LAST_OPEN
+    return ended or int(columns["level"][row]) >= LEVEL_NAMES.index(deed.data["to_level"])
 
 
 def _handed_on(state: CityState, report: Any, now_s: float) -> list[Deed]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -13,6 +14,8 @@ import redis
 
 from dashboard.clock import ManualClock
 from dashboard.domain.state.horizon import Horizon
+from dashboard.feeds import keeper as keeping
+from dashboard.feeds import watch
 from dashboard.feeds.follower import Follower, Replica
 from dashboard.feeds.keeper import Keeper
 from dashboard.feeds.keys import KEEPER_LEASE, first_keeper_cursor, keeper_cursor, stream_names
@@ -20,15 +23,16 @@ from dashboard.feeds.streams import shard_of, stream_of
 from tests.support.making import DAY, GRIDS, NOON, event, reported, state
 
 SHARDS = 4
+ANY_TIME = Horizon(None, None)
 DUTIES = 4  # that a birth gives to departments
 
 
 class Server:
     """A follower and a keeper that keeps when it is asked to."""
 
-    def __init__(self, url: str, shards: int) -> None:
+    def __init__(self, url: str, shards: int, horizon: Horizon) -> None:
         self.clock = ManualClock(NOON)
-        self.replica = Replica(lambda: state(horizon=Horizon(None, None)))
+        self.replica = Replica(lambda: state(horizon=horizon))
         self.follower = Follower(url, shards, self.replica, lambda letter, raw: None)
         self.keeper = Keeper(url, shards, self.replica, self.follower, self.clock, grace_s=0.0)
 
@@ -55,8 +59,8 @@ class Server:
 async def start(redis_url: str) -> AsyncIterator[Callable[..., Server]]:
     servers: list[tuple[Server, asyncio.Task[None]]] = []
 
-    def starting(shards: int = SHARDS) -> Server:
-        server = Server(redis_url, shards)
+    def starting(shards: int = SHARDS, horizon: Horizon = ANY_TIME) -> Server:
+        server = Server(redis_url, shards, horizon)
         servers.append((server, asyncio.create_task(server.follower.run())))
         return server
 
@@ -181,3 +185,47 @@ async def test_the_keepers_status_says_what_it_did(start: Callable[..., Server],
     assert other.keeper.status()["state"] == "waiting"
     server.keeper.on = False
     assert server.keeper.status()["state"] == "off"
+
+
+async def test_what_became_a_dead_letter_is_done_again_once_the_clock_is_right(
+    start: Callable[..., Server], redis_client: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A clock that is two days ahead for a moment: an escalation and tasks that do not count must come again."""
+    monkeypatch.setattr(keeping, "FIRST_PAUSE_S", 0.0)
+    now = time.time()
+    born = event(
+        "population.birth", {"sex": "m", "occurred_on": time.strftime("%Y-%m-%d", time.gmtime(now - DAY))}, at=now
+    )
+    send(redis_client, born, reported("C-1", now - 60 * DAY, "urban-management"))
+    server = start(horizon=Horizon())
+    server.clock.at = now + 2 * DAY
+    await server.keep()
+    await server._folded()
+    city = server.replica.state
+    assert city.dead_letters == DUTIES + 1
+    assert (len(city.tasks.by_id), city.cases.columns["level"][city.cases.rows["C-1"]]) == (0, 0)
+    server.clock.at = now
+    for _ in range(3):
+        await server.keep()
+    await server._folded()
+    assert (len(city.tasks.by_id), city.cases.columns["level"][city.cases.rows["C-1"]]) == (DUTIES, 1)
+    assert server.keeper.status()["redone"] >= DUTIES + 1
+    before = sum(kept(redis_client).values())
+    for _ in range(2):
+        await server.keep()
+    assert sum(kept(redis_client).values()) == before, "what was taken is not done again"
+    assert server.keeper._unseen == {}
+
+
+async def test_a_keeper_whose_clock_is_far_off_keeps_nothing_and_says_so(
+    start: Callable[..., Server], redis_client: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = start()
+    send(redis_client, birth("b-1"))
+    real = watch.time.time
+    monkeypatch.setattr(watch.time, "time", lambda: real() + 25 * 3600)
+    assert "off the clock" in (await server.keeper._round() or "")
+    assert (kept(redis_client), server.keeper.token) == (Counter(), None)
+    monkeypatch.setattr(watch.time, "time", real)
+    await server.keep()
+    assert set(kept(redis_client).values()) == {1}
