@@ -119,3 +119,17 @@ async def test_a_key_of_another_kind_in_place_of_the_log_is_said_as_what_it_is(
     with pytest.raises(RedisRefuses) as refused:
         await intake.take([reported("C-1")], batch=False)
     assert (refused.value.error, "WRONGTYPE" in refused.value.reason) == ("redis-refuses", True)
+
+
+async def test_a_full_redis_refuses_reports_and_claims_in_its_own_words(
+    intake: Intake, redis_client: redis.Redis
+) -> None:
+    """A claim is the first thing that any act writes, so that acts are refused as reports are."""
+    redis_client.config_set("maxmemory", 1)
+    try:
+        for asked in (intake.take([reported("C-1")], batch=False), intake.claim("C-1/close", 5)):
+            with pytest.raises(RedisRefuses) as refused:
+                await asked
+            assert (refused.value.error, "maxmemory" in refused.value.reason) == ("log-full", True)
+    finally:
+        redis_client.config_set("maxmemory", 0)
