@@ -72,7 +72,9 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
     desk, bundles = open_desk(running), make_bundles()
     server = FastAPI(title="Gridwall", version="1", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     server.openapi_version = "3.0.3"  # the newest that the carried Swagger UI can show
-    server.router.routes.append(WebSocketRoute("/live", Live(running.publisher, running.version)))
+    live = Live(running.publisher, running.version)
+    desk.system.sockets = live.admission
+    server.router.routes.append(WebSocketRoute("/live", live))
     add_problems(server)
     add_refusals(server)
     for routes in ROUTERS:

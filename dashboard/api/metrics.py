@@ -35,6 +35,7 @@ def _counters(condition: Condition) -> Values:
         "gridwall_differing_duplicates": ("Duplicates whose content differs", counts.differing),
         "gridwall_dead_letters": ("Entries that do not count", counts.dead_letters),
         "gridwall_frames": ("Frames published", screens.frames),
+        "gridwall_refused_sockets": ("Sockets sent away, at the door or later", screens.refused),
         "gridwall_dropped_frames": ("Frames dropped for screens that lag", screens.dropped),
         "gridwall_keeper_rounds": ("Rounds that this server has kept", keeper.rounds),
         "gridwall_keeper_escalations": ("Cases that this server has escalated", keeper.escalated),
@@ -69,8 +70,21 @@ def _gauges(condition: Condition) -> Values:
         "gridwall_wall_resyncs": ("Resyncs of the connected walls", sum(wall.resyncs for wall in walls)),
         "gridwall_wall_reconnects": ("Reconnects of the connected walls", sum(wall.reconnects for wall in walls)),
     }
-    if condition.snapshot_age_s is not None:
-        gauges["gridwall_snapshot_age_seconds"] = ("Age of the last snapshot", condition.snapshot_age_s)
+    return gauges | _of_store(condition)
+
+
+def _of_store(condition: Condition) -> Values:
+    """Returns what is known at times only: of the last snapshot, and what Redis says of itself."""
+    gauges: Values = {"gridwall_waiting_loops": ("Loops that wait for a shortage to pass", len(condition.loops))}
+    if condition.snapshot.age_s is not None:
+        gauges["gridwall_snapshot_age_seconds"] = ("Age of the last snapshot", condition.snapshot.age_s)
+    if (store := condition.store) is not None:
+        gauges["gridwall_redis_memory_bytes"] = ("Memory that Redis uses", store.memory_bytes)
+        gauges["gridwall_redis_memory_limit_bytes"] = ("Memory that it may use, 0 = any", store.memory_limit_bytes or 0)
+        gauges["gridwall_redis_disk_failing"] = (
+            "1 when its last write to the disk failed",
+            int(store.failing is not None),
+        )
     return gauges
 
 

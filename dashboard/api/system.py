@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from dashboard.api.metrics import MEDIA_TYPE, exposition
 from dashboard.api.problems import Limit, answer
 from dashboard.desk.desk import Desk
+from dashboard.desk.system import Condition, System
+from dashboard.desk.values import values_of, worst
+from dashboard.errors import RedisUnavailable
+from dashboard.feeds.deadletters import Wanted
+
+Text = Annotated[str | None, Query(max_length=1024)]
+Place = Annotated[str | None, Query(pattern=r"^\d{1,20}-\d{1,20}$")]
 
 
 def routes(desk: Desk) -> APIRouter:
@@ -34,6 +43,8 @@ def routes(desk: Desk) -> APIRouter:
             "notices": log.notices,
             "faults": log.faults,
             "keeper": condition.keeper.status,
+            "loops": condition.loops,
+            "refused_sockets": condition.screens.refused,
         }
         return answer(body, 200 if condition.ready else 503)
 
@@ -43,9 +54,38 @@ def routes(desk: Desk) -> APIRouter:
         return Response(exposition(system.condition()), media_type=MEDIA_TYPE)
 
     @router.get("/api/v1/dead-letters", tags=["system"])
-    async def dead_letters(limit: Limit = 50) -> Response:
-        """The newest dead letters, newest first."""
-        newest, total = await system.dead_letters(limit)
-        return answer({"dead_letters": newest, "total": total})
+    async def dead_letters(
+        limit: Limit = 50, reason: Text = None, source: Text = None, cursor: Place = None
+    ) -> Response:
+        """The newest dead letters of a reason and a source, newest first; `next` is the cursor of those before."""
+        found, total = await system.dead_letters(limit, Wanted(reason, source, cursor))
+        return answer({"dead_letters": found.letters, "total": total, "next": found.next})
+
+    @router.get("/api/v1/system", tags=["system"])
+    async def whole() -> Response:
+        """The condition of this server: each value with its limit and its state, streams, loops, dead letters."""
+        return answer(_shown(system.condition()) | {"dead_letters": await _letters(system)})
 
     return router
+
+
+def _shown(condition: Condition) -> dict[str, Any]:
+    values = values_of(condition)
+    return {
+        "version": condition.version,
+        "ready": condition.ready,
+        "state": worst(values, len(condition.loops)),
+        "values": values,
+        "shards": condition.log.shards,
+        "loops": condition.loops,
+        "walls": condition.screens.walls,
+    }
+
+
+async def _letters(system: System) -> dict[str, Any] | None:
+    """Returns how many dead letters there are of which kind, None while Redis does not answer."""
+    try:
+        alike, looked_at = await system.dead_letters_alike()
+    except RedisUnavailable:
+        return None
+    return {"looked_at": looked_at, "alike": alike}

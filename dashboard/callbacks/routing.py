@@ -14,6 +14,7 @@ from dashboard.errors import InvalidReport, RedisRefuses, RedisUnavailable, Unkn
 from dashboard.layouts.page import message
 from dashboard.layouts.performance import performance_page
 from dashboard.layouts.supervision import supervision_page
+from dashboard.layouts.system import system_page
 from dashboard.layouts.view import PageView
 from dashboard.layouts.wall.wall import wall
 from dashboard.words import LANGUAGES, Words
@@ -21,7 +22,7 @@ from dashboard.words import LANGUAGES, Words
 Page = Callable[[Asked], Awaitable[Component]]
 
 LANG_COOKIE = "gridwall-lang"  # written by assets/core/start.js when an address names a language
-_LATER = ("/orders", "/handset", "/system")  # promised, and not in this version
+_LATER = ("/orders", "/handset")  # promised, and not in this version
 
 
 def _plain(layout: Callable[[Words, PageView], Component]) -> Page:
@@ -49,6 +50,7 @@ PAGES: dict[str, Page] = {  # by path; a star stands for all that follows, slash
     "/reports": lists.reports,
     "/services": services.page,
     "/supervision": _plain(supervision_page),
+    "/system": _plain(system_page),
     "/workers": lists.workers,
 }
 

@@ -17,5 +17,6 @@ Where is …?
     urging: who is late, who has not replied, and urging them
     performance: the appraisal: tables and signs
     system: the condition of the server, read once for metrics, readiness and pages
+    values: the values of that condition, each with its limit, and whether it is within
     files: tables as a CSV or an XLSX file
 """

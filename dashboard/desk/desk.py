@@ -68,7 +68,7 @@ def open_desk(running: Running) -> Desk:
         performance=Performance(moments),
         system=System(
             running.version, moments, running.follower, running.publisher, running.archive, running.keeper,
-            running.snapshots, running.dead_letters, running.watch,
+            running.snapshots, running.dead_letters, running.watch, running.store, running.loops,
         ),
         files=Files(settings.timezone, settings.lang, moments.now_s),
         intake=running.intake,

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
 from dashboard.feeds.archive.archive import Archive
-from dashboard.feeds.deadletters import DeadLetters, Stored
-from dashboard.feeds.follower import Follower
+from dashboard.feeds.deadletters import ALL, Alike, DeadLetters, Found, Wanted
+from dashboard.feeds.follower import Follower, ShardAt
 from dashboard.feeds.keeper import Keeper
 from dashboard.feeds.live.publisher import Publisher
 from dashboard.feeds.live.screens import Health
+from dashboard.feeds.loops import Loops
 from dashboard.feeds.moments import Counts, Moments
 from dashboard.feeds.snapshots import Snapshots
+from dashboard.feeds.store import Store, Stored
 from dashboard.feeds.watch import KEEPS_ALL, Notice, Watch
 
 
@@ -42,6 +44,7 @@ class Log(msgspec.Struct, frozen=True):
     policy: str | None = None
     notices: list[Notice] = []
     faults: int = 0
+    shards: list[ShardAt] = []
 
     @property
     def evicts(self) -> bool:
@@ -58,6 +61,7 @@ class Screens(msgspec.Struct, frozen=True):
     dropped: int
     frame_s: float
     walls: list[Health]
+    refused: int
 
 
 class Archived(msgspec.Struct, frozen=True):
@@ -81,8 +85,27 @@ class Keeping(msgspec.Struct, frozen=True):
     delay_s: float
 
 
+class Snapshot(msgspec.Struct, frozen=True):
+    """The last snapshot of this process; `age_s` is None before the first, `unsaved` what was folded since."""
+
+    age_s: float | None
+    every_s: float
+    unsaved: int
+
+
+class Sockets(Protocol):
+    """Who may open a socket, and who was sent away; the API has it."""
+
+    refused: int
+
+
 class Condition(msgspec.Struct, frozen=True):
-    """Everything that can be said of a server at a moment; `snapshot_age_s` is None before the first one."""
+    """Everything that can be said of a server at a moment.
+
+    Attributes:
+        store: what Redis says of itself, None while it does not answer.
+        loops: why a loop of the server waits, by its name.
+    """
 
     version: str
     log: Log
@@ -90,7 +113,9 @@ class Condition(msgspec.Struct, frozen=True):
     screens: Screens
     archive: Archived
     keeper: Keeping
-    snapshot_age_s: float | None
+    snapshot: Snapshot
+    store: Stored | None
+    loops: dict[str, str]
 
     @property
     def ready(self) -> bool:
@@ -104,7 +129,11 @@ class Condition(msgspec.Struct, frozen=True):
 
 
 class System:
-    """Reads the condition of one server, and its dead letters."""
+    """Reads the condition of one server, and its dead letters.
+
+    Attributes:
+        sockets: who was sent away; None until there is a door for sockets.
+    """
 
     def __init__(
         self,
@@ -117,15 +146,17 @@ class System:
         snapshots: Snapshots,
         dead_letters: DeadLetters,
         watch: Watch,
+        store: Store,
+        loops: Loops,
     ) -> None:
         self.version = version
         self._moments, self._follower, self._publisher = moments, follower, publisher
         self._archive, self._keeper, self._snapshots = archive, keeper, snapshots
-        self._dead_letters, self._watch = dead_letters, watch
+        self._dead_letters, self._watch, self._store, self._loops = dead_letters, watch, store, loops
+        self.sockets: Sockets | None = None
 
     def condition(self) -> Condition:
         """Returns how the server is now."""
-        saved_at = self._snapshots.saved_at
         return Condition(
             version=self.version,
             log=self._log(),
@@ -135,12 +166,23 @@ class System:
                 self._archive.files.rows, self._archive.waiting, self._archive.error, self._archive.waiting_bytes
             ),
             keeper=self._keeping(),
-            snapshot_age_s=None if saved_at is None else time.time() - saved_at,
+            snapshot=self._snapshot(),
+            store=self._store.stored,
+            loops=dict(self._loops.waiting),
         )
 
-    async def dead_letters(self, limit: int) -> tuple[list[Stored], int]:
-        """Returns the newest dead letters, newest first, and how many there are; raises RedisUnavailable."""
-        return await self._dead_letters.newest(limit), self._moments.counts().dead_letters
+    async def dead_letters(self, limit: int, wanted: Wanted = ALL) -> tuple[Found, int]:
+        """Returns the newest dead letters that are wanted, and how many there are in all; raises RedisUnavailable."""
+        return await self._dead_letters.newest(limit, wanted), self._moments.counts().dead_letters
+
+    async def dead_letters_alike(self) -> tuple[list[Alike], int]:
+        """Returns the newest dead letters by reason and source, and how many these are; raises RedisUnavailable."""
+        return await self._dead_letters.alike()
+
+    def _snapshot(self) -> Snapshot:
+        snapshots, saved_at = self._snapshots, self._snapshots.saved_at
+        age_s = None if saved_at is None else time.time() - saved_at
+        return Snapshot(age_s, snapshots.every_s, snapshots.unsaved)
 
     def _log(self) -> Log:
         follower, watch = self._follower, self._watch
@@ -154,13 +196,15 @@ class System:
             skew_s=watch.skew_s,
             policy=watch.policy,
             notices=watch.notices,
+            shards=follower.shards(),
         )
 
     def _screens(self) -> Screens:
         hub = self._publisher.hub
         walls = [screen.health for screen in hub.screens if screen.health is not None]
         topics = len(self._publisher.topics)
-        return Screens(len(hub.screens), topics, hub.frames, hub.dropped, self._publisher.frame_s, walls)
+        refused = 0 if self.sockets is None else self.sockets.refused
+        return Screens(len(hub.screens), topics, hub.frames, hub.dropped, self._publisher.frame_s, walls, refused)
 
     def _keeping(self) -> Keeping:
         keeper = self._keeper

@@ -19,6 +19,7 @@ from dashboard.feeds.live.screens import Hub
 from dashboard.feeds.moments import Moments
 from dashboard.feeds.running import Running
 from dashboard.feeds.snapshots import Snapshots
+from dashboard.feeds.store import Store
 from dashboard.feeds.traces import Traces
 from dashboard.feeds.watch import Watch
 from dashboard.settings import Settings
@@ -64,6 +65,7 @@ def assemble(settings: Settings, url: str, clock: Clock, city: CityMap, rules: R
         watch=watch,
         intake=Intake(url, shards, replica),
         traces=Traces(url, shards),
+        store=Store(url),
         publisher=Publisher(replica, moments, follower, Hub(), lambda: watch.notices),
         archive=Archive(settings.archive_dir or settings.data_dir / "archive", replica),
         keeper=Keeper(url, shards, replica, follower, clock, on=settings.keeper, grace_s=settings.keeper_grace_s),

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
+from collections import Counter, deque
+from collections.abc import AsyncIterator
 from typing import Any
 
 import msgspec
@@ -26,10 +27,16 @@ KEPT = 100_000
 KEPT_RAW_BYTES = 65_536
 _WAITING = 50_000
 _AT_ONCE = 200
+_LOOKED_AT = 1000  # letters that one question looks at
+_LOOKED_AT_BYTES = 8_000_000
+_PAGE = 100
 
 
 class Stored(msgspec.Struct, frozen=True):
-    """A dead letter as it is shown; `raw` is text, undecodable bytes are replaced."""
+    """A dead letter as it is shown; `raw` is text, undecodable bytes are replaced.
+
+    `source` is what the report says of who sent it, "" when it cannot be read; `at` is the letter's own place.
+    """
 
     stream_id: str
     shard: int
@@ -37,6 +44,39 @@ class Stored(msgspec.Struct, frozen=True):
     reason: str
     raw: str
     size_bytes: int
+    source: str
+    at: str
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """Which letters; None = all. `before` is the place of the last one seen."""
+
+    reason: str | None = None
+    source: str | None = None
+    before: str | None = None
+
+
+class Found(msgspec.Struct, frozen=True):
+    """Letters, newest first; `next` is where to go on, None when there are no more."""
+
+    letters: list[Stored]
+    next: str | None
+
+
+class Alike(msgspec.Struct, frozen=True):
+    """How many of the letters that were looked at have one reason and one source."""
+
+    field: str
+    reason: str
+    source: str
+    count: int
+
+
+class _Sourced(msgspec.Struct):
+    source: str = ""
+
+
+ALL = Wanted()
 
 
 class DeadLetters:
@@ -89,11 +129,48 @@ class DeadLetters:
         fields: dict[bytes, bytes] = found[0][1]
         return fields.get(FIELD) or msgspec.json.encode({_text(k): _text(v) for k, v in fields.items()})
 
-    async def newest(self, limit: int) -> list[Stored]:
-        """Returns the newest letters, newest first; raises RedisUnavailable."""
+    async def newest(self, limit: int, wanted: Wanted = ALL) -> Found:
+        """Returns the newest letters that are wanted; raises RedisUnavailable.
+
+        A question looks at so many letters and no more: `next` may be given though fewer than `limit` were found.
+        """
+        found: list[Stored] = []
+        last = wanted.before
+        async for letter in self._looked_at(wanted.before):
+            last = letter.at
+            if wanted.reason in (None, letter.reason) and wanted.source in (None, letter.source):
+                found.append(letter)
+                if len(found) == limit:
+                    break
+        else:
+            last = last if await self._any_before(last) else None
+        return Found(found, last)
+
+    async def alike(self) -> tuple[list[Alike], int]:
+        """Returns the newest letters by reason and source, most first, and how many; raises RedisUnavailable."""
+        counted = Counter([(one.field, one.reason, one.source) async for one in self._looked_at(None)])
+        return [Alike(*key, count) for key, count in counted.most_common()], counted.total()
+
+    async def _looked_at(self, before: str | None) -> AsyncIterator[Stored]:
+        """Yields letters, newest first, up to what one question may look at."""
+        count = size = 0
+        while count < _LOOKED_AT and size < _LOOKED_AT_BYTES:
+            rows = await self._rows(before, _PAGE)
+            for place, fields in rows:
+                letter = _stored(place, fields)
+                count, size, before = count + 1, size + len(fields[b"raw"]), letter.at
+                yield letter
+            if len(rows) < _PAGE:
+                return
+
+    async def _any_before(self, place: str | None) -> bool:
+        return place is not None and bool(await self._rows(place, 1))
+
+    async def _rows(self, before: str | None, count: int) -> list[Any]:
         with answering(self._url):
-            rows = await self._client.xrevrange(DEAD_LETTERS, count=limit)
-        return [_stored(fields) for _, fields in rows]
+            newest = "+" if before is None else f"({before}"
+            rows: list[Any] = await self._client.xrevrange(DEAD_LETTERS, max=newest, count=count)
+            return rows
 
     async def close(self) -> None:
         """Closes the connection."""
@@ -114,7 +191,7 @@ def _arguments(letter: DeadLetter, raw: bytes) -> list[Any]:
     return [ms_seq(letter.position)[0], f"{letter.shard}/{position}", KEPT, *flat]
 
 
-def _stored(fields: dict[bytes, bytes]) -> Stored:
+def _stored(place: bytes, fields: dict[bytes, bytes]) -> Stored:
     return Stored(
         stream_id=_text(fields[b"stream_id"]),
         shard=int(fields[b"shard"]),
@@ -122,7 +199,16 @@ def _stored(fields: dict[bytes, bytes]) -> Stored:
         reason=_text(fields[b"reason"]),
         raw=_text(fields[b"raw"]),
         size_bytes=int(fields[b"size"]),
+        source=_source(fields[b"raw"]),
+        at=_text(place),
     )
+
+
+def _source(raw: bytes) -> str:
+    try:
+        return msgspec.json.decode(raw, type=_Sourced).source
+    except (msgspec.DecodeError, RecursionError):  # no JSON, no object, or a source that is no text
+        return ""
 
 
 def _text(raw: bytes) -> str:

@@ -14,6 +14,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import msgspec
 import redis.exceptions
 
 from dashboard.domain.reports import ms_seq
@@ -33,6 +34,17 @@ BLOCK_MS = 400
 PROBE_S = 1.0
 SILENT_S = 1.8  # a stream that is read answers after BLOCK_MS at the latest; so long after, it hangs
 _AT_ONCE = 500  # entries folded between two looks at the clock
+
+
+class ShardAt(msgspec.Struct, frozen=True):
+    """How far one stream is folded; `position` is the id of the last entry folded, None before the first."""
+
+    shard: int
+    stream: str
+    length: int
+    folded: int
+    position: str | None
+    caught_up: bool
 
 
 class Replica:
@@ -133,6 +145,21 @@ class Follower:
         """How many entries of the streams are not folded yet, as of the last probe."""
         entries = self.replica.state.entries
         return sum(max(0, length - entries.get(shard, 0)) for shard, length in enumerate(self._lengths))
+
+    def shards(self) -> list[ShardAt]:
+        """Returns how far each stream is folded; its length is as of the last probe."""
+        state = self.replica.state
+        return [
+            ShardAt(
+                shard=shard,
+                stream=stream,
+                length=self._lengths[shard],
+                folded=state.entries.get(shard, 0),
+                position=position.decode() if (position := state.positions.get(shard)) is not None else None,
+                caught_up=self._caught_up[shard],
+            )
+            for shard, stream in enumerate(self.streams)
+        ]
 
     @property
     def ready(self) -> str | None:

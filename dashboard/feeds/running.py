@@ -20,6 +20,7 @@ from dashboard.feeds.live.publisher import Publisher
 from dashboard.feeds.loops import Loops
 from dashboard.feeds.moments import Moments
 from dashboard.feeds.snapshots import Snapshots
+from dashboard.feeds.store import Store
 from dashboard.feeds.streams import CONNECTION_ERRORS, without_password
 from dashboard.feeds.traces import Traces
 from dashboard.feeds.watch import Watch
@@ -48,6 +49,7 @@ class Running:
     watch: Watch
     intake: Intake
     traces: Traces
+    store: Store
     publisher: Publisher
     archive: Archive
     keeper: Keeper
@@ -66,6 +68,7 @@ async def run_all(running: Running) -> AsyncIterator[None]:
     loops.start("archive", running.archive.run)
     loops.start("publisher", running.publisher.run)
     loops.start("keeper", running.keeper.run)
+    loops.start("look at Redis", running.store.run)
     try:
         yield
     finally:
@@ -84,7 +87,7 @@ async def _close(running: Running) -> None:
     await running.loops.end(within_s=_LOOPS_S)
     await _within(_LAST_WORDS_S, running.archive.close())  # what it cannot write waits in the last snapshot
     await _within(_LAST_WORDS_S, running.snapshots.close())
-    for part in (running.dead_letters, running.intake, running.traces, running.follower, running.watch):
+    for part in (running.dead_letters, running.intake, running.traces, running.store, running.follower, running.watch):
         await _within(0.5, part.close())
 
 

@@ -86,16 +86,22 @@ class Snapshots:
     """Saves the replica's state every `every_s` seconds, and restores it at the start.
 
     Attributes:
+        every_s: seconds between two.
         saved_at: real time (epoch seconds) of the last snapshot that this process knows of, or None.
     """
 
     def __init__(self, url: str, replica: Replica, areas_digest: str, shards: int, every_s: float) -> None:
         self._client = connect(url, timeout_s=30.0)
-        self._replica, self._every_s = replica, every_s
+        self._replica, self.every_s = replica, every_s
         self._head = head_of(replica.state, areas_digest, shards)
         self._token = secrets.token_hex(8)
         self._saved_entries = -1
         self.saved_at: float | None = None
+
+    @property
+    def unsaved(self) -> int:
+        """How many entries have been folded since the last snapshot of this process."""
+        return sum(self._replica.state.entries.values()) - max(0, self._saved_entries)
 
     async def restore(self) -> bool:
         """Loads the newest snapshot into the replica; returns False when there is none that fits."""
@@ -120,11 +126,11 @@ class Snapshots:
 
     async def run(self) -> None:
         """Saves until cancelled."""
-        pause_s = self._every_s
+        pause_s = self.every_s
         while True:
             await asyncio.sleep(pause_s)
             took_s = await self.save()
-            pause_s = max(self._every_s, took_s * _LOAD_SHARE)
+            pause_s = max(self.every_s, took_s * _LOAD_SHARE)
 
     async def save(self) -> float:
         """Saves now if something was folded since and the lease is ours; returns the seconds it took."""
@@ -145,7 +151,7 @@ class Snapshots:
 
     async def _lease(self) -> bool:
         """Takes or keeps the lease; two holders in a hand-over do no harm, since a snapshot is whole."""
-        lasting_ms = int(self._every_s * 1500) + 1000
+        lasting_ms = int(self.every_s * 1500) + 1000
         if await self._client.set(SNAPSHOT_LEASE, self._token, nx=True, px=lasting_ms):
             return True
         if await self._client.get(SNAPSHOT_LEASE) == self._token.encode():

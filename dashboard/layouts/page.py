@@ -42,7 +42,10 @@ def page(say: Words, view: PageView, kind: str, title: str, *content: Any, **dat
             _bar(say, view, kind, title),
             html.Div(id=ids.BANNER, className="banner", hidden=True, role="status"),
             *content,
-            html.Footer(html.A(say("about"), href="/about"), className="page-foot"),
+            html.Footer(
+                [html.A(say("system"), href="/system"), " · ", html.A(say("about"), href="/about")],
+                className="page-foot",
+            ),
             page_data(say, view, kind, full_title, **data),
         ],
         className=f"page page-{kind}",

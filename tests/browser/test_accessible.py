@@ -23,6 +23,7 @@ PAGES = {
     "supervision": ("/supervision", '[data-supervision="ready"] #step-shares tbody'),
     "performance": ("/performance?kind=community", '[data-performance="ready"] #appraisal tbody a'),
     "services": ("/services?days=30", "[data-request]"),
+    "system": ("/system", '[data-system="ready"] #system-letters'),
     "missing": ("/nowhere", ".said"),
 }
 

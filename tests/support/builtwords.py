@@ -15,6 +15,7 @@ from dashboard.domain.rules.limits import UNITS
 from dashboard.domain.state.homes import CLASSES, KINDS
 from dashboard.domain.state.tasks import STATES as TASK_STATES
 from dashboard.feeds.watch import SAID as NOTICES
+from dashboard.layouts.system import GROUPS
 
 _WIDE = LEVEL_NAMES[1:]  # a grid has nothing below it
 _LAYERS = "cases-open cases-overdue newborns move-ins silence recent"  # of the map: layouts/map.py
@@ -61,6 +62,15 @@ PATTERNS: dict[str, str | Iterable[str]] = {
     "notice-*": NOTICES,  # what is wrong with the log, above any page
     # Parts of one page
     "about-*": "part version-head licence figure measured-head to-reach",
+    "system-*": tuple(name for names in GROUPS.values() for name in names),
+    "system-group-*": tuple(GROUPS),
+    "system-head-*": "what value limit stream length folded behind position count reason source",
+    "system-is-*": "ok watch broken",
+    "system-text-*": "aof rdb none off waiting keeping",
+    "system-do-*": (
+        "log-ready log-age log-behind memory policy persistence disk differing dead-letters keeper keeper-error "
+        "keeper-round log-writable clock faults snapshot archive-waiting archive-error frame refused loop"
+    ),
     "nav-*": "wall areas cases supervision departments services performance",
     "legend-*": _LAYERS,
     "heat-*": "category district",

@@ -83,4 +83,12 @@ async def office(url: str, folder: Path, raws: Iterable[bytes] = ()) -> AsyncIte
 
 
 def _parts(running: Running) -> tuple[Any, ...]:
-    return running.dead_letters, running.intake, running.traces, running.follower, running.keeper, running.archive
+    return (
+        running.dead_letters,
+        running.intake,
+        running.traces,
+        running.store,
+        running.follower,
+        running.keeper,
+        running.archive,
+    )

@@ -6,6 +6,7 @@ import msgspec
 from prometheus_client.parser import text_string_to_metric_families
 
 from dashboard.api.metrics import exposition
+from dashboard.desk.system import Snapshot
 from tests.support.desks import Office
 from tests.support.making import reported
 
@@ -23,5 +24,5 @@ async def test_what_was_counted_is_told(office: Office) -> None:
 
 
 async def test_a_snapshot_has_its_age(office: Office) -> None:
-    condition = msgspec.structs.replace(office.desk.system.condition(), snapshot_age_s=7.5)
+    condition = msgspec.structs.replace(office.desk.system.condition(), snapshot=Snapshot(7.5, 60.0, 0))
     assert b"gridwall_snapshot_age_seconds 7.5" in exposition(condition)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+from dashboard.domain.state.refusals import DeadLetter
 from tests.support.desks import Office
 from tests.support.making import reported
 
@@ -24,6 +27,36 @@ async def test_metrics_are_prometheus_text(office: Office) -> None:
 
 async def test_dead_letters_are_limited(office: Office) -> None:
     async with office.http() as http:
-        assert (await http.get("/api/v1/dead-letters")).json() == {"dead_letters": [], "total": 0}
+        assert (await http.get("/api/v1/dead-letters")).json() == {"dead_letters": [], "total": 0, "next": None}
         refused = await http.get("/api/v1/dead-letters?limit=9999")
     assert (refused.status_code, refused.json()["field"]) == (422, "limit")
+
+
+async def test_the_whole_condition_is_one_answer_of_the_same_readings(office: Office) -> None:
+    office.write(reported("C-1"), b"junk")
+    office.desk.system.sockets = SimpleNamespace(refused=3)
+    office.running.loops.waiting["archive"] = "OSError: no space"
+    office.running.dead_letters.add(DeadLetter(0, b"5-0", "", "not JSON"), b"junk")
+    await office.running.dead_letters.flush()
+    async with office.http() as http:
+        body, ready = (await http.get("/api/v1/system")).json(), (await http.get("/readyz")).json()
+        metrics = (await http.get("/metrics")).text
+    values = {value["id"]: value for value in body["values"]}
+    assert (values["dead-letters"]["value"], values["dead-letters"]["state"], values["refused"]["value"]) == (
+        1,
+        "watch",
+        3,
+    )
+    assert (body["ready"], body["state"], body["loops"]) == (False, "broken", {"archive": "OSError: no space"})
+    assert (ready["loops"], ready["refused_sockets"]) == (body["loops"], 3)
+    assert "gridwall_refused_sockets_total 3.0" in metrics
+    assert "gridwall_waiting_loops 1.0" in metrics
+    assert [(one["stream"], one["folded"]) for one in body["shards"]] == [("reports", 2)]
+    assert body["dead_letters"]["alike"] == [{"field": "", "reason": "not JSON", "source": "", "count": 1}]
+
+
+async def test_dead_letters_of_a_reason_are_asked_for_and_a_cursor_is_a_place(office: Office) -> None:
+    async with office.http() as http:
+        found = await http.get("/api/v1/dead-letters", params={"reason": "not JSON", "source": "x", "cursor": "5-0"})
+        refused = await http.get("/api/v1/dead-letters?cursor=odd")
+    assert (found.status_code, refused.status_code, refused.json()["field"]) == (200, 422, "cursor")

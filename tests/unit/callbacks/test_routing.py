@@ -21,6 +21,7 @@ ADDRESSES = {
     "/reports": "list",
     "/services": "services",
     "/supervision": "supervision",
+    "/system": "system",
     "/workers": "list",
 }
 
@@ -50,7 +51,7 @@ def test_star_stands_for_slashes_too_and_needs_something() -> None:
         ("/odd", "No such page"),
         ("/departments/odd", "No such page"),
         ("/orders/7", "still to come"),
-        ("/system", "still to come"),
+        ("/handset", "still to come"),
         ("/area/odd", "No such area"),
         ("/workers?area=odd", "There is no area odd"),
         ("/cases/odd/id", "There is no case odd/id"),

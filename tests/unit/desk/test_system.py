@@ -13,7 +13,7 @@ async def test_a_condition_tells_what_was_counted_and_why_it_is_not_ready(office
     counts = condition.counts
     assert (counts.reports, counts.duplicates, counts.dead_letters, counts.cases) == (1, 1, 1, 1)
     assert (condition.ready, condition.log.reason) == (False, "not connected yet")
-    assert (condition.screens.connected, condition.archive.waiting, condition.snapshot_age_s) == (0, 0, None)
+    assert (condition.screens.connected, condition.archive.waiting, condition.snapshot.age_s) == (0, 0, None)
     assert (condition.keeper.holds, condition.version) == (False, "1")
 
 
@@ -21,5 +21,5 @@ async def test_dead_letters_are_told_with_their_number(office: Office) -> None:
     office.write(b"junk")
     office.running.dead_letters.add(DeadLetter(0, b"5-0", "", "not JSON"), b"junk")
     await office.running.dead_letters.flush()
-    [letter], total = await office.desk.system.dead_letters(10)
-    assert (letter.raw, total) == ("junk", 1)
+    found, total = await office.desk.system.dead_letters(10)
+    assert ([letter.raw for letter in found.letters], total) == (["junk"], 1)

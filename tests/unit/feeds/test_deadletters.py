@@ -8,7 +8,7 @@ import pytest
 import redis
 
 from dashboard.domain.state.refusals import DeadLetter
-from dashboard.feeds.deadletters import KEPT_RAW_BYTES, DeadLetters
+from dashboard.feeds.deadletters import KEPT_RAW_BYTES, DeadLetters, Wanted
 from dashboard.feeds.keys import DEAD_LETTERS
 
 
@@ -26,7 +26,7 @@ def _letter(position: bytes, reason: str = "is negative") -> DeadLetter:
 async def test_a_letter_is_kept_with_reason_and_raw_bytes(letters: DeadLetters) -> None:
     letters.add(_letter(b"5-0"), b"\xff{")
     await letters.flush()
-    [found] = await letters.newest(10)
+    [found] = (await letters.newest(10)).letters
     assert (found.stream_id, found.shard, found.field, found.reason) == ("5-0", 0, "data.age", "is negative")
     assert (found.raw, found.size_bytes) == ("\ufffd{", 2)
 
@@ -45,7 +45,7 @@ async def test_the_newest_come_first_and_no_more_than_asked_for(letters: DeadLet
     for number in range(5):
         letters.add(_letter(b"%d-0" % number), b"x")
     await letters.flush()
-    assert [letter.stream_id for letter in await letters.newest(2)] == ["4-0", "3-0"]
+    assert [letter.stream_id for letter in (await letters.newest(2)).letters] == ["4-0", "3-0"]
 
 
 async def test_what_was_not_at_hand_is_read_from_the_log(letters: DeadLetters, redis_client: redis.Redis) -> None:
@@ -54,11 +54,35 @@ async def test_what_was_not_at_hand_is_read_from_the_log(letters: DeadLetters, r
     for position in (b"5-0", b"6-0", b"7-0"):
         letters.add(_letter(position), None)
     await letters.flush()
-    assert [letter.raw for letter in await letters.newest(3)] == ["", '{"other":"x"}', "early"]
+    assert [letter.raw for letter in (await letters.newest(3)).letters] == ["", '{"other":"x"}', "early"]
 
 
 async def test_a_huge_report_is_cut_and_its_size_is_told(letters: DeadLetters) -> None:
     letters.add(_letter(b"5-0"), b"x" * (KEPT_RAW_BYTES + 5))
     await letters.flush()
-    [found] = await letters.newest(1)
+    [found] = (await letters.newest(1)).letters
     assert (len(found.raw), found.size_bytes) == (KEPT_RAW_BYTES, KEPT_RAW_BYTES + 5)
+
+
+def _sent_by(source: str) -> bytes:
+    return f'{{"source": "{source}"}}'.encode()
+
+
+async def test_letters_are_found_by_reason_and_source_and_one_goes_on_where_one_was(letters: DeadLetters) -> None:
+    for number in range(6):
+        letters.add(_letter(b"%d-0" % number, "odd" if number % 2 else "even"), _sent_by("a" if number < 3 else "b"))
+    await letters.flush()
+    first = await letters.newest(2, Wanted(reason="odd"))
+    assert ([one.stream_id for one in first.letters], first.next is None) == (["5-0", "3-0"], False)
+    rest = await letters.newest(2, Wanted(reason="odd", before=first.next))
+    assert ([one.stream_id for one in rest.letters], rest.next) == (["1-0"], None)
+    assert [one.stream_id for one in (await letters.newest(9, Wanted("even", "a"))).letters] == ["2-0", "0-0"]
+
+
+async def test_letters_are_counted_by_reason_and_source(letters: DeadLetters) -> None:
+    for number, raw in enumerate((_sent_by("a"), _sent_by("a"), b"junk", b"[" * 5000, b'{"source": 7}')):
+        letters.add(_letter(b"%d-0" % number), raw)
+    await letters.flush()
+    alike, looked_at = await letters.alike()
+    assert {(one.source, one.count) for one in alike} == {("", 3), ("a", 2)}
+    assert looked_at == 5

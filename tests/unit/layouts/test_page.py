@@ -45,4 +45,4 @@ def test_areas_are_called_in_the_language_of_the_page_as_people_say_it() -> None
 def test_a_message_says_one_thing_and_where_to_go() -> None:
     made = message(EN, view(), "Gone", "It is not here.", ("Cases", "/cases"))
     assert "It is not here." in text_of(made)
-    assert attributes(made, "href")[-3:] == ["/cases", "/", "/about"]
+    assert attributes(made, "href")[-4:] == ["/cases", "/", "/system", "/about"]
