@@ -81,7 +81,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
         server.include_router(routes(desk))
     add_files(server, city, bundles)
     dash, documents = build_dash(server, view_of(settings, rules, city, running.version), desk.source, bundles)
-    files = Answers(WholeRequests(server, settings.max_body_bytes), policy([*dash.csp_hashes(), guard.HASH]))
+    csp = policy([*dash.csp_hashes(), guard.HASH], settings.tile_url)
+    files = Answers(WholeRequests(server, settings.max_body_bytes), csp)
     server.router.lifespan_context = _lifespan(running, files, [*documents.files, map_address(city)])
     return files
 

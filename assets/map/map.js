@@ -112,11 +112,16 @@ function register(feature, layer) {
   });
 }
 
+/** What Leaflet shows as it is: a string it would take for markup, and names and case ids are anybody's. */
+function plain(text) {
+  return make('span', '', text);
+}
+
 function label(feature, layer) {
   drawn.outlines.set(feature.properties.code, layer);
   if (!feature.properties.label) return;
   const [lon, lat] = feature.properties.label;
-  const text = named(feature.properties).replace(/ (Community|Subdistrict)$/, '');
+  const text = plain(named(feature.properties).replace(/ (Community|Subdistrict)$/, ''));
   layer.bindTooltip(text, { permanent: true, direction: 'center', className: 'district-label', interactive: false });
   layer.on('add', () => layer.openTooltip([lat, lon]));
 }
@@ -131,7 +136,7 @@ function point(feature, place) {
 }
 
 function bindCase(feature, layer) {
-  layer.bindTooltip(feature.properties.text);
+  layer.bindTooltip(plain(feature.properties.text));
   layer.on('click', () => location.assign(feature.properties.href));
 }
 

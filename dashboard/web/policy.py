@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 
-def policy(hashes: Iterable[str]) -> str:
-    """Returns it: everything from here, inline scripts only those with these hashes (what Dash writes)."""
+def policy(hashes: Iterable[str], tile_url: str | None = None) -> str:
+    """Returns it: everything from here, inline scripts only those with these hashes (what Dash writes).
+
+    No foreign host is named, so that nothing that a text might become could tell one anything; but that of the
+    map's background, for pictures alone, when the settings have one.
+    """
     scripts = " ".join(hashes)
+    pictures = " ".join(["'self' data: blob:", *_host_of(tile_url)])
     return (
         f"default-src 'self'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; "
-        "img-src 'self' data: blob: https: http:; connect-src 'self' ws: wss:; object-src 'none'; "
+        f"img-src {pictures}; connect-src 'self'; object-src 'none'; "
         "base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
     )
+
+
+def _host_of(tile_url: str | None) -> list[str]:
+    """Returns the source of tiles as a policy names it (`{s}` is one of several hosts); none for tiles from here."""
+    parts = urlsplit((tile_url or "").replace("{s}", "*"))
+    if not parts.netloc:
+        return []
+    return [f"{parts.scheme}://{parts.netloc}" if parts.scheme else parts.netloc]
