@@ -93,8 +93,7 @@ class Urgings:
 
 def _index_of(reading: Reading, case: str) -> int:
     """Returns the index of an open case; raises InvalidReport when there is none."""
-    row = reading.state.cases.rows.get(case)
-    index = None if row is None else int(np.searchsorted(reading.cases.rows, row))
+    index = reading.index_of(case)
     if index is None or not reading.cases.open[index]:
         raise InvalidReport("case", f"there is no open case {case[:80]}")
     return index

@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.domain.reading.ahead import as_of, past
 from dashboard.domain.reading.indicators import rate, rate_masks
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules.appraisal import LESS_IS_BETTER, TASKS_ON_TIME, AppraisalRules
@@ -36,7 +37,7 @@ LEVEL_OF: dict[str, Level] = {
 PRESETS = (7, 30, 90)
 INDICATORS = RATES
 DEPARTMENT_INDICATORS = (*CASE_RATES, TASKS_ON_TIME)
-_NEEDED = ("grid", "category", "state", "level", "paused_since", "due_at", "closed_at")
+_NEEDED = ("last_at", "grid", "category", "state", "level", "paused_since", "due_at", "closed_at")
 
 Cube = npt.NDArray[np.int64]
 PerGrid = npt.NDArray[np.int64]
@@ -98,6 +99,7 @@ def freeze(state: CityState, now_s: float, days: int) -> Frozen:
     used = state.cases.columns["state"] != FREE
     end = len(used) - int(used[::-1].argmax()) if used.any() else 0
     frozen.cases.columns = {name: state.cases.columns[name][:end].copy() for name in _NEEDED}
+    as_of(frozen.cases.columns, past(state.cases, now_s))
     today = state.days.day(now_s)
 
     def counted(counter: str) -> PerGrid:

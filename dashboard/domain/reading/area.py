@@ -123,9 +123,9 @@ def area_body(reading: Reading, area: Area, behind: int) -> dict[str, Any]:
     body = {
         "area": area_header(state, area),
         "at": instant(reading.now_s),
-        "watermark": instant(state.watermark) if state.watermark else None,
+        "watermark": instant(reading.watermark) if reading.watermark else None,
         "behind": behind,
-        "log": log_counts(state),
+        "log": log_counts(state) | {"ahead": reading.cases.ahead},
         "people": people_of(reading, area),
         "cases": cases_of(reading, area),
         "indicators": indicators_of(reading, area),

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.domain.reading.ahead import happened
 from dashboard.domain.reading.casefilter import CaseFilter, mask_of
 from dashboard.domain.reading.caserows import NEEDED, CaseRow, as_listed, row_of
 from dashboard.domain.reading.cursors import checked, not_ours
@@ -62,13 +63,13 @@ def rows(
 
 def live(reading: Reading, case: str) -> dict[str, Any]:
     """Returns what the topic `case/<id>` shows: the case as it stands, and a version that each step changes."""
-    index = int(np.searchsorted(reading.cases.rows, reading.state.cases.rows[case]))
-    return {"case": summary(reading, index), "version": step_count(reading, case)}
+    index = reading.index_of(case)
+    return {} if index is None else {"case": summary(reading, index), "version": step_count(reading, case)}
 
 
 def step_count(reading: Reading, case: str) -> str:
     """Returns how many steps a case has had and the newest one's stream id; KeyError if unknown."""
-    trace = lifecycle.unpack(reading.state.cases.traces[reading.state.cases.rows[case]])
+    trace = happened(lifecycle.unpack(reading.state.cases.traces[reading.state.cases.rows[case]]), reading.now_s)
     return f"{len(trace)}.{trace[-1].stream_id}"
 
 
@@ -81,11 +82,10 @@ def summary(reading: Reading, index: int) -> dict[str, Any]:
 
 def one(reading: Reading, case: str) -> dict[str, Any] | None:
     """Returns one case with its steps and its deadline explained, or None when it is not in memory."""
-    row = reading.state.cases.rows.get(case)
-    if row is None:
+    index = reading.index_of(case)
+    if index is None:
         return None
-    index = int(np.searchsorted(reading.cases.rows, row))
-    steps = reading.state.cases.steps(case)
+    steps = happened(reading.state.cases.steps(case), reading.now_s)
     return {
         **summary(reading, index),
         "trace": [step_row(step) for step in steps],

@@ -8,9 +8,9 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.domain.reading.ahead import Past, past
 from dashboard.domain.rules.indicators import DUE_SOON_S
 from dashboard.domain.rules.lifecycle import LAST_OPEN, State
-from dashboard.domain.state.cases import FREE
 from dashboard.domain.state.city import CityState
 
 PerGrid = npt.NDArray[np.int64]
@@ -28,6 +28,7 @@ class CaseColumns(msgspec.Struct, frozen=True):
         rows: row in the case table of each case [cases].
         open, overdue, closed: masks [cases] at the moment `now_s`.
         columns: the other columns [cases] by name.
+        ahead: how many steps of cases lie ahead of the clock, and are left out.
     """
 
     now_s: float
@@ -36,6 +37,7 @@ class CaseColumns(msgspec.Struct, frozen=True):
     open: Mask
     overdue: Mask
     closed: Mask
+    ahead: int = 0
 
     @property
     def due_soon(self) -> Mask:
@@ -53,28 +55,29 @@ class CaseColumns(msgspec.Struct, frozen=True):
 class _Taken(dict[str, npt.NDArray[Any]]):
     """Columns of the rows in use, each taken when it is first asked for."""
 
-    def __init__(self, table: dict[str, npt.NDArray[Any]], rows: npt.NDArray[np.int64]) -> None:
+    def __init__(self, table: dict[str, npt.NDArray[Any]], seen: Past) -> None:
         super().__init__()
-        self._table, self._rows = table, rows
+        self._table, self._seen = table, seen
 
     def __missing__(self, name: str) -> npt.NDArray[Any]:
-        self[name] = self._table[name][self._rows]
-        return self[name]
+        column = self[name] = self._table[name][self._seen.rows]
+        if name in self._seen.values:
+            column[self._seen.places] = self._seen.values[name]
+        return column
 
 
 def read_cases(state: CityState, now_s: float) -> CaseColumns:
     """Returns the cases as they stand at `now_s`.
 
-    A case is overdue when it is open and its clock, which stands still while it is
-    suspended, has passed its due time.
+    What lies ahead of the clock has not happened yet (ahead.py). A case is overdue when it is open
+    and its clock, which stands still while it is suspended, has passed its due time.
     """
-    table = state.cases.columns
-    used = np.flatnonzero(table["state"] != FREE)
-    columns = _Taken(table, used)
+    seen = past(state.cases, now_s)
+    columns = _Taken(state.cases.columns, seen)
     is_open = columns["state"] <= LAST_OPEN
     clock = np.where(columns["paused_since"] > 0, columns["paused_since"], now_s)
     overdue = is_open & (clock > columns["due_at"])
-    return CaseColumns(now_s, used, columns, is_open, overdue, columns["state"] == State.CLOSED)
+    return CaseColumns(now_s, seen.rows, columns, is_open, overdue, columns["state"] == State.CLOSED, seen.ahead)
 
 
 def age_heat(

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.domain.reading.ahead import watermark
 from dashboard.domain.reading.columns import CaseColumns, read_cases
 from dashboard.domain.reading.indicators import rates
 from dashboard.domain.rules.areas import Area, AreaTree
@@ -61,6 +62,18 @@ class Reading:
         if self._silent is None:
             self._silent = self.state.workers.silent(self.now_s)
         return self._silent
+
+    @property
+    def watermark(self) -> float:
+        """The latest event time that does not lie ahead of the clock (epoch seconds), 0 = nothing was reported yet."""
+        return watermark(self.state, self.now_s)
+
+    def index_of(self, case: str) -> int | None:
+        """Returns the index of a case into the columns of `cases`; None when it is unknown, or lies ahead."""
+        row = self.state.cases.rows.get(case, -1)
+        index = int(np.searchsorted(self.cases.rows, row))
+        found = index < len(self.cases.rows) and self.cases.rows[index] == row
+        return index if found else None
 
     def case_id(self, index: int) -> str:
         """Returns the id of the case at an index into the columns of `cases`."""
