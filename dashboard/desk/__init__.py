@@ -7,7 +7,7 @@ Where is …?
     source: what pages are given
     kept: frozen on the loop, computed in a thread, kept for some seconds
     areas: which area is meant, its numbers, those below it
-    cases: lists and single cases, in memory or archived; actions on them
+    cases: lists and single cases, in memory or archived, their files with which columns; actions on them
     archive: filters of the worklist, as far as ended cases can answer them
     tasks: follow-up tasks, inboxes, and what departments do with them
     services: requests of residents, and their counts by kind
@@ -18,5 +18,5 @@ Where is …?
     performance: the appraisal: tables and signs
     system: the condition of the server, read once for metrics, readiness and pages
     values: the values of that condition, each with its limit, and whether it is within
-    files: tables as a CSV or an XLSX file
+    files: any table as a CSV or an XLSX file; which columns it has, its subject says
 """
