@@ -83,9 +83,9 @@ def test_a_report_that_does_not_count_opens_nothing() -> None:
     city = state()
     fold(city, [reported("C-1"), reported("C-1", id="again", severity=3)])
     first = city.cases.steps("C-1")[0].stream_id.encode()
-    assert counts(city, decode(reported("C-1")), first)
-    assert not counts(city, decode(reported("C-1", severity=3)), b"9-0")
-    assert not counts(city, decode(event("population.birth", BIRTH, grid="999")), b"1795320000000-0")
+    assert counts(city, decode(reported("C-1")), 0, first)
+    assert not counts(city, decode(reported("C-1", severity=3)), 0, b"9-0")
+    assert not counts(city, decode(event("population.birth", BIRTH, grid="999")), 0, b"1795320000000-0")
 
 
 @pytest.mark.parametrize(
