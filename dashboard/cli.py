@@ -32,7 +32,8 @@ Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen
 Host = Annotated[str | None, typer.Option(help="Address to listen on (default 127.0.0.1).")]
 Areas = Annotated[Path | None, typer.Option(help="Areas file (GeoJSON); none = the demo city.")]
 Seed = Annotated[int, typer.Option(help="Same seed, same city and same reports.")]
-Grids = Annotated[int, typer.Option(min=1, max=100_000, help="Number of grids.")]
+Grids = Annotated[int | None, typer.Option(min=1, max=100_000, help="Number of grids; none = as many as it has.")]
+City = Annotated[Literal["yichang", "lake"], typer.Option("--city", help="Which city.")]
 Speed = Annotated[float, typer.Option(min=0.01, max=3600, help="City seconds per second.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Log what happens, too.")]
 
@@ -52,15 +53,18 @@ def say(line: str) -> None:
 def demo(
     speed: Speed = 60.0,
     seed: Seed = 7,
-    grids: Grids = 1110,
+    city: City = "yichang",
+    grids: Grids = None,
     port: Port = None,
     host: Host = None,
     history: Annotated[int, typer.Option(min=0, max=365, help="Days of past to begin with.")] = 30,
 ) -> None:
     """Start a whole simulated city: Redis, server and traffic. Ctrl-C ends all of it."""
+    from dashboard.run.cities import CITIES
     from dashboard.run.demo import DemoOptions, run_demo
 
-    run_demo(load_settings(host=host, port=port), DemoOptions(speed, seed, grids, history), tell, say)
+    options = DemoOptions(speed, seed, grids or CITIES[city].grids, history, city)
+    run_demo(load_settings(host=host, port=port), options, tell, say)
 
 
 @app.command(epilog="\b\nSettings (environment, .env or gridwall.toml):\n" + describe())
@@ -99,12 +103,13 @@ def simulate(
 
 @app.command()
 def city(
-    grids: Grids = 1110,
+    name: City = "yichang",
+    grids: Grids = None,
     seed: Seed = 7,
     out: Annotated[Path | None, typer.Option(help="File to write; none = standard output.")] = None,
 ) -> None:
-    """Write the demo city as an areas file."""
-    become_simulator(["city", "--grids", str(grids), "--seed", str(seed), *_given("--out", out)])
+    """Write a demo city as an areas file."""
+    become_simulator(["city", "--city", name, *_given("--grids", grids), "--seed", str(seed), *_given("--out", out)])
 
 
 @app.command("import-areas")

@@ -18,17 +18,21 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from dashboard.clock import CityClock
 from dashboard.errors import AreasError, GridwallError
-from simulator.life.city import DAY, Simulation
+from simulator.cities import CITIES
+from simulator.life.city import DAY
+from simulator.life.living import Living
 from simulator.life.run import Run
 from simulator.life.scenarios import SCENARIOS, Scenario
 from simulator.out.ear import Ear
 from simulator.out.feed import Feed, RedisSink
 from simulator.out.fleet import HandsetSink
 from simulator.out.lease import SeizedLease
-from simulator.place.city import build_city, city_bytes
+from simulator.place.city import city_bytes
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="A simulated city of grids.")
+CityName: TypeAlias = Literal["yichang", "lake"]
 Via: TypeAlias = Literal["redis", "handsets"]
+_SEED = 7
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(s|m|h|d)?")
 _UNIT_S = {None: 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
@@ -52,10 +56,10 @@ def instant_s(text: str) -> float:
     return moment.timestamp()
 
 
-def load_city(path: Path | None) -> dict[str, Any]:
-    """Returns the areas file at `path`, or the demo city; raises AreasError when it cannot be read."""
+def load_city(path: Path | None, name: str = "yichang") -> dict[str, Any]:
+    """Returns the areas file at `path`, or the demo city of a name; raises AreasError when it cannot be read."""
     if path is None:
-        return build_city()
+        return CITIES[name].build(CITIES[name].grids, _SEED)
     try:
         raw = path.read_bytes()
         city = json.loads(gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw)
@@ -68,12 +72,14 @@ def load_city(path: Path | None) -> dict[str, Any]:
 
 @app.command("city")
 def city_command(
-    grids: Annotated[int, typer.Option(min=1, max=100_000, help="number of grids")] = 1110,
-    seed: Annotated[int, typer.Option(help="another seed makes another city")] = 7,
+    city: Annotated[CityName, typer.Option(help="which city")] = "yichang",
+    grids: Annotated[int | None, typer.Option(min=1, max=100_000, help="number of grids; none = its own")] = None,
+    seed: Annotated[int, typer.Option(help="another seed makes another city")] = _SEED,
     out: Annotated[Path | None, typer.Option(help="file to write; none = standard output")] = None,
 ) -> None:
-    """Write the demo city as an areas file."""
-    data = city_bytes(build_city(grids, seed))
+    """Write a demo city as an areas file."""
+    made = CITIES[city]
+    data = city_bytes(made.build(grids or made.grids, seed))
     if out is None:
         sys.stdout.buffer.write(data + b"\n")
         return
@@ -95,6 +101,7 @@ def simulate_command(
     scenario: Annotated[str, typer.Option(help=" | ".join(SCENARIOS))] = "ordinary",
     via: Annotated[Via, typer.Option(help="way of the reports")] = "redis",
     url: Annotated[str, typer.Option(help="server that takes reports, for --via handsets")] = "http://127.0.0.1:8050",
+    city: Annotated[CityName, typer.Option(help="which city")] = "yichang",
     duration: Annotated[str | None, typer.Option("--for", help="real time to run, such as 90s, 15m, 2h")] = None,
     history: Annotated[float, typer.Option(min=0, max=400, help="days of past to write first")] = 0.0,
     start: Annotated[
@@ -108,7 +115,7 @@ def simulate_command(
     ends = None if duration is None else duration_s(duration)
     clock = city_clock(speed, start, anchor)
     run = run_of(clock, seed, timezone, SCENARIOS[scenario], history)
-    simulation = Simulation(load_city(areas), run)
+    simulation = CITIES[city].live(load_city(areas, city), run)
     log = RedisSink(redis_url, shards)
     if via == "redis" or history:
         log.check()
@@ -153,7 +160,7 @@ def follow(feed: Feed, ends: float | None, rate: float | None) -> None:
     feed.run(ends, rate)
 
 
-def write_past(simulation: Simulation, sink: RedisSink, until: float) -> int:
+def write_past(simulation: Living, sink: RedisSink, until: float) -> int:
     """Appends everything that arrives up to `until` (epoch seconds); returns how many entries.
 
     Until it is done no keeper acts: what the keeper of that time did is part of the past.

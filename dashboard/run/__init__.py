@@ -3,6 +3,7 @@
 Where is …?
     serve: one server process: socket, Redis, map, and uvicorn around the application
     demo: the whole city: Redis, server and simulator, all ending together
+    cities: the demo cities: what is set for each
     connections: one connection of a client: how long it may take, when it is dropped
     sockets: one WebSocket of a client: how many frames of it are taken
     drain: how a connection gets rid of what was written to it

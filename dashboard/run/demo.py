@@ -15,17 +15,18 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import IO
 from zoneinfo import ZoneInfo
 
 from dashboard.errors import GridwallError
+from dashboard.run.cities import CITIES
 from dashboard.run.ending import asked_to_end
 from dashboard.run.processes import Child, free_port, python_environment
 from dashboard.run.redis import EmbeddedRedis
 from dashboard.run.serve import address, demo_city, listen
-from dashboard.settings import Settings
+from dashboard.settings import PREFIX, Settings
 
 _MORNING = dt.time(9, 30)
 _LOOK_S = 0.2
@@ -46,12 +47,14 @@ class DemoOptions:
     Attributes:
         speed: city seconds per second.
         history_days: days of past that are written before the live traffic.
+        city: name of the city (dashboard.run.cities).
     """
 
     speed: float
     seed: int
     grids: int
     history_days: int
+    city: str
 
 
 def run_demo(settings: Settings, options: DemoOptions, tell: Callable[[str], None], say: Callable[[str], None]) -> None:
@@ -61,7 +64,7 @@ def run_demo(settings: Settings, options: DemoOptions, tell: Callable[[str], Non
         DemoEnded: a process that it started ended by itself.
     """
     with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack, asked_to_end(_END_S) as ending:
-        demo = _Demo(_with_free_port(settings), options, stack)
+        demo = _Demo(CITIES[options.city].adapted(_with_free_port(settings)), options, stack)
         ending.at_last(demo.forget)
         tell(f"Making a city of {options.grids:,} grids …")
         demo.prepare()
@@ -102,7 +105,9 @@ class _Demo:
 
     def prepare(self) -> None:
         """Makes the city and starts its Redis, empty."""
-        self._areas = demo_city(self.settings.data_dir, self.options.grids, self.options.seed).resolve()
+        self._areas = demo_city(
+            self.settings.data_dir, self.options.grids, self.options.seed, self.options.city
+        ).resolve()
         self._stack.callback(self._redis.stop)
         self._redis.start()
         shutil.rmtree(self._archive, ignore_errors=True)  # it belongs to the log of another run
@@ -163,12 +168,14 @@ class _Demo:
             "GRIDWALL_HOST": settings.host,
             "GRIDWALL_PORT": str(settings.port),
             "GRIDWALL_CLOCK": self._start.isoformat(),
+            **_written(settings, CITIES[self.options.city].settings),
             "GRIDWALL_CLOCK_SPEED": repr(self.options.speed),
             "GRIDWALL_CLOCK_ANCHOR": repr(self._anchor),
         }
 
     def _simulate(self, seed: int, history_days: int) -> None:
-        arguments = ["--redis-url", self._redis.url, "--shards", "1", "--areas", str(self._areas)]
+        arguments = ["--city", self.options.city, "--redis-url", self._redis.url, "--shards", "1"]
+        arguments += ["--areas", str(self._areas)]
         arguments += [
             "--speed",
             repr(self.options.speed),
@@ -217,3 +224,8 @@ def _city_start(settings: Settings, speed: float, now: float) -> dt.datetime:
         return settings.clock
     here = dt.datetime.fromtimestamp(round(now), ZoneInfo(settings.timezone))
     return here if speed == 1.0 else dt.datetime.combine(here.date(), _MORNING, here.tzinfo)
+
+
+def _written(settings: Settings, names: Iterable[str]) -> dict[str, str]:
+    """Returns settings as a server reads them from its environment."""
+    return {f"{PREFIX}{name.upper()}": str(getattr(settings, name)) for name in names}

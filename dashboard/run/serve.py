@@ -29,6 +29,7 @@ from dashboard.run.redis import EmbeddedRedis
 from dashboard.run.sockets import SocketConnection
 from dashboard.settings import Settings
 
+DEMO_CITY = "yichang"
 DEMO_GRIDS = 1110
 DEMO_SEED = 7
 LARGEST_MESSAGE_BYTES = 65_536
@@ -173,15 +174,26 @@ def address(host: str, port: int) -> str:
     return f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"
 
 
-def demo_city(data_dir: Path, grids: int = DEMO_GRIDS, seed: int = DEMO_SEED) -> Path:
-    """Returns the areas file of the demo city, made by the simulator unless it was made before."""
-    path = data_dir / f"city-{grids}-{seed}-{_simulator_digest()}.json"
+def demo_city(data_dir: Path, grids: int = DEMO_GRIDS, seed: int = DEMO_SEED, city: str = DEMO_CITY) -> Path:
+    """Returns the areas file of a demo city, made by the simulator unless it was made before."""
+    path = data_dir / f"{city}-{grids}-{seed}-{_simulator_digest()}.json"
     if path.exists():
         return path
     data_dir.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        command = [sys.executable, "-m", "simulator", "city", "--grids", str(grids), "--seed", str(seed)]
+        command = [
+            sys.executable,
+            "-m",
+            "simulator",
+            "city",
+            "--city",
+            city,
+            "--grids",
+            str(grids),
+            "--seed",
+            str(seed),
+        ]
         made = subprocess.run(
             [*command, "--out", str(part)], env=python_environment(), capture_output=True, check=False
         )
@@ -197,6 +209,6 @@ def demo_city(data_dir: Path, grids: int = DEMO_GRIDS, seed: int = DEMO_SEED) ->
 def _simulator_digest() -> str:
     """Returns a hash of the simulator's sources: another simulator makes another city."""
     digest = hashlib.sha256()
-    for source in sorted((ROOT / "simulator").glob("*.py")):
+    for source in sorted((ROOT / "simulator").rglob("*.py")):
         digest.update(source.read_bytes())
     return digest.hexdigest()[:8]

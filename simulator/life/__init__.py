@@ -2,6 +2,9 @@
 
 Where is …?
     city: who reports what when, over hours, weekdays and grids
+    living: what every city can do, whoever lives in it
+    requests: a city of service requests: residents ask, departments do
+    requesttypes: kinds of requests, with their long tail
     run: one run: seed, times and scenario
     scenarios: unusual days: changes of the ordinary rates
     arrivals: instants whose rate follows the hours of a day

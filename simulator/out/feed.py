@@ -17,7 +17,8 @@ from dashboard.errors import RedisUnavailable
 from dashboard.feeds.keys import stream_names
 from dashboard.feeds.scripts import lua
 from dashboard.feeds.streams import shard_of, without_password
-from simulator.life.city import Arrival, Simulation
+from simulator.life.living import Living
+from simulator.life.post import Arrival
 from simulator.out.ear import Ear
 from simulator.out.restamp import restamp
 
@@ -117,7 +118,7 @@ class Feed:
 
     def __init__(
         self,
-        simulation: Simulation,
+        simulation: Living,
         sink: Sink,
         clock: Clock,
         sleep: Callable[[float], None] = time.sleep,

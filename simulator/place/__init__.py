@@ -1,7 +1,8 @@
-"""Where it happens: a synthetic city on a river, and who lives there.
+"""Where it happens: a synthetic city on a river and who lives there, and another one on a lake.
 
 Where is …?
     city: the city as an areas file
+    lake: the other city as an areas file: wards on a shore, nobody counted
     land: the land: a limit, a river, small cells on both banks
     regions: districts, streets, communities: connected groups of cells
     names: invented names, in Chinese and in pinyin
