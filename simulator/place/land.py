@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.interpolate import CubicSpline
-from scipy.spatial import Voronoi, cKDTree
+
+from simulator.place.curves import closed_curve, lengths, open_curve
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -63,25 +63,24 @@ class Land:
     """
 
     def __init__(self, rng: np.random.Generator) -> None:
-        self.course = _spline(_RIVER_KM, 400)
+        curve = open_curve(_RIVER_KM, lengths(_RIVER_KM))
+        self.course = curve.positions(np.linspace(0, curve.at[-1], 400))
         self.river = _river(self.course, rng)
         parts = shapely.get_parts(shapely.difference(_outline(rng), self.river))
         largest = sorted(parts, key=lambda part: -float(part.area))[:2]
         self.banks: list[Any] = sorted(largest, key=lambda part: -part.centroid.x - part.centroid.y)
-        self._course_tree = cKDTree(self.course)
-        self._course_km = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(self.course, axis=0).T))))
+        self._course_km = lengths(self.course)
 
     def along_river(self, points: Floats) -> tuple[Floats, Floats]:
         """Returns for points [n, 2] the kilometres down the river and the distance from its middle."""
-        distance, nearest = self._course_tree.query(points)
-        return self._course_km[nearest], distance
+        nearest = _nearest(self.course, points)
+        return self._course_km[nearest], np.hypot(*(points - self.course[nearest]).T)
 
 
-def _spline(points: Floats, count: int) -> Floats:
-    """Returns `count` points of a smooth curve through `points`."""
-    at = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
-    curve: Floats = CubicSpline(at, points)(np.linspace(0, at[-1], count))
-    return curve
+def _nearest(places: Floats, points: Floats) -> Ints:
+    """Returns for each of `points` [n, 2] which of `places` [m, 2] is nearest."""
+    found: Ints = shapely.STRtree(shapely.points(places), node_capacity=4).nearest(shapely.points(points))
+    return found
 
 
 def _waves(rng: np.random.Generator, count: int, harmonics: range, roughness: float) -> Floats:
@@ -96,11 +95,9 @@ def _waves(rng: np.random.Generator, count: int, harmonics: range, roughness: fl
 def _outline(rng: np.random.Generator) -> Any:
     """Returns the city limit: a smooth shape with the small irregularity of ridges and brooks."""
     count = 360
-    closed = np.vstack((_OUTLINE_KM, _OUTLINE_KM[:1]))
-    at = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(closed, axis=0).T))))
-    curve = CubicSpline(at, closed, bc_type="periodic")
-    where = np.linspace(0, at[-1], count, endpoint=False)
-    points, tangent = curve(where), curve(where, 1)
+    curve = closed_curve(_OUTLINE_KM)
+    where = np.linspace(0, curve.at[-1], count, endpoint=False)
+    points, tangent = curve.positions(where), curve.tangents(where)
     normal = np.column_stack((tangent[:, 1], -tangent[:, 0])) / np.hypot(*tangent.T)[:, None]
     bumps = 0.9 * _waves(rng, count, range(9, 80), 0.9)
     return shapely.make_valid(shapely.Polygon(points + normal * bumps[:, None]))
@@ -145,7 +142,7 @@ def place_seeds(region: Any, land: Land, count: int, rng: np.random.Generator) -
     samples = scatter(region, land, count * (36 if count < 3000 else 20) + 200, rng)
     seeds = samples[:count].copy()
     for _ in range(9):
-        _, owner = cKDTree(seeds).query(samples)
+        owner = _nearest(seeds, samples)
         members = np.bincount(owner, minlength=count)
         for axis in (0, 1):
             total = np.bincount(owner, weights=samples[:, axis], minlength=count)
@@ -160,7 +157,7 @@ def cells(region: Any, seeds: Floats) -> list[Any]:
     border = shapely.set_precision(shapely.transform(region, to_degrees), DEGREE_GRID)
     if len(seeds) == 1:
         return [border]
-    lines = shapely.intersection(_voronoi_lines(seeds), border)
+    lines = shapely.intersection(_voronoi_lines(seeds, region), border)
     noded = shapely.union_all([*shapely.get_parts(lines), border.boundary], grid_size=DEGREE_GRID)
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
     inner = shapely.point_on_surface(faces)
@@ -169,18 +166,16 @@ def cells(region: Any, seeds: Floats) -> list[Any]:
     return _owned(faces[within], shapely.get_coordinates(inner[within]), seeds)
 
 
-def _voronoi_lines(seeds: Floats) -> Any:
-    """Returns the edges between the cells in degrees; four far helpers make every real edge finite."""
-    far = np.array([[-900.0, -900.0], [-900.0, 900.0], [900.0, -900.0], [900.0, 900.0]])
-    diagram = Voronoi(np.vstack((seeds, far)))
-    pairs = np.array([pair for pair in diagram.ridge_vertices if -1 not in pair])
-    ends = to_degrees(diagram.vertices)[pairs.ravel()].reshape(-1, 2, 2)
-    return shapely.multilinestrings(shapely.linestrings(ends))
+def _voronoi_lines(seeds: Floats, region: Any) -> Any:
+    """Returns the edges between the cells in degrees, far beyond the region."""
+    around = shapely.buffer(shapely.box(*region.bounds), 900.0)
+    edges = shapely.voronoi_polygons(shapely.multipoints(seeds), extend_to=around, only_edges=True)
+    return shapely.transform(edges, to_degrees)
 
 
 def _owned(faces: npt.NDArray[Any], inner: Floats, seeds: Floats) -> list[Any]:
     """Joins faces to cells; a scrap that the border cut off goes to the neighbour it shares most border with."""
-    _, owner = cKDTree(seeds).query(to_km(inner))
+    owner = _nearest(seeds, to_km(inner))
     order = np.lexsort((shapely.area(faces), owner))
     main = order[np.searchsorted(owner[order], np.arange(len(seeds)), side="right") - 1]
     label = np.full(len(faces), -1)
@@ -193,7 +188,8 @@ def _owned(faces: npt.NDArray[Any], inner: Floats, seeds: Floats) -> list[Any]:
         for length, scrap, face in borders:
             if length < 0 and label[scrap] < 0 <= label[face]:
                 label[scrap] = label[face]
-    return [_joined(faces[members]) for members in _members(label, len(seeds))]
+    shapes = [_joined(faces[members]) for members in _members(label, len(seeds))]
+    return list(shapely.normalize(shapes))  # where an outline begins is no matter of how it was drawn
 
 
 def _members(label: Ints, count: int) -> list[Ints]:

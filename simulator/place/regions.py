@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import connected_components, dijkstra
 
+from simulator.place.graph import Graph, joined
 from simulator.place.land import Floats, Ints, Land
 
 DISTRICT_CODES = ("420502", "420503", "420504", "420505", "420506")
@@ -25,7 +24,7 @@ class Neighbours:
 
     Attributes:
         middles: float64 [cells, 2], kilometres.
-        graph: sparse [cells, cells] of kilometres.
+        graph: who shares an edge with whom; lengths in kilometres.
     """
 
     def __init__(self, shapes: npt.NDArray[Any], middles: Floats) -> None:
@@ -34,56 +33,47 @@ class Neighbours:
         once = left < right
         left, right = left[once], right[once]
         edge = shapely.length(shapely.intersection(shapes[left], shapes[right])) > 1e-6
-        left, right = left[edge], right[edge]
-        apart = np.hypot(*(middles[left] - middles[right]).T) + 1e-9
-        count = len(shapes)
-        half = csr_matrix((apart, (left, right)), shape=(count, count))
-        self.graph = half + half.T
+        apart = np.hypot(*(middles[left[edge]] - middles[right[edge]]).T) + 1e-9
+        self.graph = joined(left[edge], right[edge], apart, len(shapes))
 
     def components(self, members: Ints) -> Ints:
         """Returns the number of the connected part that each member lies in."""
-        _, label = connected_components(self.graph[members][:, members], directed=False)
-        return np.asarray(label, dtype=np.int64)
+        return self.graph.within(members).components()
 
     def divide(self, members: Ints, count: int, rng: np.random.Generator) -> Ints:
         """Returns the group (0 … count-1) of each member; every group is connected, sizes are alike."""
         if count <= 1:
             return np.zeros(len(members), np.int64)
-        inside = self.graph[members][:, members]
+        inside = self.graph.within(members)
         at = self.middles[members]
         starts = _spread(inside, at, count, rng)
         group = _nearest(inside, starts)
         for _ in range(6):
-            starts = np.array([_middle(at, group == g, inside) for g in range(count)])
+            starts = np.array([_middle(at, group == g) for g in range(count)])
             group = _nearest(inside, starts)
         return group
 
 
-def _spread(inside: Any, at: Floats, count: int, rng: np.random.Generator) -> Ints:
+def _spread(inside: Graph, at: Floats, count: int, rng: np.random.Generator) -> Ints:
     """Returns `count` members far from each other (in cells, so that dense parts get more)."""
-    hops = inside.copy()
-    hops.data[:] = 1.0
     chosen = [int(rng.integers(len(at)))]
-    away = dijkstra(hops, indices=chosen[0])
+    away = np.full(len(at), np.inf)
+    inside.fewest_steps(chosen[0], away)
     while len(chosen) < count:
         reachable = np.where(np.isfinite(away), away, 1e9) + rng.random(len(at)) * 0.5
         reachable[chosen] = -1.0
         chosen.append(int(np.argmax(reachable)))
-        away = np.minimum(away, dijkstra(hops, indices=chosen[-1]))
+        inside.fewest_steps(chosen[-1], away)
     return np.array(chosen)
 
 
-def _nearest(inside: Any, starts: Ints) -> Ints:
+def _nearest(inside: Graph, starts: Ints) -> Ints:
     """Returns for each member the position in `starts` of the start it is nearest to, counted in cells."""
-    hops = inside.copy()
-    hops.data = 0.35 + hops.data / (float(hops.data.sum()) / max(len(hops.data), 1) + 1e-9)
-    _, _, source = dijkstra(hops, indices=starts, min_only=True, return_predecessors=True)
-    position = np.full(inside.shape[0] + 1, 0)
-    position[starts] = np.arange(len(starts))
-    return np.asarray(position[source], dtype=np.int64)
+    length = inside.length
+    return inside.nearest(starts, 0.35 + length / (float(length.sum()) / max(len(length), 1) + 1e-9))
 
 
-def _middle(at: Floats, members: npt.NDArray[np.bool_], inside: Any) -> int:
+def _middle(at: Floats, members: npt.NDArray[np.bool_]) -> int:
     """Returns the member that lies nearest to the middle of its group."""
     chosen = np.flatnonzero(members)
     away = np.hypot(*(at[chosen] - at[chosen].mean(axis=0)).T)
@@ -118,7 +108,7 @@ def _connected(neighbours: Neighbours, label: Ints) -> Ints:
         anchored[members[part == np.bincount(part).argmax()]] = True
     anchors = np.flatnonzero(anchored)
     group = _nearest(neighbours.graph, anchors)
-    _, component = connected_components(neighbours.graph, directed=False)
+    component = neighbours.graph.components()
     safe = np.isin(component, component[anchors])
     return np.asarray(np.where(safe, label[anchors[group]], label), dtype=np.int64)
 
