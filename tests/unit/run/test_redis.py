@@ -13,8 +13,10 @@ import pytest
 import redis
 
 from dashboard.errors import RedisUnavailable
+from dashboard.run import programs
 from dashboard.run import redis as embedded
-from dashboard.run.redis import EmbeddedRedis, find_server, url_file
+from dashboard.run.programs import Program
+from dashboard.run.redis import EmbeddedRedis, url_file
 from tests.support.running import clean_environment, is_running, wait_until
 
 _HOLDER = """
@@ -140,9 +142,9 @@ def test_fresh_forgets_what_was_there(tmp_path: Path) -> None:
     again.stop()
 
 
-def test_log_of_a_newer_redis_is_not_silently_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_log_that_nobody_can_read_is_not_silently_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "appendonlydir").mkdir()
-    monkeypatch.setattr(embedded, "_version", lambda _: (6, 2))
+    monkeypatch.setattr(programs, "programs", lambda: iter([Program("redis-server", "redis", (6, 2))]))
     with pytest.raises(RedisUnavailable, match="written by Redis 7"):
         EmbeddedRedis(tmp_path).start()
 
@@ -153,20 +155,3 @@ def test_server_that_cannot_start_is_told_with_its_log(tmp_path: Path, monkeypat
     with pytest.raises(RedisUnavailable, match=r"it ended at once .*redis\.log"):
         EmbeddedRedis(tmp_path).start()
     assert time.monotonic() - started < 10.0
-
-
-def test_missing_server_is_told_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded.shutil, "which", lambda _: None)
-    monkeypatch.setattr(embedded.importlib.util, "find_spec", lambda _: None)
-    with pytest.raises(RedisUnavailable, match="install redis or set GRIDWALL_REDIS_URL"):
-        find_server()
-
-
-def test_too_old_server_on_the_path_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    old = tmp_path / "redis-server"
-    old.write_text("#!/bin/sh\necho 'Redis server v=5.0.14 sha=0'\n")
-    old.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(embedded.importlib.util, "find_spec", lambda _: None)
-    with pytest.raises(RedisUnavailable):
-        find_server()
