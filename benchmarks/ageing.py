@@ -11,8 +11,8 @@ import psutil
 from benchmarks.rig import Rig, Row, save
 from dashboard.atlas.file import read_areas
 from dashboard.atlas.rules import read_rules
+from dashboard.domain.reading.heats import heats
 from dashboard.domain.reading.moment import Reading
-from dashboard.domain.reading.wall import heats
 from dashboard.domain.rules.lifecycle import REPORTED, Step
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.people import COUNTERS

@@ -141,14 +141,16 @@ def empty(city_clock: CityClock, small_city: Path, tmp_path_factory: pytest.Temp
 
 
 @contextlib.contextmanager
-def city_with(arrivals: Iterable[Arrival], clock: CityClock, areas: Path, folder: Path) -> Iterator[ServerProcess]:
-    """Runs a server on a Redis of its own with that past, which shows the time of the clock."""
+def city_with(
+    arrivals: Iterable[Arrival], clock: CityClock, areas: Path, folder: Path, **more: str
+) -> Iterator[ServerProcess]:
+    """Runs a server on a Redis of its own with that past, which shows the time of the clock; `more` are settings."""
     log = EmbeddedRedis(folder / "redis", fsync="no")
     log.start()
     with redis.Redis.from_url(log.url) as client:
         write(client, iter(arrivals))
     environment = {"GRIDWALL_REDIS_URL": log.url, "GRIDWALL_AREAS": str(areas), "GRIDWALL_KEEPER": "false"}
-    process = ServerProcess(folder, environment | shows(clock))
+    process = ServerProcess(folder, environment | shows(clock) | more)
     try:
         yield process.start()
     finally:

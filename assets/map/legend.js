@@ -44,7 +44,8 @@ function pattern(state, step) {
 export function draw() {
   const steps = make('div', 'legend-steps'), states = make('div', 'legend-states');
   for (let step = 0; step < scale.STEPS; step++) steps.append(entry(`ramp-${step}`, span(step)));
-  for (const state of ['overdue', 'silent']) states.append(entry('swatch-' + state, say('state-' + state)));
+  const known = scale.layers().includes('silence') ? ['overdue', 'silent'] : ['overdue'];
+  for (const state of known) states.append(entry('swatch-' + state, say('state-' + state)));
   byId('legend').replaceChildren(make('b', '', say('legend-' + scale.layer())), steps, states);
 }
 

@@ -52,9 +52,9 @@ function show(body, delta, frame) {
   }
   for (const index in values) shown.values[index] = values[index];
   for (const index in states) shown.states[index] = states[index];
-  if (!delta) {
+  if (!delta || (delta.values && scale.widen(shown.values))) {
     showAll();
-    return;
+    if (!delta) return;
   }
   for (const index in values) paint(index);
   for (const index in states) paint(index);
@@ -62,7 +62,7 @@ function show(body, delta, frame) {
 }
 
 function showAll() {
-  scale.widen(Object.values(shown.values), places.byCode.size);
+  scale.widen(shown.values);
   for (let index = 0; index < drawn.layers.length; index++) paint(index);
   legend.draw();
 }

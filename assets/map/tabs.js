@@ -11,5 +11,5 @@ export function start() {
       remember('layer', tab.dataset.layer);
     });
   }
-  map.choose(layers.includes(wanted) ? wanted : 'cases-open');
+  map.choose(layers().includes(wanted) ? wanted : 'cases-open');
 }

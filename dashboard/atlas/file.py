@@ -250,16 +250,17 @@ def grid_feature(tree: AreaTree, index: int, shape: Any) -> dict[str, Any]:
 
 
 def outline(tree: AreaTree, code: str, shapes: dict[str, Any]) -> dict[str, Any]:
-    """Returns one area as the union of its grids, with a point inside for its label."""
+    """Returns one area as the union of its grids, with a point inside for its label; the city needs none."""
     area = tree.by_code[code]
     union = shapely.union_all([shapes[grid] for grid in tree.grids[area.start : area.stop]])
-    label = union.representative_point()
-    properties = {
+    properties: dict[str, Any] = {
         "code": code,
         "name": area.name,
         "name_en": area.name_en,
-        "label": [round(label.x, 5), round(label.y, 5)],
     }
+    if area is not tree.root:
+        label = union.representative_point()
+        properties["label"] = [round(label.x, 5), round(label.y, 5)]
     return {"type": "Feature", "properties": properties, "geometry": _geometry(union)}
 
 

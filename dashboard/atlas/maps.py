@@ -60,7 +60,7 @@ def _outlines(city: CityMap, area: Area, around: Area) -> list[dict[str, Any]]:
     tree, shapes = city.tree, city.shapes
     if area.level == "grid":
         context, own = outline(tree, around.code, shapes), outline(tree, area.code, shapes)
-        del context["properties"]["label"]
+        context["properties"].pop("label", None)
         own["properties"]["own"] = True
         return [context, own]
     children = [child for child in tree.children(area.code) if child.level != "grid"]

@@ -154,7 +154,8 @@ def _children(say: Words, view: PageView, area: Area) -> Component:
 
 
 def _heat(say: Words, view: PageView) -> Component:
-    note = html.Span(id=ids.HEAT_NOTE)
+    fewer = html.Button(say("heat-fewer"), id=ids.HEAT_FEWER, className="quiet", hidden=True)
+    note = html.Span([html.Span(id=ids.HEAT_NOTE), fewer])
     return panel(say("heat"), note, html.Div(heat_table(say, view), id=ids.HEAT, className="heat"), name="heat")
 
 

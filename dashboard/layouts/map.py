@@ -19,7 +19,6 @@ _TOUR = (
     ("cases-overdue", "cases-overdue"),
     ("newborns-yesterday", "newborns-yesterday"),
 )
-LAYERS = ("cases-open", "cases-overdue", "newborns", "move-ins", "silence", "recent")
 
 
 def city_map(say: Words, view: PageView) -> Component:
@@ -31,15 +30,22 @@ def city_map(say: Words, view: PageView) -> Component:
                 [
                     counter("cases-open", say("cases-open")),
                     counter("cases-overdue", say("cases-overdue"), "late"),
-                    counter("workers-silent", say("workers-silent"), "silent"),
-                    counter("workers-on-shift", say("workers-on-shift", all=view.grids)),
+                    *_aside(say, view),
                 ],
                 className="counters map-counters",
             ),
         ],
         className="map-foot",
     )
-    return _panel(say, _leaflet(view, view.bounds(view.tree.root)), foot, _tour(say))
+    return _panel(say, view, _leaflet(view, view.bounds(view.tree.root)), foot, _tour(say))
+
+
+def _aside(say: Words, view: PageView) -> list[Component]:
+    """Returns the counters of workers, where the city tells of any."""
+    if not view.workers:
+        return []
+    on_shift = counter("workers-on-shift", say("workers-on-shift", all=view.grids))
+    return [counter("workers-silent", say("workers-silent"), "silent"), on_shift]
 
 
 def _tour(say: Words) -> Component:
@@ -55,12 +61,12 @@ def area_map(say: Words, view: PageView, bounds: Bounds) -> Component:
     """Returns the map of one area: a click goes down to the child, and its open cases can be shown as points."""
     foot = html.Div(html.Div(id=ids.LEGEND, className="legend"), className="map-foot")
     points = dl.GeoJSON(id=ids.MAP_CASES, pointToLayer=_script("point"), onEachFeature=_script("bindCase"))
-    return _panel(say, _leaflet(view, bounds, points), foot)
+    return _panel(say, view, _leaflet(view, bounds, points), foot)
 
 
-def _panel(say: Words, leaflet: Component, foot: Component, *over: Component) -> Component:
+def _panel(say: Words, view: PageView, leaflet: Component, foot: Component, *over: Component) -> Component:
     tabs = html.Div(
-        [_tab(say, number, layer) for number, layer in enumerate(LAYERS, 1)]
+        [_tab(say, number, layer) for number, layer in enumerate(view.layers, 1)]
         + [
             html.Span(className="space"),
             panel_age("map"),

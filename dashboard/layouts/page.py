@@ -106,7 +106,8 @@ def page_data(say: Words, view: PageView, kind: str, title: str, **data: Any) ->
         "version": view.version,
         "topic": "city",
         "early": [],
-        "labels": {"category": view.categories, "district": view.districts},
+        "layers": view.layers,
+        "labels": {"category": view.categories, "district": view.parts},
         **data,
     }
     return html.Div(id=ids.PAGE_DATA, hidden=True, **{"data-page": json.dumps(given, ensure_ascii=False)})

@@ -11,6 +11,7 @@ from dashboard.layouts.formats import DASH
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
 
+ON_PAGE = 24  # rows of a heatmap on a page: as in core/heatmap.js
 BUCKETS = 6  # columns of the heatmap: age of a case
 
 
@@ -39,7 +40,7 @@ def heat_table(say: Words, view: PageView) -> Component:
     ]
     body = [
         html.Tr([html.Th(say.named(label), scope="row", className="heat-row", title=say.named(label)), *cells])
-        for label in view.categories.values()
+        for label in list(view.categories.values())[:ON_PAGE]
     ]
     return html.Table([html.Thead(html.Tr(head)), html.Tbody(body)], className="heat-table")
 

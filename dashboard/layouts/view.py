@@ -13,12 +13,17 @@ from dashboard.domain.rules.indicators import dashed
 from dashboard.domain.rules.rules import Rules
 from dashboard.settings import Settings
 
-GAUGES = (
+_GAUGES = (
     "community_resolution_rate",
     "dispute_resolution_rate",
     "on_time_closing_rate",
     "satisfaction_rate",
+    "closing_rate",
+    "rework_rate",
 )
+_MOST_GAUGES = 4
+_OF_PEOPLE = ("newborns", "population", "rates", "map", "heat", "attention", "ticker")
+_OF_REQUESTS = ("requests", "departments", "rates", "map", "heat", "attention", "ticker")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,11 @@ class PageView:
     Attributes:
         tree, rules: the areas and the rules of the city.
         grid_bounds: float64 [grids, 4], west, south, east, north of each grid.
-        categories, districts: {id: {"name", "name_en"}} in the order on screen.
+        panels: what the wall shows, from left to right; what stands before the map is left of it.
+        workers: whether it tells of workers on shift and silent.
+        categories, departments, districts, parts: {id: {"name", "name_en"}} in the order on screen; parts are the
+            areas directly below the city, whatever their level.
+        layers: of the map, in the order of their keys.
         map_url: address of the map's document.
         version: hash of what the page is built from.
         rotate_s: seconds per map layer, 0 = never.
@@ -51,8 +60,13 @@ class PageView:
     city: dict[str, str]
     grids: int
     communities: int
+    panels: tuple[str, ...]
+    workers: bool
     categories: dict[str, dict[str, str]]
+    departments: dict[str, dict[str, str]]
     districts: dict[str, dict[str, str]]
+    parts: dict[str, dict[str, str]]
+    layers: tuple[str, ...]
     gauges: tuple[Gauge, ...]
     map_url: str
     version: str
@@ -74,7 +88,8 @@ class PageView:
 def view_of(settings: Settings, rules: Rules, city: CityMap, version: str) -> PageView:
     """Returns the view data of a city for the pages of a server."""
     tree = city.tree
-    root = tree.root
+    root, counted = tree.root, bool(tree.ages.any())
+    workers = counted if rules.wall.workers is None else rules.wall.workers
     return PageView(
         tree=tree,
         rules=rules,
@@ -82,9 +97,16 @@ def view_of(settings: Settings, rules: Rules, city: CityMap, version: str) -> Pa
         city={"name": root.name, "name_en": root.name_en or root.name},
         grids=len(tree.grids),
         communities=len(tree.at_level("community")),
+        panels=rules.wall.panels or (_OF_PEOPLE if counted else _OF_REQUESTS),
+        workers=workers,
+        departments={d: {"name": label.name, "name_en": label.name_en} for d, label in rules.departments.items()},
         categories={c.id: {"name": c.label.name, "name_en": c.label.name_en} for c in rules.categories},
-        districts={d.code: {"name": d.name, "name_en": d.name_en or d.name} for d in tree.at_level("district")},
-        gauges=tuple(Gauge(dashed(name), rules.targets.get(name), rules.window_days) for name in GAUGES),
+        districts=_named(tree.at_level("district")),
+        parts=_named(tree.children(root.code)),
+        layers=layers_of(counted, workers),
+        gauges=tuple(
+            Gauge(dashed(name), rules.targets.get(name), rules.window_days) for name in gauges_of(tree, rules)
+        ),
         map_url=f"/geo/{city.digest}.json",
         version=version,
         lang=settings.lang,
@@ -94,3 +116,31 @@ def view_of(settings: Settings, rules: Rules, city: CityMap, version: str) -> Pa
         rotate_districts=settings.rotate_districts,
         speed=settings.clock_speed,
     )
+
+
+def _named(areas: tuple[Area, ...]) -> dict[str, dict[str, str]]:
+    return {area.code: {"name": area.name, "name_en": area.name_en or area.name} for area in areas}
+
+
+def layers_of(counted: bool, workers: bool) -> tuple[str, ...]:
+    """Returns the layers of the map that say something in a city, in the order of their keys.
+
+    Args:
+        counted: whether residents are known.
+        workers: whether workers are told of.
+    """
+    people = ("newborns", "move-ins") if counted else ("reported",)
+    return ("cases-open", "cases-overdue", *people, *(("silence",) if workers else ()), "recent")
+
+
+def gauges_of(tree: AreaTree, rules: Rules) -> list[str]:
+    """Returns the names of the rates on the wall: the first four that mean something in a city.
+
+    Without communities nothing is resolved in one, and without a category that is a dispute no dispute.
+    """
+    missing = set()
+    if not tree.at_level("community"):
+        missing.add("community_resolution_rate")
+    if not any(category.dispute for category in rules.categories):
+        missing.add("dispute_resolution_rate")
+    return [name for name in _GAUGES if name not in missing][:_MOST_GAUGES]

@@ -33,11 +33,12 @@ from simulator.life.workers import Silences
 from simulator.place.places import Places
 
 RULES = "lake.toml"
-_PER_REQUEST = 4.2  # reports that one request makes, on average
+_PER_REQUEST = 4.8  # reports that one request makes, on average
 _WAYS = (("/open311/app", 0.46), ("/hotline", 0.83), ("/open311/web", 1.0))  # how residents ask, cumulated shares
 _URGENT_DAYS = 1.0  # what usually takes less is worked on round the clock
 _SPREAD = 0.85
 _REJECTED, _WITHDRAWN, _SAME, _REOPENED, _RATED = 0.02, 0.035, 0.04, 0.015, 0.07
+_CLOSED_BY_THEMSELVES, _RETURNED = 0.4, 0.04
 _SAME_WITHIN_S = 3 * DAY
 
 
@@ -153,20 +154,20 @@ class RequestCity:
         self, rng: np.random.Generator, case: str, ward: int, category: str, at: float, asked_at: float | None = None
     ) -> None:
         """Sends the work on a request, what the keeper of the past did while it was late, and what came after."""
-        at, hands = self._in_office(at, category), self._hands(category)
+        at, hands = self._in_office(rng, at, category), self._hands(category)
         said = {"case": case, "by": self._rules[category].department}
         if asked_at is not None:
             self._lifted(case, ward, self._rules[category], asked_at, at)
             begins = asked_at + (at - asked_at) * float(rng.uniform(0.55, 0.95))
             if rng.random() < 0.6:
                 self._say(rng, "case.started", ward, hands, begins, said)
-        closed_at = self._say(rng, "case.closed", ward, hands, at, said)
+        closed_at = self._checked(rng, case, ward, category, at)
         self._open[case] = ward, category, closed_at
         if rng.random() < _REOPENED:
             again = closed_at + float(rng.uniform(0.4, 4.0)) * DAY
             self._say(rng, "case.reopened", ward, "/hotline", again, {"case": case, "by": "resident", "note": "again"})
             closed_at = again + self._takes_s(rng, category) * 0.5
-            closed_at = self._say(rng, "case.closed", ward, hands, self._in_office(closed_at, category), said)
+            closed_at = self._say(rng, "case.closed", ward, hands, self._in_office(rng, closed_at, category), said)
             self._open[case] = ward, category, closed_at
         if rng.random() < _RATED:
             score = _score(rng, (at - (asked_at or at)) / DAY / REQUEST_TYPES[category].median_days)
@@ -183,11 +184,25 @@ class RequestCity:
     def _takes_s(self, rng: np.random.Generator, category: str) -> float:
         return float(REQUEST_TYPES[category].median_days * DAY * rng.lognormal(0.0, _SPREAD))
 
-    def _in_office(self, at: float, category: str) -> float:
-        """Returns when somebody finishes it: at once where it is urgent, else while the department works."""
+    def _checked(self, rng: np.random.Generator, case: str, ward: int, category: str, at: float) -> float:
+        """Sends that it is done, and closed once the desk has looked at it or the department itself says so."""
+        hands, said = self._hands(category), {"case": case, "by": self._rules[category].department}
+        if rng.random() < _CLOSED_BY_THEMSELVES:
+            return self._say(rng, "case.closed", ward, hands, at, said)
+        self._say(rng, "case.handled", ward, hands, at, said)
+        at += float(rng.uniform(0.2, 5.0)) * HOUR
+        if rng.random() < _RETURNED:
+            said_back = {"case": case, "by": "desk", "note": "not done"}
+            self._say(rng, "case.returned", ward, "/desks/requests", at, said_back)
+            at = self._in_office(rng, at + self._takes_s(rng, category) * 0.3, category)
+            at = self._say(rng, "case.handled", ward, hands, at, said) + HOUR
+        return self._say(rng, "case.closed", ward, "/desks/requests", at, {"case": case, "by": "desk"})
+
+    def _in_office(self, rng: np.random.Generator, at: float, category: str) -> float:
+        """Returns when somebody finishes it: soon where it is urgent, else in the course of the department's day."""
         urgent = REQUEST_TYPES[category].median_days < _URGENT_DAYS
         hours = office.ROUND_THE_CLOCK if urgent else office.DISTRICT
-        return office.after(at, 0.4, hours, self._run.offset_s(at))
+        return office.after(at, 0.3 if urgent else float(rng.uniform(0.2, 8.0)), hours, self._run.offset_s(at))
 
     def _hands(self, category: str) -> str:
         return f"/departments/{self._rules[category].department}"

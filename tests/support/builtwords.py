@@ -18,7 +18,7 @@ from dashboard.feeds.watch import SAID as NOTICES
 from dashboard.layouts.system import GROUPS
 
 _WIDE = LEVEL_NAMES[1:]  # a grid has nothing below it
-_LAYERS = "cases-open cases-overdue newborns move-ins silence recent"  # of the map: layouts/map.py
+_LAYERS = "cases-open cases-overdue newborns move-ins reported silence recent"  # of the map: reading/wall.py
 _COUNTS = "open overdue taken done-week declined-week"  # of an inbox: layouts/tasks.py
 
 PATTERNS: dict[str, str | Iterable[str]] = {
@@ -73,7 +73,6 @@ PATTERNS: dict[str, str | Iterable[str]] = {
     ),
     "nav-*": "wall areas cases supervision departments services performance",
     "legend-*": _LAYERS,
-    "heat-*": "category district",
     "b*": "0 1 2 3 4 5",  # buckets of age
     "children-of-*": _WIDE,
     "kpi-*": (

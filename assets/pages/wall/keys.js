@@ -14,7 +14,7 @@ let rotateMs = 0, districts = false, paused = false;
 let timer = 0;
 
 function layerAt(offset) {
-  return layers[(layers.indexOf(layer()) + offset + layers.length) % layers.length];
+  return layers()[(layers().indexOf(layer()) + offset + layers().length) % layers().length];
 }
 
 function plan(ms) {
@@ -24,7 +24,7 @@ function plan(ms) {
 
 function rotate() {
   if (!card.isOpen() && document.body.dataset.live === 'live') {
-    const round = layer() === layers[layers.length - 1];
+    const round = layer() === layers()[layers().length - 1];
     if (tour.isOn() || (districts && round)) turn();
     else map.choose(layerAt(1));
     remember('layer', null);
@@ -36,7 +36,7 @@ function rotate() {
 /** Shows the next district, with the layer that says most; after the last one the layers begin again. */
 function turn() {
   tour.next();
-  if (layer() !== layers[0]) map.choose(layers[0]);
+  if (layer() !== layers()[0]) map.choose(layers()[0]);
 }
 
 /** Somebody asked for the next district: it stays for a minute at least, and is in the address. */
@@ -74,7 +74,7 @@ function help() {
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || /INPUT|SELECT|TEXTAREA/.test(event.target.tagName)) return;
   const number = Number(event.key);
-  if (number >= 1 && number <= layers.length) choose(layers[number - 1]);
+  if (number >= 1 && number <= layers().length) choose(layers()[number - 1]);
   else if (event.key === ' ' && event.target.tagName !== 'BUTTON') {
     pause();
     event.preventDefault();
@@ -98,7 +98,7 @@ export function start(seconds, withDistricts) {
   byId('keys-close').addEventListener('click', help);
   byId('lang-button').addEventListener('click', switchLanguage);
   const asked = askedFor('layer');
-  if (layers.includes(asked)) choose(asked);
+  if (layers().includes(asked)) choose(asked);
   else {
     map.choose('cases-open');
     plan(tour.isOn() ? Math.max(rotateMs, AFTER_TOUCH_MS) : rotateMs);

@@ -64,8 +64,9 @@ export function next() {
   return false;
 }
 
+/** @param {string[]} districts codes of the districts of the round, none where a city has none */
 export function start(districts) {
-  codes = Object.keys(districts);
+  codes = districts;
   const asked = codes.indexOf(askedFor('district'));
   if (asked >= 0) show(asked);
 }

@@ -7,7 +7,9 @@ import { page } from '../../core/words.js';
 import * as map from '../../map/map.js';
 import * as lists from './attention.js';
 import * as card from './card.js';
+import * as departments from './departments.js';
 import * as gauges from './gauges.js';
+import * as hours from './hours.js';
 import * as keys from './keys.js';
 import * as tour from './tour.js';
 
@@ -17,12 +19,14 @@ function start() {
   lists.start();
   card.start();
   map.start(page.map_url, { open: card.open, ready: lists.redraw });
-  tour.start(page.labels.district);
+  tour.start(page.tour);
   keys.start(page.rotate_s, page.rotate_districts);
   let isFirst = true;
   live.watch('city', function (body, delta) {
     kpi.show(body, delta, isFirst);
     gauges.show(body, delta);
+    hours.show(body, delta);
+    departments.show(body, delta);
     heatmap.show(body, delta);
     lists.show(body, delta);
     isFirst = false;

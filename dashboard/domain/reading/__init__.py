@@ -7,6 +7,8 @@ Where is …?
     ahead: what lies ahead of the clock has not happened yet, step by step
     days: which days a text names, and how much happened on each
     indicators: numerators and denominators per grid, so that an area is the sum of its slice
+    heats: heatmaps: the largest rows by name, the others as one
+    backlog: today by the hour, and what lies with which department
     wall: what a wall shows: numbers at every tick, charts and lists less often
     panels: what an area's page shows beside: comparisons, children, ledger, details of a grid
     cases: lists of cases, their order, single cases, and copies that threads read

@@ -10,14 +10,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.domain.reading.columns import BUCKETS, age_heat
+from dashboard.domain.reading.backlog import departments, hours
 from dashboard.domain.reading.days import TREND_DAYS, closed_by_day, counted_by_day
+from dashboard.domain.reading.heats import heats
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules.areas import Area
 from dashboard.domain.rules.indicators import dashed
 from dashboard.domain.state.city import CityState
 
-LAYERS = ("cases-open", "cases-overdue", "newborns", "move-ins", "silence", "recent")
+LAYERS = ("cases-open", "cases-overdue", "newborns", "move-ins", "reported", "silence", "recent")
 RECENT_MINUTES = 10
 ATTENTION_ROWS = 8
 _TRENDS = {
@@ -80,30 +81,6 @@ def rate_counts(reading: Reading, area: Area) -> Body:
         dashed(name): [int(part[area.start : area.stop].sum()), int(whole[area.start : area.stop].sum())]
         for name, (part, whole) in reading.rates.items()
     }
-
-
-def heats(reading: Reading, area: Area) -> Body:
-    """Returns open cases by age bucket, by category and by district: {row: [counts, overdue]}.
-
-    Both are sums of one count by district, category and bucket, so the cases are gone through once.
-    """
-    state, cases = reading.state, reading.cases
-    categories, districts = state.rules.categories, state.tree.at_level("district")
-    inside = None if area.level == "city" else reading.within(area)
-    starts = np.array([district.start for district in districts] or [0])
-    district = np.maximum(np.searchsorted(starts, np.arange(len(state.tree.grids)), side="right") - 1, 0)
-    row = district[cases.columns["grid"]] * len(categories) + cases.columns["category"]
-    shape = (len(starts), len(categories), BUCKETS)
-    counts, overdue = (heat.reshape(shape) for heat in age_heat(cases, row, len(starts) * len(categories), inside))
-    return {
-        "category": _rows([category.id for category in categories], (counts.sum(axis=0), overdue.sum(axis=0))),
-        "district": _rows([district.code for district in districts], (counts.sum(axis=1), overdue.sum(axis=1))),
-    }
-
-
-def _rows(names: list[str], heat: tuple[Ints, Ints]) -> Body:
-    counts, overdue = heat
-    return {name: [counts[index].tolist(), overdue[index].tolist()] for index, name in enumerate(names)}
 
 
 def trends(reading: Reading, area: Area) -> Body:
@@ -185,6 +162,8 @@ def slow_body(reading: Reading, area: Area) -> Body:
         "rates": rate_counts(reading, area),
         "heat": heats(reading, area),
         "days": trends(reading, area),
+        "hours": hours(reading, area),
+        "departments": departments(reading, area),
         "attention": rows,
         "attention_total": total,
         "ticker": ticker(reading.state),
@@ -203,6 +182,8 @@ def layer_values(reading: Reading, layer: str) -> Ints:
         return counters.day("births", today) + counters.day("births", today - 1)
     if layer == "move-ins":
         return counters.day("move_ins", today)
+    if layer == "reported":
+        return counters.day("cases_reported", today)
     if layer == "silence":
         return _minutes_silent(reading)
     return state.workers.recent_counts(reading.now_s, RECENT_MINUTES)

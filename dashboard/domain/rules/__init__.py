@@ -12,5 +12,6 @@ Where is …?
     ladder: which share of its limit each level has, so when a case that nobody closed goes up
     tasks: which reports open follow-up tasks, for whom, and where a declined one goes
     services: which services residents hand in, whose they are, and how long each may take
+    wall: what a wall shows, where a city wishes something else than what fits it
     appraisal: how work is appraised: weights, least counts, thresholds of signs
 """

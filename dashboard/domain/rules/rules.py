@@ -11,6 +11,7 @@ from dashboard.domain.rules.ladder import LADDER, Ladder, parse_ladder
 from dashboard.domain.rules.limits import Limit, parse_limit
 from dashboard.domain.rules.services import ServiceKind, parse_services
 from dashboard.domain.rules.tasks import FollowUp, parse_follow_ups, parse_last_resort
+from dashboard.domain.rules.wall import WallRules, parse_wall
 from dashboard.errors import RulesError
 
 Step = Literal["file", "dispatch", "handle", "close"]
@@ -51,6 +52,7 @@ class Rules(msgspec.Struct, frozen=True):
     last_resort: str | None
     services: dict[str, ServiceKind] = {}
     appraisal: AppraisalRules = AppraisalRules()
+    wall: WallRules = WallRules()
 
     def category_index(self) -> dict[str, int]:
         """Returns the position of each category's id."""
@@ -82,6 +84,7 @@ def parse_rules(tables: dict[str, Any]) -> Rules:
             last_resort=parse_last_resort(tables, departments),
             services=parse_services(tables, departments),
             appraisal=parse_appraisal(tables.get("appraisal", {})),
+            wall=parse_wall(tables.get("wall", {})),
         )
     except msgspec.ValidationError as error:
         raise RulesError("indicators", str(error)) from None

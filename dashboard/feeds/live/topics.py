@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from dashboard.domain.reading import cases, wall
 from dashboard.domain.reading.area import area_body
+from dashboard.domain.reading.heats import heats
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.reading.panels import Panels
 from dashboard.domain.rules.areas import Area
@@ -100,10 +101,34 @@ class Map(Topic):
 class Wall(Topic):
     """What a wall shows of an area: numbers on every tick, charts and lists on slow ones."""
 
+    def __init__(self, name: str, scope: Area) -> None:
+        super().__init__(name, scope)
+        self._rows: dict[str, set[str]] = {"category": set(), "district": set()}
+
     def body(self, tick: Tick) -> Body:
         """Returns the numbers, and the rest when it is time."""
         body: Body = {"kpi": wall.kpis(tick.reading, self.scope)}
-        return body | wall.slow_body(tick.reading, self.scope) if tick.slow else body
+        if not tick.slow:
+            return body
+        slow = wall.slow_body(tick.reading, self.scope)
+        self._end_rows(slow["heat"])
+        return body | slow
+
+    def _end_rows(self, heat: Body) -> None:
+        """Says null for rows that are among the largest no more, since a patch never takes anything away."""
+        for by, told in self._rows.items():
+            heat[by] |= dict.fromkeys(told - heat[by].keys())
+            told.update(heat[by])
+
+
+class Heat(Topic):
+    """The whole heatmap of an area, every row of it, for who has opened it."""
+
+    pace = "slow"
+
+    def body(self, tick: Tick) -> Body:
+        """Returns all rows."""
+        return heats(tick.reading, self.scope, most=None)
 
 
 class AreaNumbers(Topic):
@@ -164,7 +189,7 @@ def _case(state: CityState, name: str, case: str) -> Topic | None:
 
 def _of_area(made: Callable[[str, Area], Topic]) -> Callable[[CityState, str, str], Topic | None]:
     def make(state: CityState, name: str, code: str) -> Topic | None:
-        area = state.tree.by_code.get(code)
+        area = state.tree.by_code.get(code) or (state.tree.root if code == "city" else None)
         return None if area is None else made(name, area)
 
     return make
@@ -175,6 +200,7 @@ _KINDS: dict[str, Callable[[CityState, str, str], Topic | None]] = {
     "map": _map,
     "wall": _of_area(Wall),
     "area": _of_area(AreaNumbers),
+    "heat": _of_area(Heat),
     "panels": _of_area(AreaPanels),
     "case": _case,
 }

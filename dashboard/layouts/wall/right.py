@@ -7,13 +7,17 @@ from dash.development.base_component import Component
 
 from dashboard import ids
 from dashboard.layouts.parts import kpi, link, panel
+from dashboard.layouts.view import PageView
 from dashboard.words import Words
 
 
-def heat(say: Words) -> Component:
+def heat(say: Words, view: PageView) -> Component:
     """Returns the heatmap, filled by assets/core/heatmap.js."""
-    switch = html.Button(say("heat-category"), id=ids.HEAT_SWITCH, className="quiet")
-    note = html.Span([html.Span(id=ids.HEAT_NOTE), switch])
+    below = say("heat-district") if view.tree.at_level("district") else say("heat-area")
+    texts = {"data-category": say("heat-category"), "data-district": below}
+    switch = html.Button(say("heat-category"), id=ids.HEAT_SWITCH, className="quiet", **texts)
+    fewer = html.Button(say("heat-fewer"), id=ids.HEAT_FEWER, className="quiet", hidden=True)
+    note = html.Span([html.Span(id=ids.HEAT_NOTE), fewer, switch])
     return panel(say("heat"), note, html.Div(id=ids.HEAT, className="heat"), name="heat")
 
 

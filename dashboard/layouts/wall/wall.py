@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from dash import html
 from dash.development.base_component import Component
 
@@ -9,7 +12,7 @@ from dashboard import ids
 from dashboard.layouts.map import city_map
 from dashboard.layouts.page import language_button, page_data, title_bar
 from dashboard.layouts.view import PageView
-from dashboard.layouts.wall import card
+from dashboard.layouts.wall import card, requests
 from dashboard.layouts.wall import left as people
 from dashboard.layouts.wall import right as cases
 from dashboard.words import Words
@@ -17,8 +20,9 @@ from dashboard.words import Words
 
 def wall(say: Words, view: PageView) -> Component:
     """Returns the whole wall; the numbers in it come through the live socket."""
-    left = html.Div([people.newborns(say), people.population(say), people.rates(say, view)], className="column left")
-    right = html.Div([cases.heat(say), cases.attention(say), cases.ticker(say)], className="column right")
+    middle = view.panels.index("map")
+    left = html.Div([_panel(name, say, view) for name in view.panels[:middle]], className="column left")
+    right = html.Div([_panel(name, say, view) for name in view.panels[middle + 1 :]], className="column right")
     return html.Main(
         [
             _bar(say, view),
@@ -28,11 +32,34 @@ def wall(say: Words, view: PageView) -> Component:
             right,
             card.grid_card(say),
             card.keys(say),
-            page_data(say, view, "wall", title(say, view), early=["city", "map/cases-open"]),
+            page_data(say, view, "wall", title(say, view), early=["city", "map/cases-open"], **_named(view)),
         ],
         id=ids.WALL,
         className="wall",
     )
+
+
+def _named(view: PageView) -> dict[str, Any]:
+    """Returns what the scripts of the wall need to know of names: departments, and the districts of the round."""
+    return {"departments": view.departments, "tour": list(view.districts)}
+
+
+def _panel(name: str, say: Words, view: PageView) -> Component:
+    """Returns a panel by its name in the rules."""
+    if name in _WITH_VIEW:
+        return _WITH_VIEW[name](say, view)
+    return _PANELS[name](say)
+
+
+_PANELS: dict[str, Callable[[Words], Component]] = {
+    "newborns": people.newborns,
+    "population": people.population,
+    "requests": requests.requests,
+    "departments": requests.departments,
+    "attention": cases.attention,
+    "ticker": cases.ticker,
+}
+_WITH_VIEW: dict[str, Callable[[Words, PageView], Component]] = {"rates": people.rates, "heat": cases.heat}
 
 
 def _bar(say: Words, view: PageView) -> Component:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from dashboard import ids
-from dashboard.layouts.map import LAYERS, area_map, city_map
+from dashboard.layouts.map import area_map, city_map
 from dashboard.words import Words
 from tests.support.pages import attributes, components, ids_of, sound, view
 
@@ -15,7 +15,7 @@ BOUNDS = [[30.0, 111.0], [30.1, 111.1]]
 
 def test_every_layer_has_its_tab_in_the_order_of_its_key() -> None:
     for made in (city_map(EN, view()), area_map(EN, view(), BOUNDS)):
-        assert attributes(made, "data-layer") == list(LAYERS)
+        assert attributes(made, "data-layer") == list(view().layers)
         assert sound(made)
 
 
@@ -23,6 +23,11 @@ def test_the_walls_map_has_its_counters_and_the_round() -> None:
     made = city_map(EN, view())
     assert attributes(made, "data-kpi") == ["cases-open", "cases-overdue", "workers-silent", "workers-on-shift"]
     assert ids.TOUR in ids_of(made)
+
+
+def test_a_city_without_workers_counts_none() -> None:
+    made = city_map(EN, dataclasses.replace(view(), workers=False))
+    assert attributes(made, "data-kpi") == ["cases-open", "cases-overdue"]
 
 
 def test_an_areas_map_shows_single_cases() -> None:

@@ -45,9 +45,9 @@ def test_heat_by_category_and_by_district_counts_the_same_cases() -> None:
     for code in ("4205", "420502"):
         area = reading.state.tree.by_code[code]
         heat, kpis = wall.heats(reading, area), wall.kpis(reading, area)
-        for rows in heat.values():
-            assert sum(sum(counts) for counts, _ in rows.values()) == kpis["cases-open"]
-            assert sum(sum(overdue) for _, overdue in rows.values()) == kpis["cases-overdue"]
+        for by in ("category", "district"):
+            assert sum(sum(counts) for counts, _ in heat[by].values()) == kpis["cases-open"]
+            assert sum(sum(overdue) for _, overdue in heat[by].values()) == kpis["cases-overdue"]
 
 
 def test_curves_end_today_and_those_of_the_area_page_say_the_same() -> None:

@@ -39,6 +39,7 @@ def topic(city: CityState, name: str) -> Topic:
         (f"area/{GRIDS[0]}", GRIDS[0], "slow"),
         (f"panels/{DISTRICT}", DISTRICT, "slow"),
         ("case/C/1", GRIDS[0], "fast"),
+        (f"heat/{DISTRICT}", DISTRICT, "slow"),
         ("case/C-2", GRIDS[3], "fast"),
         *((f"map/{layer}", "4205", "fast") for layer in LAYERS),
     ],
@@ -60,6 +61,24 @@ def test_a_wall_tells_charts_and_lists_on_slow_ticks_only() -> None:
     found = topic(city, "city")
     assert set(found.body(tick(city, slow=False))) == {"kpi"}
     assert set(found.body(tick(city))) > {"kpi"}
+
+
+def test_a_row_that_is_no_more_among_the_largest_is_said_to_be_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    city = lively()
+    found = topic(city, "city")
+    assert "dispute" in found.body(tick(city))["heat"]["category"]
+    told = {"category": {"labour": [[0] * 6, [0] * 6]}, "district": {}, "rest": {}}
+    monkeypatch.setattr("dashboard.domain.reading.wall.heats", lambda *_: told)
+    gone = found.body(tick(city))["heat"]["category"]
+    assert gone["dispute"] is None
+    assert gone["labour"] is not None
+
+
+def test_who_opens_the_heatmap_gets_every_row() -> None:
+    city = lively()
+    body = topic(city, "heat/city").body(tick(city))
+    assert body == topic(city, "heat/4205").body(tick(city))
+    assert list(body["category"]) == [category.id for category in city.rules.categories]
 
 
 def test_a_map_tells_what_has_changed_and_which_grids_pulse() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from dashboard import ids
@@ -17,6 +19,14 @@ def test_wall_is_sound_and_complete(lang: str) -> None:
     assert {ids.MAP, ids.HEAT, ids.ATTENTION_LIST, ids.TICKER_LIST, ids.GRID_CARD, ids.KEYS} <= set(ids_of(made))
     assert {"newborns-yesterday", "population", "cases-open", "reports"} <= set(attributes(made, "data-kpi"))
     assert data_of(made)["early"] == ["city", "map/cases-open"]
+
+
+def test_panels_stand_where_the_rules_say() -> None:
+    left = ("departments", "requests", "map", "ticker", "heat")
+    made = wall(Words("en"), dataclasses.replace(view(), panels=left))
+    named = [name for name in attributes(made, "className") if name.startswith("panel panel-")]
+    assert [name.removeprefix("panel panel-") for name in named] == list(left)
+    assert data_of(made)["departments"] == view().departments
 
 
 def test_sizes_are_said_in_the_title() -> None:
