@@ -8,7 +8,6 @@ beside it. A kind without a script starts as assets/core/plain.js does; it may h
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,10 +17,9 @@ from dashboard.web.modules import Modules
 from dashboard.web.sheets import Sheets
 from dashboard.words import LANGUAGES, assets_folder, messages_of
 
-_BOOTSTRAP = Path("static") / "bootstrap5" / "css" / "bootstrap.min.css"
 _FIRST = ("dash/begin.js", "dash/markup.js")  # what Dash needs from us, on every page
 _PLAIN = "core/plain.js"
-_BASE = ("theme.css", "core/frame.css", "core/places.css")  # on every page, before all others
+_BASE = ("core/base.css", "theme.css", "core/frame.css", "core/places.css")  # on every page, before all others
 _SHARED = "*"  # what all kinds of pages load
 
 
@@ -71,7 +69,7 @@ class Bundles:
 
 
 def make_bundles(folder: Path | None = None) -> Bundles:
-    """Returns the bundles of the files in assets/ (or another folder) and of Bootstrap's style sheet.
+    """Returns the bundles of the files in assets/ (or another folder).
 
     Raises:
         ModuleError: when scripts or sheets import what cannot be joined, as a circle.
@@ -83,12 +81,12 @@ def make_bundles(folder: Path | None = None) -> Bundles:
     worn = {kind: sheets.order((*_BASE, *sheets.of(needed[kind]), *own)) for kind, (_, own) in starts.items()}
     scripts, styles = _parted(needed), _parted(worn)
 
-    def page(name: str, kind: str, before: str = "") -> Page:
-        script, sheet = modules.joined(scripts[kind]), before + sheets.joined(styles[kind])
+    def page(name: str, kind: str) -> Page:
+        script, sheet = modules.joined(scripts[kind]), sheets.joined(styles[kind])
         return Page(_bundle(name, "js", script), _bundle(name, "css", sheet))
 
     return Bundles(
-        core=page("core", _SHARED, _bootstrap()),
+        core=page("core", _SHARED),
         pages={kind: page(kind or "plain", kind) for kind in needed},
         words={kind: _spoken(script) for kind, (script, _) in starts.items()},
     )
@@ -107,15 +105,6 @@ def kinds(modules: Modules, sheets: Sheets) -> dict[str, tuple[str, list[str]]]:
     own: dict[str, tuple[str, list[str]]] = {PurePosixPath(name).stem: (name, []) for name in modules.starts()}
     beside = {PurePosixPath(name).stem for name in modules.names("pages")}
     return {"": (_PLAIN, [])} | {kind: start for kind, start in plain.items() if kind not in beside} | own
-
-
-def _bootstrap() -> str:
-    """Returns the sheet in its package, which is found and not imported: that would take all of Flask along."""
-    found = importlib.util.find_spec("flask_bootstrap")
-    if found is None or found.origin is None:
-        raise ModuleNotFoundError("flask_bootstrap")
-    sheet = (Path(found.origin).parent / _BOOTSTRAP).read_text("utf-8")
-    return '@charset "UTF-8";' + sheet[: sheet.rfind("/*#")].removeprefix('@charset "UTF-8";')
 
 
 def _spoken(entry: str) -> dict[str, Bundle]:

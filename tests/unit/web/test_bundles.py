@@ -60,7 +60,15 @@ def test_a_page_loads_what_it_imports_and_nothing_of_another_page() -> None:
 
 def test_every_sheet_is_on_some_page() -> None:
     worn = {name for script, own in STARTS.values() for name in (*SHEETS.of(MODULES.order([script])), *own)}
-    assert set(SHEETS.order(worn)) | {"theme.css", "core/frame.css", "core/places.css"} == set(SHEETS.names())
+    everywhere = {"core/base.css", "theme.css", "core/frame.css", "core/places.css"}
+    assert set(SHEETS.order(worn)) | everywhere == set(SHEETS.names())
+
+
+def test_what_elements_start_from_comes_before_all_that_says_how_they_look() -> None:
+    sheet = make_bundles().core.sheet.body
+    assert sheet.startswith(SHEETS.joined(["core/base.css", "theme.css"]))
+    assert "box-sizing: border-box" in sheet
+    assert len(sheet) < 60_000, "no framework's sheet comes along"
 
 
 @pytest.mark.parametrize("files", [MODULES, SHEETS], ids=["scripts", "sheets"])
