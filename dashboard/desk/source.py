@@ -62,9 +62,12 @@ class DeskSource:
         """Returns summary, requests with their total, and where they begin; raises InvalidReport."""
         return self._services.shown(area, query, limit)
 
-    async def redis_version(self) -> str | None:
-        """Returns the version of the Redis that holds the log, None where it does not answer."""
-        return await self._traces.redis_version()
+    async def log_engine(self) -> tuple[str, str, str | None] | None:
+        """Returns name, version and last day of support of what holds the log, None where it does not answer."""
+        found = await self._traces.engine()
+        if found is None:
+            return None
+        return found.name, found.version, None if found.until is None else found.until.isoformat()
 
     def inboxes(self) -> dict[str, dict[str, Any]]:
         """Returns how full each department's inbox is."""

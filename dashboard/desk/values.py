@@ -78,14 +78,25 @@ def _of_log(condition: Condition) -> Iterator[Value]:
 def _of_store(stored: Stored | None) -> Iterator[Value]:
     if stored is None:
         yield Value("memory", "log", "bytes", None, None, "unknown")
-        yield from (Value(name, "log", "text", None, None, "unknown") for name in ("policy", "persistence", "disk"))
+        names = ("engine", "support", "policy", "persistence", "disk")
+        yield from (Value(name, "log", "text", None, None, "unknown") for name in names)
         return
     most = stored.memory_limit_bytes and int(stored.memory_limit_bytes * MOST_MEMORY)
     evicts: State = "ok" if stored.policy == KEEPS_ALL else "broken"
+    yield Value("engine", "log", "text", str(stored.engine))
+    yield _support(stored)
     yield Value("memory", "log", "bytes", stored.memory_bytes, most, _upto(stored.memory_bytes, most, "broken"))
     yield Value("policy", "log", "text", stored.policy, KEEPS_ALL, evicts)
     yield Value("persistence", "log", "text", stored.persistence, "aof", _SAFE[stored.persistence])
     yield Value("disk", "log", "text", stored.failing, None, "broken" if stored.failing else "ok")
+
+
+def _support(stored: Stored) -> Value:
+    """Returns until when the program is mended; after that somebody should look, also though everything works."""
+    if stored.engine.until is None or stored.days_left is None:
+        return Value("support", "log", "text", None, None, "unknown")
+    ended: State = "watch" if stored.days_left < 0 else "ok"
+    return Value("support", "log", "text", stored.engine.until.isoformat(), None, ended)
 
 
 def _of_counts(condition: Condition) -> Iterator[Value]:

@@ -12,6 +12,7 @@ Where is …?
     lease: who of several servers may keep, with a fencing token
     deadletters: entries that do not count, with the reason and the raw bytes
     watch: what Redis is asked once a second: does it take writes, what time is it, may it evict
+    engines: which program holds the log, and until when its makers mend it
     store: the Redis that holds the log, as it describes itself: memory, policy, persistence
     traces: what the steps of a case said, read from the log
     loops: loops that run until the end: what passes is waited for, a bug ends the process

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
 from typing import Any, Literal
 
 import msgspec
 import redis.exceptions
 
+from dashboard.feeds.engines import Engine, engine_of
 from dashboard.feeds.keys import SNAPSHOT_LEASE
 from dashboard.feeds.streams import CONNECTION_ERRORS, connect
 
@@ -21,13 +23,15 @@ class Stored(msgspec.Struct, frozen=True):
     """What Redis says of itself.
 
     Attributes:
+        days_left: until its makers stop mending it, negative after that; None when they have not said.
         memory_limit_bytes: what it may use, None when nobody has said.
         policy: what it throws away when that is used up.
         failing: why it could not write to its disk the last time, or None.
         snapshot_lease: whether some server saves snapshots.
     """
 
-    version: str
+    engine: Engine
+    days_left: int | None
     memory_bytes: int
     memory_limit_bytes: int | None
     policy: str
@@ -59,9 +63,10 @@ class Store:
     async def read(self) -> Stored:
         """Asks now; raises what the connection raises."""
         told: dict[str, Any] = await self._client.info()
-        limit = int(told.get("maxmemory", 0))
+        limit, engine = int(told.get("maxmemory", 0)), engine_of(told)
         return Stored(
-            version=str(told["redis_version"]),
+            engine=engine,
+            days_left=None if engine.until is None else (engine.until - dt.datetime.now(dt.UTC).date()).days,
             memory_bytes=int(told["used_memory"]),
             memory_limit_bytes=limit or None,
             policy=str(told.get("maxmemory_policy", "unknown")),

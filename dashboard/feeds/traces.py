@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from dashboard.domain.reports import FIELD, ms_seq
+from dashboard.feeds.engines import Engine, engine_of
 from dashboard.feeds.keys import stream_names
 from dashboard.feeds.streams import CONNECTION_ERRORS, answering, connect
 
@@ -20,10 +21,10 @@ class Traces:
         self._url, self._client = url, connect(url)
         self._streams = stream_names(shards)
 
-    async def redis_version(self) -> str | None:
-        """Returns the version of the Redis that holds the log, None where it does not answer."""
+    async def engine(self) -> Engine | None:
+        """Returns the program that holds the log, None where it does not answer."""
         try:
-            return str((await self._client.info("server"))["redis_version"])
+            return engine_of(await self._client.info("server"))
         except CONNECTION_ERRORS:
             return None
 

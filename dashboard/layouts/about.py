@@ -18,11 +18,16 @@ from dashboard.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A program that runs here; what is not known of it is None."""
+    """A program that runs here; what is not known of it is None.
+
+    Attributes:
+        until: the day until which its makers mend it (ISO), where a page should say so.
+    """
 
     name: str
     version: str | None
     licence: str | None
+    until: str | None = None
 
 
 def about_page(
@@ -30,7 +35,7 @@ def about_page(
 ) -> Component:
     """Returns the page; `measured` is in the form of benchmarks/results."""
     version = html.P([say("about-version"), " ", html.B(own.version or DASH, **{"data-part": own.name})])
-    rows = [_row([part.name, part.version, part.licence], {"data-part": part.name}) for part in parts]
+    rows = [_row([part.name, _version(say, part), part.licence], {"data-part": part.name}) for part in parts]
     table = _table(say, ("part", "version-head", "licence"), rows)
     return page(
         say,
@@ -40,6 +45,13 @@ def about_page(
         panel(say("about-parts"), None, version, table, name="parts"),
         panel(say("about-figures"), None, *_figures(say, view, measured), name="figures"),
     )
+
+
+def _version(say: Words, part: Part) -> str | None:
+    """Returns the version of a part, and until when its makers mend it."""
+    if part.version is None or part.until is None:
+        return part.version
+    return say("about-supported", version=part.version, until=part.until)
 
 
 def _figures(say: Words, view: PageView, measured: dict[str, Any] | None) -> list[Component]:

@@ -19,6 +19,8 @@ GROUPS: dict[str, tuple[str, ...]] = {  # as desk/values.py groups them
         "clock",
         "log-behind",
         "log-entries",
+        "engine",
+        "support",
         "memory",
         "policy",
         "persistence",

@@ -79,8 +79,8 @@ class Memory:
     def services(self, area: Area, query: Mapping[str, str], limit: int) -> tuple[Any, Any, int]:
         return Services(self._moments).shown(area, query, limit)
 
-    async def redis_version(self) -> str | None:
-        return None if self._log is None else "7.2.4"
+    async def log_engine(self) -> tuple[str, str, str | None] | None:
+        return None if self._log is None else ("Valkey", "9.1.2", "2029-05-19")
 
     def inboxes(self) -> dict[str, dict[str, Any]]:
         return tasks.inboxes(self._moments.now())

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 import platform
+import tomllib
 from pathlib import Path
 
+import pytest
+
+from dashboard.callbacks import about
 from dashboard.callbacks.about import PARTS, measured, page, part_of, results_folder
 from dashboard.callbacks.asked import Asked
+from dashboard.layouts.about import Part
 from dashboard.words import Words
+from tests.support.making import ROOT
 from tests.support.pages import Memory, attributes, text_of, view
 
 
@@ -35,6 +41,17 @@ def test_results_of_the_checkout_are_found() -> None:
 
 async def test_page_names_python_and_all_parts() -> None:
     made = await page(Asked(Words("en"), view(), Memory(log={})))
-    assert {"gridwall", "Python", "Redis", *PARTS} <= set(attributes(made, "data-part"))
-    assert "7.2.4" in text_of(made)
+    assert {"gridwall", "Python", "Valkey", *PARTS} <= set(attributes(made, "data-part"))
+    assert "9.1.2 (mended by its makers until 2029-05-19)" in text_of(made)
     assert platform.python_version() in text_of(made)
+
+
+def test_gridwall_says_its_version_also_where_it_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    monkeypatch.setattr(about, "part_of", lambda name: Part(name, None, None))
+    about.own.cache_clear()
+    assert about.own() == Part("gridwall", told["version"], "Apache-2.0")
+    monkeypatch.setattr(about, "part_of", lambda name: Part(name, "7.1", "MIT"))
+    about.own.cache_clear()
+    assert about.own().version == "7.1", "what is installed is what runs"
+    about.own.cache_clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import msgspec
@@ -9,11 +10,13 @@ import pytest
 
 from dashboard.desk.system import Condition, Snapshot
 from dashboard.desk.values import Value, values_of, worst
+from dashboard.feeds.engines import Engine
 from dashboard.feeds.store import Stored
 from dashboard.layouts.system import GROUPS
 from tests.support.desks import Office
 
-WELL = Stored("7.2.4", 50_000_000, 100_000_000, "noeviction", "aof", None, False)
+VALKEY = Engine("Valkey", "9.1.2", dt.date(2029, 5, 19))
+WELL = Stored(VALKEY, 900, 50_000_000, 100_000_000, "noeviction", "aof", None, False)
 
 
 def changed(condition: Condition, part: str, **values: Any) -> Condition:
@@ -56,6 +59,9 @@ async def test_the_page_has_a_place_for_each_value_in_its_group(well: Condition)
         ("log", {"faults": 1}, "faults", "broken"),
         ("log", {"behind": 1001}, "log-behind", "watch"),
         ("store", {"memory_bytes": 90_000_001}, "memory", "broken"),
+        ("store", {"days_left": -1}, "support", "watch"),
+        ("store", {"days_left": 0}, "support", "ok"),
+        ("store", {"engine": Engine("Redis", "7.2.13", None), "days_left": None}, "support", "unknown"),
         ("store", {"policy": "allkeys-lru"}, "policy", "broken"),
         ("store", {"persistence": "none"}, "persistence", "broken"),
         ("store", {"persistence": "rdb"}, "persistence", "watch"),
@@ -86,7 +92,9 @@ async def test_an_old_snapshot_is_fine_when_nothing_was_folded_since_or_another_
 
 async def test_what_redis_does_not_say_is_not_known(well: Condition) -> None:
     silent = msgspec.structs.replace(well, store=None)
-    assert {state_of(silent, name) for name in ("memory", "policy", "persistence", "disk")} == {"unknown"}
+    assert {state_of(silent, name) for name in ("memory", "engine", "support", "policy", "persistence", "disk")} == {
+        "unknown"
+    }
 
 
 def test_the_worst_value_is_that_of_the_whole() -> None:
