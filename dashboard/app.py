@@ -25,7 +25,7 @@ from dashboard.api import (
 from dashboard.api.live import Live
 from dashboard.api.problems import add_problems
 from dashboard.atlas.file import read_areas
-from dashboard.atlas.rules import read_rules
+from dashboard.atlas.rules import idle, read_rules
 from dashboard.clock import Clock
 from dashboard.desk.desk import Desk, open_desk
 from dashboard.errors import SettingsError
@@ -68,6 +68,9 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
     city, rules = read_areas(settings.areas), read_rules(settings.rules)
     for line in city.unused:
         log.warning("%s: %s", settings.areas.name, line)
+    if settings.rules is not None:
+        for line in idle(rules, city.tree.levels):
+            log.warning("%s: %s", settings.rules.name, line)
     running = assemble(settings, settings.redis_url, clock or clock_from(settings), city, rules, version_of(city))
     desk, bundles = open_desk(running), make_bundles()
     server = FastAPI(title="Gridwall", version="1", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")

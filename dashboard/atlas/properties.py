@@ -12,7 +12,8 @@ from typing import Any
 
 import msgspec
 
-from dashboard.domain.rules.areas import AGE_BANDS, LEVELS, AreaRecord
+from dashboard.domain.rules.areas import AGE_BANDS, AreaRecord
+from dashboard.domain.rules.levels import LEVELS
 from dashboard.errors import AreasError
 
 GRID = "grid"

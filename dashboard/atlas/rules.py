@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Collection
 from pathlib import Path
 
+from dashboard.domain.rules.levels import Level
 from dashboard.domain.rules.rules import Rules, parse_rules
 from dashboard.errors import RulesError
 
@@ -17,3 +19,10 @@ def read_rules(path: Path | None) -> Rules:
         return parse_rules(tomllib.loads((path or DEFAULT_RULES).read_text("utf-8")))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RulesError(str(path), str(error)) from None
+
+
+def idle(rules: Rules, levels: Collection[Level]) -> list[str]:
+    """Returns in words what the rules say of levels that the city does not have: it is never asked for."""
+    named = [f"escalation.{level}" for level in rules.escalates if level not in levels]
+    named += [f"levels.{level}" for level in rules.levels if level not in levels]
+    return [f"{where}: the areas file has no such level, so this is never used" for where in named]

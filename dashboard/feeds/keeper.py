@@ -20,7 +20,7 @@ import redis.exceptions
 
 from dashboard.clock import Clock
 from dashboard.domain.acting.deed import Deed
-from dashboard.domain.acting.keeper import counts, escalation, follow_ups, taken
+from dashboard.domain.acting.keeper import counts, escalation, follow_ups, next_level, taken
 from dashboard.domain.reports import decode, event_of, ms_seq, type_of
 from dashboard.domain.rules.lifecycle import LAST_OPEN
 from dashboard.domain.state.city import CityState
@@ -293,7 +293,7 @@ class Escalations:
 
     def __init__(self, state: CityState, grace_s: float) -> None:
         self.state, self._grace_s = state, grace_s
-        self._rungs = Rungs(state.deadlines)
+        self._rungs = Rungs(state.deadlines, state.tree.standing)
         self._sent: dict[str, int] = {}
         self._in_time: npt.NDArray[np.bool_] = np.zeros(0, np.bool_)
         self._late_since: npt.NDArray[np.float64] = np.zeros(0)
@@ -309,7 +309,7 @@ class Escalations:
         for row in ready.tolist():
             if cases.ids[row] not in self._sent:
                 found.append((escalation(self.state, row, now_s), self._rungs.ends(cases, row)))
-                self._sent[cases.ids[row]] = int(cases.columns["level"][row]) + 1
+                self._sent[cases.ids[row]] = next_level(self.state, row)
                 if len(found) == _MOST_PER_ROUND:
                     break
         return found

@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import ids
-from dashboard.domain.rules.lifecycle import LEVEL_NAMES
+from dashboard.domain.rules.levels import LADDER
 from dashboard.layouts.formats import Formats
 from dashboard.layouts.map import area_map
 from dashboard.layouts.page import breadcrumb, full_name, page
@@ -81,7 +81,7 @@ def _summary(say: Words, view: PageView, formats: Formats, case: Case, now_s: fl
         facts.append((say("case.rated"), say("score", score=case["score"])))
     items = [part for name, value in facts for part in (html.Dt(name), html.Dd(value))]
     archived = [html.P(say("archived-note"), className="note")] if case.get("archived") else []
-    content = [*archived, html.Dl(items, className="facts"), _ladder(say, case)]
+    content = [*archived, html.Dl(items, className="facts"), _ladder(say, view, case)]
     return panel(say("case-now"), None, *content, name="case-now")
 
 
@@ -90,16 +90,17 @@ def _state(say: Words, case: Case) -> Component:
     return html.B(text, **{"data-kpi": "case-state", "data-value": case["state"]})
 
 
-def _ladder(say: Words, case: Case) -> Component:
-    """Returns the levels from grid to city, with the one that has the case."""
-    at = LEVEL_NAMES.index(case["level"])
+def _ladder(say: Words, view: PageView, case: Case) -> Component:
+    """Returns the levels from the grid to the city that its grid has above it, with the one that has the case."""
+    area, at = view.tree.by_code.get(case["area"]), LADDER.index(case["level"])
+    levels = view.tree.levels_of(area) if area else tuple(reversed(view.tree.levels))
     steps = [
         html.Li(
             say(f"level-name-{level}"),
-            className="here" if number == at else "passed" if number < at else "",
-            **({"aria-current": "step"} if number == at else {}),
+            className="here" if level == case["level"] else "passed" if LADDER.index(level) < at else "",
+            **{"data-level": level, **({"aria-current": "step"} if level == case["level"] else {})},
         )
-        for number, level in enumerate(LEVEL_NAMES)
+        for level in levels
     ]
     return html.Ol(steps, className="ladder", **{"aria-label": say("head-level")})
 

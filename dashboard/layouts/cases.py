@@ -107,7 +107,7 @@ def _area(say: Words, view: PageView, query: dict[str, str]) -> Component:
 
 def _select(say: Words, view: PageView, asked: Filter[Any], query: dict[str, str]) -> Component:
     """Returns the choice of one filter, as the table of filters has it."""
-    values = [] if asked.options is None else list(asked.options(view.rules))
+    values = [] if asked.options is None else list(asked.options(view.rules, view.tree))
     given = query.get(asked.name, "")
     if "," in given and set(given.split(",")) <= set(values):  # several at once come with a link from a number
         values.append(given)

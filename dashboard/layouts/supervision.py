@@ -8,7 +8,6 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import ids
-from dashboard.domain.rules.lifecycle import LEVEL_NAMES
 from dashboard.layouts.page import page
 from dashboard.layouts.parts import panel
 from dashboard.layouts.places import rows
@@ -59,7 +58,7 @@ def _named(say: Words, label: Any) -> str:
 
 def _ladder(say: Words, view: PageView) -> Component:
     """Returns the board, the city at the top and the grid at the foot."""
-    rungs = [_rung(say, level) for level in reversed(LEVEL_NAMES)]
+    rungs = [_rung(say, level) for level in view.tree.levels]
     heads = ("rung", *RUNG_COUNTS, "next", "oldest")
     head = html.Div(
         [html.Span(say(f"ladder-{key.replace('_', '-')}")) for key in heads],
@@ -116,7 +115,11 @@ def _rung(say: Words, level: str) -> Component:
 
 def _table(say: Words, view: PageView, name: str) -> Component:
     """Returns the place of one table of counts, by department and level."""
-    heads = [say("head-department"), *(say(f"level-name-{level}") for level in LEVEL_NAMES), say("total")]
+    heads = [
+        say("head-department"),
+        *(say(f"level-name-{level}") for level in reversed(view.tree.levels)),
+        say("total"),
+    ]
     names = [*(_named(say, label) for label in view.rules.departments.values()), say("total")]
     table = html.Table(rows(heads, names, "·"), className="table-plain heat-like", **{"data-supervision": name})
     return panel(
@@ -139,10 +142,11 @@ def _days(say: Words) -> Component:
 
 def _overdue(say: Words, view: PageView) -> Component:
     """Returns the most overdue cases, each to be urged, and above them how to urge all of a cell."""
+    levels = [(level, say(f"level-name-{level}")) for level in reversed(view.tree.levels)]
     whose = [(key, _named(say, label)) for key, label in view.rules.departments.items()]
     choices = [
         _choice(say("urge-which"), "which", [("overdue", say("urge-overdue")), ("due_soon", say("urge-due-soon"))]),
-        _choice(say("head-level"), "level", [("", say("any")), *((x, say(f"level-name-{x}")) for x in LEVEL_NAMES)]),
+        _choice(say("head-level"), "level", [("", say("any")), *levels]),
         _choice(say("head-department"), "department", [("", say("any")), *whose]),
         html.Button(say("urge-all"), id=ids.URGE_ALL, className="action primary", type="submit", disabled=True),
     ]

@@ -14,7 +14,6 @@ from dashboard.domain.acting.keeper import follow_ups
 from dashboard.domain.reports import TYPE_OF, decode
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.horizon import Horizon
-from dashboard.domain.state.rungs import Rungs
 from dashboard.errors import InvalidReport
 from simulator.life.city import Simulation
 from simulator.life.lives import Life
@@ -59,7 +58,7 @@ def test_a_server_finds_next_to_nothing_to_refuse_in_the_past(folded: CityState)
 
 def test_the_keeper_of_the_past_left_nothing_to_lift(folded: CityState) -> None:
     cases = folded.cases
-    assert len(Rungs(folded.deadlines).broken(cases, NOW)) <= 3  # such as one reopened this very minute
+    assert len(folded.rungs.broken(cases, NOW)) <= 3  # such as one reopened this very minute
     climbed = Counter(cases.columns["level"][np.flatnonzero(cases.columns["state"] <= 4)].tolist())
     assert climbed[1] + climbed[2] + climbed[3] > 10
 

@@ -41,18 +41,40 @@ def rules() -> Rules:
 
 
 def tree() -> AreaTree:
-    """Returns a city of two districts, three communities and four grids, 36 people of every sex and band each."""
+    """Returns a city of two districts of a street each, three communities, four grids with 72 people each."""
     bands = [2] * 18
     records = [
         AreaRecord("4205", "city", "宜昌市", "Yichang"),
         AreaRecord("420502", "district", "西陵区", "Xiling", "4205"),
         AreaRecord("420503", "district", "伍家岗区", "Wujiagang", "4205"),
-        AreaRecord("420502001001", "community", "甲社区", None, "420502"),
-        AreaRecord("420502001002", "community", "乙社区", None, "420502"),
-        AreaRecord("420503001001", "community", "丙社区", None, "420503"),
+        AreaRecord("420502001", "street", "一街道", None, "420502"),
+        AreaRecord("420503001", "street", "二街道", None, "420503"),
+        AreaRecord("420502001001", "community", "甲社区", None, "420502001"),
+        AreaRecord("420502001002", "community", "乙社区", None, "420502001"),
+        AreaRecord("420503001001", "community", "丙社区", None, "420503001"),
     ]
     records += [AreaRecord(code, "grid", code[-3:], None, code[:12], (bands, bands), 40, 30) for code in GRIDS]
     return build_tree(records)
+
+
+def two_levels(wards: int = 50) -> AreaTree:
+    """Returns a city whose grids lie directly below it, and where nobody was counted."""
+    city = AreaRecord("LP", "city", "湖港", "Lakeport")
+    grids = (AreaRecord(f"W-{n:02}", "grid", f"第{n}选区", f"Ward {n}", "LP") for n in range(1, wards + 1))
+    return build_tree([city, *grids])
+
+
+def uneven() -> AreaTree:
+    """Returns a city where one grid has street and district above it, others less, one the city alone."""
+    records = [
+        AreaRecord("4205", "city", "宜昌市", "Yichang"),
+        AreaRecord("A", "district", "甲区", "A", "4205"),
+        AreaRecord("A1", "street", "甲街道", "A1", "A"),
+        AreaRecord("B", "district", "乙区", "B", "4205"),
+        AreaRecord("D", "community", "丁社区", "D", "4205"),
+    ]
+    above = {"a-1": "A1", "b-1": "B", "c-1": "4205", "d-1": "D"}
+    return build_tree([*records, *(AreaRecord(code, "grid", code, None, parent) for code, parent in above.items())])
 
 
 def state(**options: Any) -> CityState:

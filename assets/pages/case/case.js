@@ -8,7 +8,6 @@ import * as map from '../../map/map.js';
 import { places } from '../../map/names.js';
 import * as tabs from '../../map/tabs.js';
 
-const LEVELS = ['grid', 'community', 'street', 'district', 'city'];
 /** What the server says may be done, and which of it somebody chose. */
 let offered = null, chosen = '';
 
@@ -74,8 +73,8 @@ function fieldOf(name) {
     return choice(name, [...page.departments, ...(page.area ? [[page.area.code, say('act-own-worker')]] : [])]);
   }
   if (name === 'to_level') {
-    const now = document.querySelectorAll('.ladder .passed').length;
-    return choice(name, LEVELS.slice(now + 1).map((level) => [level, say('level-name-' + level)]));
+    const above = document.querySelectorAll('.ladder .here ~ [data-level]');
+    return choice(name, [...above].map((step) => [step.dataset.level, step.textContent]));
   }
   return make('input', 'field', null, {
     name,

@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from dashboard.domain.acting.deed import Deed, just_after
 from dashboard.domain.reading.cases import step_count
 from dashboard.domain.reading.moment import Reading, instant
 from dashboard.domain.rules import lifecycle
-from dashboard.domain.rules.lifecycle import LEVEL_CODES, LEVEL_NAMES, STATE_NAMES, STEP_CODES
+from dashboard.domain.rules.levels import LADDER, TOP
+from dashboard.domain.rules.lifecycle import STATE_NAMES, STEP_CODES
 from dashboard.errors import Impossible, InvalidReport, Overtaken, Unknown
 
 SOURCE = "/desk"
@@ -32,10 +34,13 @@ def _to_somebody(reading: Reading, case: str, given: Given) -> None:
 
 
 def _upwards(reading: Reading, case: str, given: Given) -> None:
-    """A case climbs to a level above its own."""
-    level, own = LEVEL_CODES.get(given["to_level"]), _facts(reading, case).level
-    if level is None or level <= own:
-        raise InvalidReport("to_level", f"must be a level above {LEVEL_NAMES[own]}")
+    """A case climbs to a level above its own that its grid has."""
+    tree, cases = reading.state.tree, reading.state.cases
+    grid = cases.grid_of(cases.rows[case])
+    own = int(tree.standing[grid, _facts(reading, case).level])
+    known = [LADDER[number] for number in np.unique(tree.standing[grid]).tolist() if number > own]
+    if given["to_level"] not in known:
+        raise InvalidReport("to_level", f"must be a level above {LADDER[own]}: {', '.join(known)}")
 
 
 def _into_another(reading: Reading, case: str, given: Given) -> None:
@@ -147,7 +152,7 @@ def _facts(reading: Reading, case: str) -> lifecycle.Facts:
 
 def _why_not(facts: lifecycle.Facts, action: Action) -> str | None:
     code = STEP_CODES[action.type]
-    arg = min(facts.level + 1, LEVEL_CODES["city"]) if code == lifecycle.ESCALATED else 0
+    arg = min(facts.level + 1, TOP) if code == lifecycle.ESCALATED else 0
     if lifecycle.may_follow(facts, code, arg):
         return None
     state = STATE_NAMES[facts.state]

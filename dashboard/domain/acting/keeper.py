@@ -21,18 +21,24 @@ LEVEL_TIME = "level-time-used"  # why another level's time is over
 
 
 def escalation(state: CityState, row: int, now_s: float) -> Deed:
-    """Returns the report that lifts a row's case by one level, now or just after its last step."""
+    """Returns the report that lifts a row's case to the next level, now or just after its last step."""
     cases = state.cases
-    case, level = cases.ids[row], int(cases.columns["level"][row])
+    case, level, to_level = cases.ids[row], int(cases.columns["level"][row]), LEVEL_NAMES[next_level(state, row)]
     data = {
         "case": case,
-        "to_level": LEVEL_NAMES[level + 1],
+        "to_level": to_level,
         "by": "keeper",
         "reason": LEVEL_TIME if level else OVERDUE,
     }
     area = state.tree.grids[cases.grid_of(row)]
     at_s = just_after(float(cases.columns["last_at"][row]), now_s)
-    return Deed(f"escalate/{case}/{LEVEL_NAMES[level + 1]}", SOURCE, "case.escalated", area, at_s, data)
+    return Deed(f"escalate/{case}/{to_level}", SOURCE, "case.escalated", area, at_s, data)
+
+
+def next_level(state: CityState, row: int) -> int:
+    """Returns the number of the level that a row's case goes up to: one that its grid has above it."""
+    cases = state.cases
+    return int(state.tree.above[cases.grid_of(row), int(cases.columns["level"][row])])
 
 
 def follow_ups(state: CityState, report: Any, now_s: float) -> list[Deed]:

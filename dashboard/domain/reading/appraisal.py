@@ -19,8 +19,9 @@ from dashboard.domain.reading.ahead import as_of, past
 from dashboard.domain.reading.indicators import rate, rate_masks
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules.appraisal import LESS_IS_BETTER, TASKS_ON_TIME, AppraisalRules
-from dashboard.domain.rules.areas import Area, Level
+from dashboard.domain.rules.areas import Area
 from dashboard.domain.rules.indicators import CASE_RATES, COUNTER_RATES, RATES
+from dashboard.domain.rules.levels import Level
 from dashboard.domain.state.cases import FREE
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.tasks import Task

@@ -20,11 +20,12 @@ from dashboard.domain.reading.days import days_of
 from dashboard.domain.reading.indicators import rate_masks
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules.appraisal import SIGNS
-from dashboard.domain.rules.areas import Area
+from dashboard.domain.rules.areas import Area, AreaTree
 from dashboard.domain.rules.channel import CHANNELS
 from dashboard.domain.rules.indicators import CASE_RATES, underscored
 from dashboard.domain.rules.ladder import CLIMBS_WITHIN_S
-from dashboard.domain.rules.lifecycle import LEVEL_NAMES, STATE_NAMES
+from dashboard.domain.rules.levels import LADDER
+from dashboard.domain.rules.lifecycle import STATE_NAMES
 from dashboard.domain.rules.rules import SEVERITIES, Rules
 from dashboard.errors import InvalidReport
 
@@ -56,7 +57,7 @@ class Filter(Generic[V]):
     read: Callable[[Reading, str, str], V]
     mask: Callable[[Reading, V, CaseFilter], Mask] | None
     kind: type = str
-    options: Callable[[Rules], tuple[str, ...]] | None = None
+    options: Callable[[Rules, AreaTree], tuple[str, ...]] | None = None
     archived: bool = False
 
 
@@ -123,6 +124,10 @@ def _categories(reading: Reading, text: str, name: str) -> tuple[str, ...]:
 
 def _department(reading: Reading, text: str, name: str) -> str:
     return _one_of(*reading.state.rules.departments)(reading, text, name)
+
+
+def _level(reading: Reading, text: str, name: str) -> str:
+    return _one_of(*reversed(reading.state.tree.levels))(reading, text, name)
 
 
 def _age(reading: Reading, text: str, name: str) -> int:
@@ -224,40 +229,40 @@ def _equal(column: str) -> Callable[[Reading, int, CaseFilter], Mask]:
 # In the order in which people are offered them.
 _ALL: tuple[Filter[Any], ...] = (
     Filter("area", "code of an area, `city` for the root", _area, lambda now, area, _: now.within(area), archived=True),
-    Filter("state", "`open` or one state", _one_of(*STATES), _in_state, options=lambda _: STATES, archived=True),
+    Filter("state", "`open` or one state", _one_of(*STATES), _in_state, options=lambda *_: STATES, archived=True),
     Filter(
         "category", "id of a category, or several with commas", _categories, _of_categories,
-        options=lambda rules: tuple(rules.category_index()), archived=True,
+        options=lambda rules, _: tuple(rules.category_index()), archived=True,
     ),
     Filter(
         "department", "cases of the categories that a department handles", _department, _of_department,
-        options=lambda rules: tuple(rules.departments),
+        options=lambda rules, _: tuple(rules.departments),
     ),
     Filter(
         "severity", "1 urgent, 2, 3", _whole, _equal("severity"),
-        kind=int, options=lambda _: tuple(map(str, SEVERITIES)), archived=True,
+        kind=int, options=lambda *_: tuple(map(str, SEVERITIES)), archived=True,
     ),
     Filter(
-        "level", ", ".join(LEVEL_NAMES), _one_of(*LEVEL_NAMES), _word("level", LEVEL_NAMES),
-        options=lambda _: LEVEL_NAMES, archived=True,
+        "level", "one that the city has: " + ", ".join(LADDER), _level, _word("level", LADDER),
+        options=lambda _, tree: tuple(reversed(tree.levels)), archived=True,
     ),
     Filter(
         "channel", "where it came from: " + ", ".join(CHANNELS), _one_of(*CHANNELS), _word("channel", CHANNELS),
-        options=lambda _: CHANNELS, archived=True,
+        options=lambda *_: CHANNELS, archived=True,
     ),
     Filter(
         "overdue", "open and late; in the archive closed late", _flag,
-        lambda now, wanted, _: now.cases.overdue == wanted, kind=bool, options=lambda _: FLAGS, archived=True,
+        lambda now, wanted, _: now.cases.overdue == wanted, kind=bool, options=lambda *_: FLAGS, archived=True,
     ),
     Filter(
         "due_soon", "due within the hour", _flag,
-        lambda now, wanted, _: now.cases.due_soon == wanted, kind=bool, options=lambda _: FLAGS,
+        lambda now, wanted, _: now.cases.due_soon == wanted, kind=bool, options=lambda *_: FLAGS,
     ),
     Filter(
         "climbs", "goes up to the next level within the `hour` or the `day`", _one_of(*CLIMBS_WITHIN_S), _climbing,
-        options=lambda _: tuple(CLIMBS_WITHIN_S),
+        options=lambda *_: tuple(CLIMBS_WITHIN_S),
     ),
-    Filter("age", "age bucket 0-5 of open cases", _age, _aged, kind=int, options=lambda _: AGES),
+    Filter("age", "age bucket 0-5 of open cases", _age, _aged, kind=int, options=lambda *_: AGES),
     Filter("q", "part of the id, upper and lower case alike", _text, _named, archived=True),
     Filter("closed_on", "`today`, `yesterday`, `week`, a window such as `7d`, or a date", days_of, _closed_on),
     Filter("indicator", "cases that a rate counts (its denominator)", _one_of(*CASE_RATES), _of_rate),

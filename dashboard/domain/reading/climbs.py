@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.domain.reading.moment import Reading
-from dashboard.domain.rules.ladder import TOP
+from dashboard.domain.rules.levels import TOP
 
 
 def climbs_at(reading: Reading) -> npt.NDArray[np.float64]:

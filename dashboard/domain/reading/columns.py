@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from dashboard.domain.reading.ahead import Past, past
 from dashboard.domain.rules.indicators import DUE_SOON_S
+from dashboard.domain.rules.levels import Numbers
 from dashboard.domain.rules.lifecycle import LAST_OPEN, State
 from dashboard.domain.state.city import CityState
 
@@ -53,16 +54,18 @@ class CaseColumns(msgspec.Struct, frozen=True):
 
 
 class _Taken(dict[str, npt.NDArray[Any]]):
-    """Columns of the rows in use, each taken when it is first asked for."""
+    """Columns of the rows in use, each taken when it is first asked for; levels are those that the tree has."""
 
-    def __init__(self, table: dict[str, npt.NDArray[Any]], seen: Past) -> None:
+    def __init__(self, table: dict[str, npt.NDArray[Any]], seen: Past, standing: Numbers) -> None:
         super().__init__()
-        self._table, self._seen = table, seen
+        self._table, self._seen, self._standing = table, seen, standing
 
     def __missing__(self, name: str) -> npt.NDArray[Any]:
         column = self[name] = self._table[name][self._seen.rows]
         if name in self._seen.values:
             column[self._seen.places] = self._seen.values[name]
+        if name == "level":
+            column = self[name] = self._standing[self["grid"], column]
         return column
 
 
@@ -73,7 +76,7 @@ def read_cases(state: CityState, now_s: float) -> CaseColumns:
     and its clock, which stands still while it is suspended, has passed its due time.
     """
     seen = past(state.cases, now_s)
-    columns = _Taken(state.cases.columns, seen)
+    columns = _Taken(state.cases.columns, seen, state.tree.standing)
     is_open = columns["state"] <= LAST_OPEN
     clock = np.where(columns["paused_since"] > 0, columns["paused_since"], now_s)
     overdue = is_open & (clock > columns["due_at"])

@@ -11,14 +11,14 @@ from dashboard.domain.reading.casefilter import filter_of, mask_of
 from dashboard.domain.reading.climbs import climbs_at
 from dashboard.domain.reading.moment import Reading, instant
 from dashboard.domain.rules.ladder import CLIMBS_WITHIN_S
-from dashboard.domain.rules.lifecycle import LEVEL_NAMES
+from dashboard.domain.rules.levels import LADDER
 
 Indexes = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 
 def board(reading: Reading, category: str | None) -> list[dict[str, Any]]:
-    """Returns one rung for each level, the grid first.
+    """Returns one rung for each level that the city has, the grid first.
 
     Args:
         reading: the state at a moment.
@@ -30,7 +30,9 @@ def board(reading: Reading, category: str | None) -> list[dict[str, Any]]:
     wanted = filter_of(reading, {"state": "open", "category": category or ""})
     here = np.flatnonzero(mask_of(reading, wanted))
     levels, ends = reading.cases.columns["level"][here], climbs_at(reading)
-    return [_rung(reading, name, here[levels == level], ends) for level, name in enumerate(LEVEL_NAMES)]
+    return [
+        _rung(reading, name, here[levels == LADDER.index(name)], ends) for name in reversed(reading.state.tree.levels)
+    ]
 
 
 def _rung(reading: Reading, name: str, here: Indexes, ends: Floats) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from dashboard.domain.reading import traces
 from dashboard.domain.reading.days import days_of
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules import lifecycle
-from dashboard.domain.rules.lifecycle import LEVEL_NAMES, State
+from dashboard.domain.rules.levels import LADDER
+from dashboard.domain.rules.lifecycle import State
 from dashboard.domain.rules.rules import STEPS
 from dashboard.domain.state.deadlines import Deadlines
 
@@ -29,7 +30,7 @@ def overview(reading: Reading) -> dict[str, Any]:
     cases, city = reading.cases, reading.state.tree.root
     scored, satisfied = reading.counted("scored", city), reading.counted("satisfied", city)
     return {
-        "levels": list(LEVEL_NAMES),
+        "levels": list(reversed(reading.state.tree.levels)),
         "departments": departments,
         "open": _table(reading, cases.open, departments),
         "overdue": _table(reading, cases.overdue, departments),
@@ -57,7 +58,7 @@ def over_days(reading: Reading, day: str) -> dict[str, Any]:
     departments = list(reading.state.rules.departments)
     first, last = days_of(reading, day, "day")
     return {
-        "levels": list(LEVEL_NAMES),
+        "levels": list(reversed(reading.state.tree.levels)),
         "departments": departments,
         "from": reading.state.days.date(first).isoformat(),
         "to": reading.state.days.date(last).isoformat(),
@@ -67,12 +68,12 @@ def over_days(reading: Reading, day: str) -> dict[str, Any]:
 
 
 def _table(reading: Reading, mask: npt.NDArray[np.bool_], departments: list[str]) -> Table:
-    """Returns counts by level and department, int [levels][departments]."""
+    """Returns counts by level that the city has and department, int [levels][departments]."""
     of_category = np.array([departments.index(c.department) for c in reading.state.rules.categories])
     columns = reading.cases.columns
     cell = columns["level"][mask].astype(np.int64) * len(departments) + of_category[columns["category"][mask]]
-    counts = np.bincount(cell, minlength=len(LEVEL_NAMES) * len(departments))
-    table: Table = counts.reshape(len(LEVEL_NAMES), len(departments)).tolist()
+    counts = np.bincount(cell, minlength=len(LADDER) * len(departments)).reshape(len(LADDER), len(departments))
+    table: Table = counts[[LADDER.index(level) for level in reversed(reading.state.tree.levels)]].tolist()
     return table
 
 

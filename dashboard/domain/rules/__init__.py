@@ -9,6 +9,7 @@ Where is …?
     channel: where a case came from, by its report's source: handset, department, desk …
     indicators: rates by name, what counts for them, and how their names are spelled
     lifecycle: which step of a case may follow which, and what the steps add up to
+    levels: which of five levels a tree has, which gets a case next, and what a city calls them
     ladder: which share of its limit each level has, so when a case that nobody closed goes up
     tasks: which reports open follow-up tasks, for whom, and where a declined one goes
     services: which services residents hand in, whose they are, and how long each may take

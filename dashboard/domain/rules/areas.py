@@ -8,16 +8,14 @@ the tree comes from explicit parents only.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.domain.rules.levels import LADDER, LEVELS, Level, Numbers, above, present, standing
 from dashboard.errors import AreasError
 
-Level = Literal["city", "district", "street", "community", "grid"]
-LEVELS: tuple[Level, ...] = ("city", "district", "street", "community", "grid")
 _AROUND_A_GRID = 0.6  # of its own size, on each side
 AGE_BANDS = 18  # five-year bands 0–4 … 80–84, and 85+
 _NOBODY = ([0] * AGE_BANDS, [0] * AGE_BANDS)
@@ -71,6 +69,12 @@ def _below(by_code: dict[str, Area]) -> dict[str, list[Area]]:
     return below
 
 
+def _levels(by_code: dict[str, Area], grids: int) -> tuple[tuple[Level, ...], Numbers]:
+    """Returns the levels that there are, and `standing` of each grid."""
+    has = present(((area.level, area.start, area.stop) for area in by_code.values()), grids)
+    return tuple(level for level in LEVELS if has[:, LADDER.index(level)].any()), standing(has)
+
+
 class AreaTree:
     """All areas of one city.
 
@@ -79,6 +83,9 @@ class AreaTree:
         by_code: every area by its code, parents before children.
         grids: codes of the grids in axis order.
         grid_index: position of each grid's code on the axis.
+        levels: those that there are, the city first, the grid last.
+        standing: uint8 [grids, 5], which level (0 grid … 4 city) has what was handed to a level (levels.py).
+        above: uint8 [grids, 5], which level gets it next; the city keeps what it has.
         ages: int64 [grids, 2, 18], residents at the start, sex in the order m, f.
         dwellings, households: int64 [grids].
         bounds: west, south, east, north of the whole city, where its geometry is known.
@@ -91,6 +98,8 @@ class AreaTree:
         self.grid_index = {code: index for index, code in enumerate(self.grids)}
         self.bounds: tuple[float, float, float, float] | None = None
         self._children = _below(by_code)
+        self.levels, self.standing = _levels(by_code, len(self.grids))
+        self.above = above(self.standing)
         grids = [records[code] for code in self.grids]
         self.ages: IntArray = np.array([g.ages or _NOBODY for g in grids], dtype=np.int64)
         self.dwellings: IntArray = np.array([g.dwellings for g in grids], dtype=np.int64)
@@ -108,6 +117,15 @@ class AreaTree:
             above.append(self.by_code[parent])
             parent = above[-1].parent
         return tuple(reversed(above))
+
+    def levels_of(self, area: Area) -> tuple[Level, ...]:
+        """Returns the levels that at least one grid of an area has above it, the grid first, the city last."""
+        numbers = np.unique(self.standing[area.start : area.stop])
+        return tuple(LADDER[number] for number in numbers.tolist())
+
+    def parts(self) -> tuple[Area, ...]:
+        """Returns the largest parts of the city in axis order; none where all grids lie directly below it."""
+        return tuple(area for area in self.children(self.root.code) if area.level != "grid")
 
     def at_level(self, level: Level) -> tuple[Area, ...]:
         """Returns all areas of one level in axis order."""

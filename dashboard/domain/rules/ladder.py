@@ -12,10 +12,8 @@ from typing import Any
 
 import msgspec
 
-from dashboard.domain.rules.lifecycle import LEVEL_NAMES
 from dashboard.errors import RulesError
 
-TOP = len(LEVEL_NAMES) - 1
 CLIMBS_WITHIN_S = {"hour": 3600.0, "day": 86_400.0}  # how far ahead people look
 _MOST_SHARE = 100.0
 

@@ -8,6 +8,7 @@ import msgspec
 
 from dashboard.domain.rules.appraisal import AppraisalRules, parse_appraisal
 from dashboard.domain.rules.ladder import LADDER, Ladder, parse_ladder
+from dashboard.domain.rules.levels import Level, LevelName, parse_levels
 from dashboard.domain.rules.limits import Limit, parse_limit
 from dashboard.domain.rules.services import ServiceKind, parse_services
 from dashboard.domain.rules.tasks import FollowUp, parse_follow_ups, parse_last_resort
@@ -40,7 +41,12 @@ class Category(msgspec.Struct, frozen=True):
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """All rules of one city; categories keep the order of the file, which is the order on screen."""
+    """All rules of one city; categories keep the order of the file, which is the order on screen.
+
+    Attributes:
+        levels: what the city calls its levels, where it calls them anything but grid, community …
+        escalates: levels that the file's tables of the ladder name.
+    """
 
     categories: tuple[Category, ...]
     duties: dict[str, Label]
@@ -53,6 +59,8 @@ class Rules(msgspec.Struct, frozen=True):
     services: dict[str, ServiceKind] = {}
     appraisal: AppraisalRules = AppraisalRules()
     wall: WallRules = WallRules()
+    levels: dict[Level, LevelName] = {}
+    escalates: tuple[str, ...] = ()
 
     def category_index(self) -> dict[str, int]:
         """Returns the position of each category's id."""
@@ -85,9 +93,17 @@ def parse_rules(tables: dict[str, Any]) -> Rules:
             services=parse_services(tables, departments),
             appraisal=parse_appraisal(tables.get("appraisal", {})),
             wall=parse_wall(tables.get("wall", {})),
+            levels=parse_levels(tables.get("levels", {})),
+            escalates=_escalates(tables),
         )
     except msgspec.ValidationError as error:
         raise RulesError("indicators", str(error)) from None
+
+
+def _escalates(tables: dict[str, Any]) -> tuple[str, ...]:
+    given = [tables.get("escalation", {})]
+    given += [entry.get("escalation", {}) for entry in tables["categories"].values()]
+    return tuple(dict.fromkeys(level for table in given for level in table))
 
 
 def _table(tables: dict[str, Any], name: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from dashboard.domain.rules import lifecycle
-from dashboard.domain.rules.ladder import TOP
+from dashboard.domain.rules.levels import TOP
 from dashboard.domain.rules.lifecycle import LAST_OPEN, State
 from dashboard.domain.state.cases import FREE
 from dashboard.domain.state.city import CityState

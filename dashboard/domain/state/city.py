@@ -67,7 +67,7 @@ class CityState:
         self.tree, self.rules, self.days = tree, rules, CityDays(timezone)
         self.categories = rules.category_index()
         self.deadlines = Deadlines(rules, calendar or weekdays(timezone))
-        self.rungs = Rungs(self.deadlines)
+        self.rungs = Rungs(self.deadlines, tree.standing)
         self.case_days, self.hold_s = case_days, hold_s
         self.horizon = horizon or Horizon()
         self.positions: dict[int, bytes] = {}

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.domain.rules import lifecycle
-from dashboard.domain.rules.ladder import TOP
+from dashboard.domain.rules.levels import TOP, Numbers
 from dashboard.domain.rules.lifecycle import LAST_OPEN
 from dashboard.domain.rules.limits import Limit
 from dashboard.domain.state.cases import CaseTable
@@ -17,10 +17,15 @@ Floats = npt.NDArray[np.float64]
 
 
 class Rungs:
-    """When each case leaves the level it stands on."""
+    """When each case leaves the level it stands on.
 
-    def __init__(self, deadlines: Deadlines) -> None:
-        self._deadlines = deadlines
+    Args:
+        deadlines: of the city.
+        standing: of its tree: a level that is not there stands for the next one above it.
+    """
+
+    def __init__(self, deadlines: Deadlines, standing: Numbers) -> None:
+        self._deadlines, self._standing = deadlines, standing
         categories = deadlines.rules.categories
         self._ladders = [category.ladder for category in categories]
         self._limits = [category.limits["close"] for category in categories]
@@ -39,7 +44,7 @@ class Rungs:
         rows = np.flatnonzero(
             (columns["due_at"] < now_s)
             & (columns["state"] <= LAST_OPEN)
-            & (columns["level"] < TOP)
+            & (self._levels(cases) < TOP)
             & (columns["paused_since"] == 0.0)
         )
         rows = rows[self._without_pauses(cases, rows) < now_s]
@@ -52,7 +57,7 @@ class Rungs:
     def ends(self, cases: CaseTable, row: int) -> float:
         """Returns when the level of a row's case has used up its time (epoch seconds), infinity at the top."""
         columns = cases.columns
-        level, due_at = int(columns["level"][row]), float(columns["due_at"][row])
+        level, due_at = int(self._levels(cases, row)), float(columns["due_at"][row])
         if level == 0:
             return due_at
         if level >= TOP:
@@ -64,11 +69,17 @@ class Rungs:
         return max(due_at, known[1])
 
     def all_ends(self, cases: CaseTable, rows: Rows) -> Floats:
-        """Returns `ends` for rows of cases below the top, float64 [rows]."""
+        """Returns `ends` for rows of cases, float64 [rows]."""
         ends = self._without_pauses(cases, rows)
         for place in np.flatnonzero(cases.columns["paused_s"][rows] > 0.0).tolist():
             ends[place] = self.ends(cases, int(rows[place]))
         return ends
+
+    def _levels(self, cases: CaseTable, rows: Rows | slice | int = slice(None)) -> Rows:
+        """Returns the level that has each case, int64 [rows]."""
+        columns = cases.columns
+        levels: Rows = self._standing[columns["grid"][rows], columns["level"][rows]].astype(np.int64)
+        return levels
 
     def _computed(self, cases: CaseTable, row: int, level: int) -> float:
         """Returns the end of a level's time with the pauses since the case came to it."""
@@ -83,12 +94,13 @@ class Rungs:
     def _without_pauses(self, cases: CaseTable, rows: Rows) -> Floats:
         """Returns `ends` of rows as if their clocks had never stood still, which is never later."""
         columns = cases.columns
-        level, due_at = columns["level"][rows].astype(np.int64), columns["due_at"][rows]
+        level, due_at = self._levels(cases, rows), columns["due_at"][rows]
         category, severity = columns["category"][rows].astype(np.int64), columns["severity"][rows].astype(np.int64) - 1
-        start, span_s = columns["level_at"][rows], self._span_s[category, severity, np.maximum(level, 1) - 1]
+        start, span_s = columns["level_at"][rows], self._span_s[category, severity, np.clip(level, 1, TOP - 1) - 1]
         ends: Floats = np.maximum(due_at, start + span_s)
         works = self._works[category, severity]
         if works.any():
             after = self._deadlines.calendar.all_after(start[works], span_s[works])
             ends[works] = np.maximum(due_at[works], after)
+        ends[level >= TOP] = np.inf
         return np.where(level == 0, due_at, ends)

@@ -59,4 +59,6 @@ def _forget_cases(city: CityState, at: float) -> None:
     city.next_case_day = (today + 1) * DAY_S
     ended = city.cases.forget_before((today - city.case_days) * DAY_S)
     if len(ended):
+        grid, level = ended.columns["grid"], ended.columns["level"]
+        ended.columns["level"] = city.tree.standing[grid, level]  # as people saw it: the archive knows no tree
         city.ended.append(ended)

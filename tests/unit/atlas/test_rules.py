@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.atlas.rules import DEFAULT_RULES, read_rules
+from dashboard.atlas.rules import DEFAULT_RULES, idle, read_rules
 from dashboard.errors import RulesError
+from tests.support.making import tree, two_levels
 
 
 def test_without_a_file_the_default_rules_hold(tmp_path: Path) -> None:
@@ -24,3 +25,9 @@ def test_what_cannot_be_read_is_told(content: bytes | None, tmp_path: Path) -> N
         path.write_bytes(content)
     with pytest.raises(RulesError):
         read_rules(path)
+
+
+def test_rules_of_levels_that_are_not_there_are_told() -> None:
+    told = idle(read_rules(None), two_levels().levels)
+    assert [line.split(":")[0] for line in told] == ["escalation.community", "escalation.street", "escalation.district"]
+    assert idle(read_rules(None), tree().levels) == []

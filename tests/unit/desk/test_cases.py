@@ -49,4 +49,4 @@ async def test_all_cases_can_be_taken_along_in_words(office: Office) -> None:
     office.write(*CASES)
     rows = list(office.desk.cases.table(Words("en"), {}, False).rows())
     assert {row["id"] for row in rows} == {"C-1", "C-2"}
-    assert {row["area_name"] for row in rows} == {"Xiling / 甲社区 / 001"}
+    assert {row["area_name"] for row in rows} == {"Xiling / 一街道 / 甲社区 / 001"}

@@ -32,7 +32,12 @@ def test_the_navigation_marks_where_one_is(kind: str, place: str) -> None:
 
 def test_the_way_down_is_linked_up_to_the_area_itself() -> None:
     grid = view().tree.by_code[GRIDS[0]]
-    assert attributes(breadcrumb(EN, view(), grid), "href") == ["/area/4205", "/area/420502", "/area/420502001001"]
+    assert attributes(breadcrumb(EN, view(), grid), "href") == [
+        "/area/4205",
+        "/area/420502",
+        "/area/420502001",
+        "/area/420502001001",
+    ]
     assert attributes(breadcrumb(EN, view(), grid, to_self=True), "href")[-1] == f"/area/{GRIDS[0]}"
 
 

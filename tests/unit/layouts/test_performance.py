@@ -10,7 +10,7 @@ from dashboard.layouts.performance import performance_page
 from dashboard.words import Words
 from tests.support.pages import LANGUAGES, attributes, components, data_of, sound, view
 
-ROWS = {"worker": 4, "community": 3, "street": 0, "district": 2, "department": len(view().rules.departments)}
+ROWS = {"worker": 4, "community": 3, "street": 2, "district": 2, "department": len(view().rules.departments)}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -10,7 +10,7 @@ from dashboard.domain.reading.moment import Reading
 from dashboard.errors import InvalidReport
 from dashboard.feeds.archive.files import SCHEMA
 from dashboard.words import LANGUAGES, Words, messages_of
-from tests.support.making import DAY, GRIDS, NOON, event, fold, reported, rules, state, step
+from tests.support.making import DAY, GRIDS, NOON, event, fold, reported, rules, state, step, tree
 
 
 def test_filters_find_exactly_what_they_name() -> None:
@@ -87,7 +87,7 @@ def test_what_the_archive_can_be_asked_for_are_its_columns() -> None:
 def test_every_choice_is_read_by_its_own_filter_and_has_a_heading(lang: str) -> None:
     reading, say = Reading(state(), NOON), Words(lang)
     for each in FILTERS.values():
-        for value in each.options(rules()) if each.options is not None else ():
+        for value in each.options(rules(), tree()) if each.options is not None else ():
             assert each.read(reading, value, each.name) is not None
             assert f"filter-{each.name}" in messages_of(say.lang)
 

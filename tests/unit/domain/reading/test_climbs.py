@@ -6,7 +6,6 @@ import numpy as np
 
 from dashboard.domain.reading.climbs import climbs_at
 from dashboard.domain.reading.moment import Reading
-from dashboard.domain.state.rungs import Rungs
 from tests.support.making import DAY, NOON, fold, reported, state, step
 
 HOUR = 3600.0
@@ -21,7 +20,7 @@ def test_ends_for_all_rows_are_those_of_each() -> None:
     raws += [step("suspended", "C-stands", NOON - HOUR, reason="x"), step("closed", "C-closed", NOON - HOUR)]
     fold(city, raws)
     assert city.dead_letters == 0
-    reading, rungs = Reading(city, NOON), Rungs(city.deadlines)
+    reading, rungs = Reading(city, NOON), city.rungs
     ends = dict(zip((reading.case_id(n) for n in range(len(reading.cases.rows))), climbs_at(reading), strict=True))
     never = {case for case, end in ends.items() if not np.isfinite(end)}
     assert never == {"C-stands", "C-closed", "C-city"}, "its clock stands still, it has ended, nobody is above"

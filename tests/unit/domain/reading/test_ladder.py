@@ -10,7 +10,6 @@ from dashboard.domain.reading.casefilter import filter_of
 from dashboard.domain.reading.cases import matching
 from dashboard.domain.reading.moment import Reading, instant
 from dashboard.domain.state.city import CityState
-from dashboard.domain.state.rungs import Rungs
 from dashboard.errors import InvalidReport
 from tests.support.making import DAY, NOON, fold, reported, state, step
 
@@ -60,7 +59,7 @@ def test_every_number_of_a_rung_is_a_filter_of_the_list(category: str | None) ->
 
 def test_the_next_to_climb_is_the_one_that_the_keeper_lifts_next() -> None:
     city = on_all_rungs()
-    reading, rungs = Reading(city, NOON), Rungs(city.deadlines)
+    reading, rungs = Reading(city, NOON), city.rungs
     for level, rung in enumerate(ladder.board(reading, "dispute")):
         cases, columns = city.cases, city.cases.columns
         here = [

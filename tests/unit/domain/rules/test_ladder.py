@@ -10,7 +10,6 @@ import pytest
 from dashboard.domain.acting.keeper import escalation
 from dashboard.domain.rules.ladder import LADDER, Ladder, parse_ladder
 from dashboard.domain.state.city import CityState
-from dashboard.domain.state.rungs import Rungs
 from dashboard.errors import RulesError
 from dashboard.feeds.keeper import Escalations
 from tests.support.making import DAY, NOON, fold, reported, state, step
@@ -27,12 +26,12 @@ def city_with(*steps: bytes) -> CityState:
 
 
 def ends(city: CityState) -> float:
-    return Rungs(city.deadlines).ends(city.cases, city.cases.rows["C-1"])
+    return city.rungs.ends(city.cases, city.cases.rows["C-1"])
 
 
 def climb(city: CityState, now: float) -> str | None:
     """Lets the keeper's rule act at an instant; returns the level that the case came to."""
-    rows = Rungs(city.deadlines).broken(city.cases, now)
+    rows = city.rungs.broken(city.cases, now)
     if not len(rows):
         return None
     deed = escalation(city, int(rows[0]), now)
@@ -66,7 +65,7 @@ def test_a_pause_at_a_level_moves_its_end() -> None:
     city = city_with(step("escalated", "C-1", at, to_level="community"))
     assert ends(city) == at + LADDER.community * LIMIT
     fold(city, [step("suspended", "C-1", at + HOUR, reason="x")])
-    assert not len(Rungs(city.deadlines).broken(city.cases, at + 30 * DAY)), "suspended"
+    assert not len(city.rungs.broken(city.cases, at + 30 * DAY)), "suspended"
     fold(city, [step("resumed", "C-1", at + 31 * DAY, reason="x")])
     assert ends(city) == at + LADDER.community * LIMIT + 31 * DAY - HOUR
 
@@ -83,7 +82,7 @@ def test_a_pause_before_the_level_does_not_move_its_end_twice() -> None:
 @pytest.mark.parametrize("end", ["closed", "rejected", "merged"])
 def test_what_has_ended_does_not_climb(end: str) -> None:
     city = city_with(step(end, "C-1", NOON + HOUR, **({"into": "C-2"} if end == "merged" else {"reason": "x"})))
-    assert not len(Rungs(city.deadlines).broken(city.cases, NOON + 90 * DAY))
+    assert not len(city.rungs.broken(city.cases, NOON + 90 * DAY))
 
 
 def test_a_category_may_have_a_ladder_of_its_own() -> None:

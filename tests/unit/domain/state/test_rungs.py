@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dashboard.domain.rules.ladder import TOP
+from dashboard.domain.rules.levels import TOP
 from tests.support.making import DAY, NOON, fold, reported, state, step
 
 PAST = NOON - 30 * DAY
