@@ -63,6 +63,7 @@ def _gauges(condition: Condition) -> Values:
         "gridwall_archive_queue": ("Cases that left the memory and wait for the archive", condition.archive.waiting),
         "gridwall_archive_queue_bytes": ("Memory that these cases take, about", condition.archive.waiting_bytes),
         "gridwall_keeper": ("1 while this server holds the keeper's lease", int(keeper.holds)),
+        "gridwall_keeper_failing": ("1 while this server cannot keep, whatever is the reason", int(keeper.failing)),
         "gridwall_keeper_round_seconds": ("Seconds that the keeper's last round took", keeper.round_s),
         "gridwall_keeper_delay_seconds": ("From the end of a level's time to the escalation", keeper.delay_s),
         "gridwall_watermark_seconds": ("Latest event time folded, epoch seconds", counts.watermark),

@@ -12,7 +12,7 @@ from dashboard.api.problems import Limit, answer
 from dashboard.desk.desk import Desk
 from dashboard.desk.system import Condition, System
 from dashboard.desk.values import values_of, worst
-from dashboard.errors import RedisUnavailable
+from dashboard.errors import RedisRefuses, RedisUnavailable
 from dashboard.feeds.deadletters import Wanted
 
 Text = Annotated[str | None, Query(max_length=1024)]
@@ -83,9 +83,9 @@ def _shown(condition: Condition) -> dict[str, Any]:
 
 
 async def _letters(system: System) -> dict[str, Any] | None:
-    """Returns how many dead letters there are of which kind, None while Redis does not answer."""
+    """Returns how many dead letters there are of which kind, None while Redis does not give them."""
     try:
         alike, looked_at = await system.dead_letters_alike()
-    except RedisUnavailable:
+    except (RedisUnavailable, RedisRefuses):
         return None
     return {"looked_at": looked_at, "alike": alike}

@@ -95,7 +95,9 @@ class Pages:
         except InvalidReport as error:
             note = say("bad-address-note", field=error.field, reason=error.reason)
             return message(say, view, say("bad-address"), note)
-        except (RedisUnavailable, RedisRefuses):
+        except RedisRefuses as error:
+            return message(say, view, say("log-refuses"), say("log-refuses-note", reason=error.reason[:400]))
+        except RedisUnavailable:
             return message(say, view, say("no-log"), say("no-log-note"))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import msgspec
+
 from dashboard.desk.areas import area_of
 from dashboard.desk.files import Column, Kind, Table
 from dashboard.domain.reading.cursors import following, offset_of, whole
@@ -100,7 +102,7 @@ def _limit(text: str | None) -> int:
 
 def _instant_of(report: dict[str, Any]) -> str:
     """Returns the time of a report as RFC 3339 in UTC with milliseconds, so that texts compare like instants."""
-    return instant(dt.datetime.fromisoformat(report["time"]).timestamp())
+    return instant(msgspec.convert(report["time"], dt.datetime).timestamp())  # takes whatever the fold has taken
 
 
 def _row(say: Words, report: dict[str, Any]) -> dict[str, Any]:

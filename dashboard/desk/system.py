@@ -78,6 +78,7 @@ class Keeping(msgspec.Struct, frozen=True):
 
     status: dict[str, Any]
     holds: bool
+    failing: bool
     rounds: int
     round_s: float
     escalated: int
@@ -211,6 +212,7 @@ class System:
         return Keeping(
             status=keeper.status(),
             holds=keeper.token is not None,
+            failing=keeper.on and keeper.error is not None,
             rounds=keeper.rounds,
             round_s=keeper.round_s,
             escalated=keeper.escalated,

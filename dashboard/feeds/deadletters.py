@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from dashboard.domain.reports import FIELD, ms_seq
+from dashboard.domain.reports import event_of, ms_seq
 from dashboard.domain.state.refusals import DeadLetter
 from dashboard.feeds.keys import DEAD_LETTERS, KNOWN_DEAD_LETTERS, stream_names
 from dashboard.feeds.scripts import lua
@@ -126,8 +126,9 @@ class DeadLetters:
         found = await self._client.xrange(self._streams[letter.shard], letter.position, letter.position)
         if not found:
             return b""
-        fields: dict[bytes, bytes] = found[0][1]
-        return fields.get(FIELD) or msgspec.json.encode({_text(k): _text(v) for k, v in fields.items()})
+        fields: list[bytes] = found[0][1]
+        raw = event_of(fields)
+        return raw if raw is not None else msgspec.json.encode({_text(k): _text(v) for k, v in _pairs(fields)})
 
     async def newest(self, limit: int, wanted: Wanted = ALL) -> Found:
         """Returns the newest letters that are wanted; raises RedisUnavailable.
@@ -157,9 +158,10 @@ class DeadLetters:
         while count < _LOOKED_AT and size < _LOOKED_AT_BYTES:
             rows = await self._rows(before, _PAGE)
             for place, fields in rows:
-                letter = _stored(place, fields)
-                count, size, before = count + 1, size + len(fields[b"raw"]), letter.at
-                yield letter
+                letter = _stored(place, dict(_pairs(fields)))
+                count, size, before = count + 1, size + sum(map(len, fields)), _text(place)
+                if letter is not None:
+                    yield letter
             if len(rows) < _PAGE:
                 return
 
@@ -191,17 +193,26 @@ def _arguments(letter: DeadLetter, raw: bytes) -> list[Any]:
     return [ms_seq(letter.position)[0], f"{letter.shard}/{position}", KEPT, *flat]
 
 
-def _stored(place: bytes, fields: dict[bytes, bytes]) -> Stored:
-    return Stored(
-        stream_id=_text(fields[b"stream_id"]),
-        shard=int(fields[b"shard"]),
-        field=_text(fields[b"field"]),
-        reason=_text(fields[b"reason"]),
-        raw=_text(fields[b"raw"]),
-        size_bytes=int(fields[b"size"]),
-        source=_source(fields[b"raw"]),
-        at=_text(place),
-    )
+def _pairs(fields: list[bytes]) -> list[tuple[bytes, bytes]]:
+    """Returns the fields of an entry as (name, value)."""
+    return list(zip(fields[::2], fields[1::2], strict=False))
+
+
+def _stored(place: bytes, fields: dict[bytes, bytes]) -> Stored | None:
+    """Returns a letter, None for an entry that another program has put among them."""
+    try:
+        return Stored(
+            stream_id=_text(fields[b"stream_id"]),
+            shard=int(fields[b"shard"]),
+            field=_text(fields[b"field"]),
+            reason=_text(fields[b"reason"]),
+            raw=_text(fields[b"raw"]),
+            size_bytes=int(fields[b"size"]),
+            source=_source(fields[b"raw"]),
+            at=_text(place),
+        )
+    except (KeyError, ValueError):
+        return None
 
 
 def _source(raw: bytes) -> str:

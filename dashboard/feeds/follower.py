@@ -15,7 +15,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
-import redis.exceptions
 
 from dashboard.domain.reports import ms_seq
 from dashboard.domain.state.city import CityState
@@ -24,7 +23,7 @@ from dashboard.domain.state.refusals import DeadLetter
 from dashboard.errors import Fault
 from dashboard.feeds.faults import Faults, Place
 from dashboard.feeds.keys import stream_names
-from dashboard.feeds.streams import CONNECTION_ERRORS, connect
+from dashboard.feeds.streams import CONNECTION_ERRORS, connect, told
 
 log = logging.getLogger(__name__)
 
@@ -210,8 +209,7 @@ class Follower:
     def _lost(self, shard: int, error: Exception) -> None:
         if self.error is None or self.error == "not connected yet":
             log.warning("lost Redis (%s): %s; connecting again until it answers", self.streams[shard], error)
-        refused = isinstance(error, redis.exceptions.ResponseError)
-        self.error = f"Redis refuses: {error}" if refused else f"no answer from Redis: {type(error).__name__}"
+        self.error = told(error)
         self._caught_up[shard] = False
 
     async def _mend(self) -> None:

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import redis.exceptions
 
 from dashboard.clock import Clock
 from dashboard.domain.acting.deed import Deed
@@ -29,7 +28,7 @@ from dashboard.errors import InvalidReport
 from dashboard.feeds.follower import BATCH, Follower, Replica
 from dashboard.feeds.keys import stream_names
 from dashboard.feeds.lease import Lease
-from dashboard.feeds.streams import CONNECTION_ERRORS, connect, shard_of
+from dashboard.feeds.streams import CONNECTION_ERRORS, connect, shard_of, told
 from dashboard.feeds.watch import clocks, too_far
 
 log = logging.getLogger(__name__)
@@ -95,8 +94,9 @@ class Keeper:
         return self._lease.token
 
     def status(self) -> dict[str, Any]:
-        """Returns its state as /readyz shows it: off, waiting for another server's lease, or keeping."""
-        state = "off" if not self.on else "waiting" if self.token is None else "keeping"
+        """Returns its state as /readyz shows it: off, failing, waiting for another server's lease, or keeping."""
+        state = "failing" if self.error else "waiting" if self.token is None else "keeping"
+        state = state if self.on else "off"
         return {
             "state": state,
             "token": self.token,
@@ -112,13 +112,18 @@ class Keeper:
         """Waits for the lease and keeps, until cancelled."""
         while self.on:
             try:
-                self.error = await self._round()
+                self._say(await self._round())
             except CONNECTION_ERRORS as error:
                 # Whether the last append arrived is not known: take the lease anew and look at the log first.
-                refuses = isinstance(error, redis.exceptions.ResponseError)
-                self.error = f"Redis refuses: {error}" if refuses else f"no answer from Redis: {type(error).__name__}"
+                self._say(told(error))
                 self._lease.forget()
             await asyncio.sleep(ROUND_S)
+
+    def _say(self, error: str | None) -> None:
+        """Notes why nothing may be kept (None: it may); the log of the server gets a line when that begins or ends."""
+        if (error is None) != (self.error is None):
+            log.warning("the keeper keeps again" if error is None else f"the keeper cannot keep: {error}")
+        self.error = error
 
     def retire(self) -> None:
         """Decides nothing any more; what is appended under a lease that was let go is refused by Redis."""
@@ -136,10 +141,10 @@ class Keeper:
         if (reason := too_far(skew_s)) is not None:
             return reason
         if self._lease.token is None and not await self._begin():
-            return None
+            return await self._lease.endless() or (self.error if await self._lease.is_left_over() else None)
         started = time.perf_counter()
         if not await self._lease.prolong() or not self._caught_up():
-            return None
+            return self.error  # what kept it from keeping is over when it has kept
         await self._redo()
         await self._escalate()
         for shard in range(len(self._streams)):

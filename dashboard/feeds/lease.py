@@ -23,6 +23,7 @@ from dashboard.feeds.keys import (
 from dashboard.feeds.scripts import lua
 
 LASTING_MS = 5000
+_NO_END = -1  # as PTTL says it
 
 
 class Lease:
@@ -64,6 +65,17 @@ class Lease:
                 await self.release()
                 return False
         return True
+
+    async def endless(self) -> str | None:
+        """Returns why nobody will ever get the lease: what lies there has no end, as ours always have. Else None."""
+        if self.token is not None or await self._client.pttl(KEEPER_LEASE) != _NO_END:
+            return None
+        return f"the key {KEEPER_LEASE} has no end, so it is no keeper's: delete it"
+
+    async def is_left_over(self) -> bool:
+        """Says whether the lease that is in our way is one of our own, which we have forgotten."""
+        holder: bytes | None = await self._client.get(KEEPER_LEASE)
+        return holder is not None and holder.endswith(f":{self._name}".encode())
 
     async def prolong(self) -> bool:
         """Lets the lease go on; returns False when it is somebody else's by now."""

@@ -18,6 +18,15 @@ from dashboard.feeds.keys import stream_names
 _NO_WRITES = ("OOM", "MISCONF", "READONLY", "NOREPLICAS")  # full memory, full disk, replica, too few replicas
 
 CONNECTION_ERRORS = (redis.exceptions.RedisError, OSError, TimeoutError)
+_ANSWERS = (  # redis-py counts some of these among the lost connections, though they came over one
+    redis.exceptions.ResponseError,
+    redis.exceptions.AuthenticationError,
+    redis.exceptions.AuthorizationError,
+    redis.exceptions.BusyLoadingError,
+    redis.exceptions.InvalidResponse,
+)
+_FULL_HOUSE = "max number of clients"  # has no class of its own
+_STREAM_REPLIES = ("XREAD", "XRANGE", "XREVRANGE")
 
 
 def shard_of(code: str, shards: int) -> int:
@@ -33,8 +42,8 @@ def stream_of(code: str, shards: int) -> str:
 def connect(url: str, *, timeout_s: float = 5.0) -> Any:
     """Returns a client that answers or fails within `timeout_s` and keeps stream replies as plain lists.
 
-    redis-py's own parsing of stream entries costs half of the time of reading them, so
-    the reply of XREAD is left as hiredis made it (RESP 2 lists).
+    redis-py's own parsing of stream entries costs half of the time of reading them, and makes one of several fields
+    of a name; so entries stay [id, [name, value, …]] as hiredis made them (RESP 2 lists), for `event_of` to read.
     """
     client: Any = aioredis.Redis.from_url(
         url,
@@ -44,7 +53,8 @@ def connect(url: str, *, timeout_s: float = 5.0) -> Any:
         retry=Retry(NoBackoff(), 0),
         health_check_interval=0,
     )
-    client.set_response_callback("XREAD", lambda reply, **_: reply)
+    for command in _STREAM_REPLIES:
+        client.set_response_callback(command, lambda reply, **_: reply)
     return client
 
 
@@ -54,7 +64,17 @@ def without_password(url: str) -> str:
     return f"{scheme}{sep}…@{rest.rpartition('@')[2]}" if "@" in rest else url
 
 
-def refusal(error: redis.exceptions.ResponseError) -> RedisRefuses:
+def is_answer(error: BaseException) -> bool:
+    """Says whether Redis has answered, and will not do what it was asked; else it was not to be reached."""
+    return isinstance(error, _ANSWERS) or _FULL_HOUSE in str(error)
+
+
+def told(error: BaseException) -> str:
+    """Returns in a line what became of a question to Redis: its own words, or that there was no answer."""
+    return f"Redis refuses: {error}" if is_answer(error) else f"no answer from Redis: {type(error).__name__}"
+
+
+def refusal(error: BaseException) -> RedisRefuses:
     """Returns in the words of Redis why it does not do what it was asked, and whether writing is what it refuses."""
     classes = (redis.exceptions.OutOfMemoryError, redis.exceptions.ReadOnlyError)
     said = str(error)
@@ -70,7 +90,7 @@ def answering(url: str) -> Iterator[None]:
     """
     try:
         yield
-    except redis.exceptions.ResponseError as error:
-        raise refusal(error) from None
     except CONNECTION_ERRORS as error:
+        if is_answer(error):
+            raise refusal(error) from None
         raise RedisUnavailable(without_password(url), str(error)) from None

@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from dashboard.domain.reports import FIELD, ms_seq
+from dashboard.domain.reports import decode, event_of, ms_seq
+from dashboard.errors import InvalidReport
 from dashboard.feeds.engines import Engine, engine_of
 from dashboard.feeds.keys import stream_names
 from dashboard.feeds.streams import CONNECTION_ERRORS, answering, connect
@@ -39,7 +40,7 @@ class Traces:
                 return
         for step, entries in zip(steps, found, strict=True):
             if entries:
-                step.update(_said(entries[0][1].get(FIELD, b"{}")))
+                step.update(_said(_report(*entries[0])))
 
     async def read(self, places: list[tuple[int, str]]) -> list[dict[str, Any] | None]:
         """Returns the reports at (shard, stream id), each with its `stream_id`; None where the log has none any more.
@@ -72,21 +73,21 @@ class Traces:
         await self._client.aclose()
 
 
-def _report(stream_id: bytes, fields: dict[bytes, bytes]) -> dict[str, Any] | None:
-    """Returns an entry of the log as a report with its stream id, or None when it is none."""
+def _report(stream_id: bytes, fields: list[bytes]) -> dict[str, Any] | None:
+    """Returns an entry of the log as a report with its stream id, or None when the fold takes it for none."""
+    raw = event_of(fields)
     try:
-        report = msgspec.json.decode(fields.get(FIELD, b""))
-    except msgspec.DecodeError:
+        decode(raw or b"")
+    except InvalidReport:
         return None
-    if not isinstance(report, dict) or not isinstance(report.get("data"), dict) or "type" not in report:
-        return None
+    report = msgspec.json.decode(raw or b"")
     shown = {name: report.get(name) for name in ("type", "time", "subject", "source", "id", "data")}
     return {**shown, "stream_id": stream_id.decode()}
 
 
-def _said(raw: bytes) -> dict[str, Any]:
+def _said(report: dict[str, Any] | None) -> dict[str, Any]:
     """Returns the words of a report's data; `note` falls back to the reason."""
-    data = msgspec.json.decode(raw).get("data", {})
+    data = {} if report is None else report["data"]
     said = {name: data[name] for name in _WORDS if name in data}
     said.setdefault("note", data.get("reason"))
     return {**said, "by": data.get("by")}

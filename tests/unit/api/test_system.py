@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
+from dashboard.api.intake import SINGLE
 from dashboard.domain.state.refusals import DeadLetter
+from dashboard.feeds.keys import DEAD_LETTERS
 from tests.support.desks import Office
 from tests.support.making import reported
 
@@ -60,3 +62,33 @@ async def test_dead_letters_of_a_reason_are_asked_for_and_a_cursor_is_a_place(of
         found = await http.get("/api/v1/dead-letters", params={"reason": "not JSON", "source": "x", "cursor": "5-0"})
         refused = await http.get("/api/v1/dead-letters?cursor=odd")
     assert (found.status_code, refused.status_code, refused.json()["field"]) == (200, 422, "cursor")
+
+
+async def test_what_redis_answers_is_told_as_what_it_is_at_every_door(office: Office) -> None:
+    """Keys of another type: it answers, so nothing may say that it does not, and nothing is a fault of ours."""
+    office.write(reported("C-1"))
+    office.log.delete("reports")
+    office.log.set("reports", "a text")
+    office.log.set(DEAD_LETTERS, "a text")
+    one = {"content": reported("C-2"), "headers": {"content-type": SINGLE}}
+    async with office.http() as http:
+        answers = [
+            await http.post("/api/v1/reports", **one),
+            await http.get("/api/v1/reports"),
+            await http.get("/api/v1/dead-letters"),
+        ]
+        whole = await http.get("/api/v1/system")
+    assert [answer.status_code for answer in answers] == [503] * len(answers), [answer.text for answer in answers]
+    for answer in answers:
+        assert (answer.json()["error"], "WRONGTYPE" in answer.json()["reason"]) == ("redis-refuses", True)
+    assert (whole.status_code, whole.json()["dead_letters"]) == (200, None)
+
+
+async def test_entries_of_another_program_among_dead_letters_are_passed_over(office: Office) -> None:
+    office.log.xadd(DEAD_LETTERS, {"hello": "x"}, id="4-0")
+    office.log.xadd(DEAD_LETTERS, {"stream_id": "5-0", "shard": "x", "field": "", "reason": "", "raw": "", "size": "1"})
+    office.running.dead_letters.add(DeadLetter(0, b"5-0", "", "not JSON"), b"junk")
+    await office.running.dead_letters.flush()
+    async with office.http() as http:
+        found = (await http.get("/api/v1/dead-letters?limit=1")).json()
+    assert [letter["raw"] for letter in found["dead_letters"]] == ["junk"]

@@ -7,6 +7,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
+from itertools import count
 from typing import Any
 
 import pytest
@@ -18,7 +19,14 @@ from dashboard.feeds import keeper as keeping
 from dashboard.feeds import watch
 from dashboard.feeds.follower import Follower, Replica
 from dashboard.feeds.keeper import Keeper
-from dashboard.feeds.keys import KEEPER_LEASE, first_keeper_cursor, keeper_cursor, stream_names
+from dashboard.feeds.keys import (
+    KEEPER_LEASE,
+    KEEPER_TOKEN,
+    first_keeper_cursor,
+    keeper_cursor,
+    keeper_fence,
+    stream_names,
+)
 from dashboard.feeds.streams import shard_of, stream_of
 from tests.support.making import DAY, GRIDS, NOON, event, reported, state
 
@@ -229,3 +237,47 @@ async def test_a_keeper_whose_clock_is_far_off_keeps_nothing_and_says_so(
     monkeypatch.setattr(watch.time, "time", real)
     await server.keep()
     assert set(kept(redis_client).values()) == {1}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda client: client.rpush(KEEPER_TOKEN, "x"), "WRONGTYPE"),
+        (lambda client: client.set(KEEPER_TOKEN, "seven"), "not an integer"),
+        (lambda client: client.rpush(keeper_fence(0, SHARDS), "x"), "WRONGTYPE"),
+        (lambda client: client.rpush(keeper_cursor(0, SHARDS), "x"), "WRONGTYPE"),
+        (lambda client: client.set(keeper_cursor(0, SHARDS), "no id"), "Invalid stream ID"),
+        (lambda client: client.rpush(KEEPER_LEASE, "x"), f"{KEEPER_LEASE} has no end"),
+        (lambda client: client.set(KEEPER_LEASE, "1:somebody"), f"{KEEPER_LEASE} has no end"),
+    ],
+    ids=["token's type", "token", "fence", "cursor's type", "cursor", "lease's type", "endless lease"],
+)
+async def test_a_keeper_that_can_never_keep_says_so_in_one_line(
+    spoil: Callable[[redis.Redis], Any],
+    said: str,
+    start: Callable[..., Server],
+    redis_client: redis.Redis,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(keeping, "ROUND_S", 0.01)
+    spoil(redis_client)
+    server = start()
+    await server._folded()
+    rounds, enough = count(1), asyncio.Event()
+
+    async def counted() -> str | None:
+        if next(rounds) == 4:
+            enough.set()
+        return await Keeper._round(server.keeper)
+
+    monkeypatch.setattr(server.keeper, "_round", counted)
+    running = asyncio.create_task(server.keeper.run())
+    await asyncio.wait_for(enough.wait(), 10)
+    status = server.keeper.status()
+    running.cancel()
+    assert status["state"] == "failing"
+    assert said in status["error"]
+    assert [record.message for record in caplog.records if "cannot keep" in record.message] == [
+        f"the keeper cannot keep: {status['error']}"
+    ]

@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 import redis
 
-from dashboard.feeds.streams import CONNECTION_ERRORS, connect, shard_of, stream_names, stream_of, without_password
+from dashboard.errors import RedisRefuses, RedisUnavailable
+from dashboard.feeds.streams import (
+    CONNECTION_ERRORS,
+    answering,
+    connect,
+    shard_of,
+    stream_names,
+    stream_of,
+    told,
+    without_password,
+)
 from tests.support.making import GRIDS
 
 
@@ -46,3 +56,27 @@ async def test_nobody_there_is_an_error_that_the_feeds_know() -> None:
     with pytest.raises(CONNECTION_ERRORS):
         await client.ping()
     await client.aclose()
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (redis.exceptions.ResponseError("WRONGTYPE Operation"), "WRONGTYPE Operation"),
+        (redis.exceptions.NoPermissionError("NOPERM no xadd"), "NOPERM no xadd"),
+        (redis.exceptions.AuthenticationError("NOAUTH"), "NOAUTH"),
+        (redis.exceptions.BusyLoadingError("LOADING the dataset"), "LOADING the dataset"),
+        (redis.exceptions.ConnectionError("max number of clients reached"), "max number of clients reached"),
+    ],
+)
+def test_whatever_redis_answers_is_told_in_its_own_words(error: Exception, said: str) -> None:
+    with pytest.raises(RedisRefuses) as raised, answering("redis://r"):
+        raise error
+    assert (raised.value.reason, raised.value.error) == (said, "redis-refuses")
+    assert told(error) == f"Redis refuses: {said}"
+
+
+@pytest.mark.parametrize("error", [redis.exceptions.TimeoutError("t"), ConnectionResetError("r")])
+def test_only_silence_is_told_as_silence(error: Exception) -> None:
+    with pytest.raises(RedisUnavailable), answering("redis://r"):
+        raise error
+    assert told(error).startswith("no answer from Redis")

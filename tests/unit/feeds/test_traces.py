@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 import redis
 
+from dashboard.domain.state.door import Door
+from dashboard.domain.state.horizon import Horizon
 from dashboard.errors import RedisUnavailable
 from dashboard.feeds.engines import engine_of
 from dashboard.feeds.traces import Traces
-from tests.support.making import event, reported, step
+from tests.support.making import event, reported, state, step
 
 
 @pytest.fixture
@@ -69,3 +71,30 @@ async def test_the_log_says_which_redis_holds_it(traces: Traces, redis_client: r
     silent = Traces("redis://127.0.0.1:1", 1)
     assert await silent.engine() is None
     await silent.close()
+
+
+@pytest.mark.parametrize(
+    ("fields", "case"),
+    [
+        (["other", b"x", "event", reported("C-1")], "C-1"),
+        (["event", reported("C-1"), "event", reported("C-2")], "C-2"),
+        (["event", b'{"type": "case.reported", "data": {}}'], None),
+        (["event", b""], None),
+        (["event", b"[" * 100_000], None),
+        (["other", b"x"], None),
+    ],
+    ids=["another field first", "twice", "half a report", "empty", "deep", "no event"],
+)
+async def test_an_entry_of_any_fields_is_read_as_the_fold_reads_it(
+    fields: list[Any], case: str | None, traces: Traces, redis_client: redis.Redis
+) -> None:
+    redis_client.execute_command("XADD", "reports", "5-0", *fields)
+    [found] = await traces.read([(0, "5-0")])
+    steps = [_at("5-0")]
+    await traces.fill(steps)
+    assert (found and found["data"]["case"]) == case
+    assert steps[0]["stream_id"] == "5-0"
+    city = state(horizon=Horizon(None, None))
+    Door(city).fold([[b"5-0", [part.encode() if isinstance(part, str) else part for part in fields]]], 0, set())
+    assert (city.reports, city.dead_letters) == ((1, 0) if case else (0, 1))
+    assert list(city.cases.rows) == ([case] if case else [])
