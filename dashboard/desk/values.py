@@ -107,6 +107,7 @@ def _of_counts(condition: Condition) -> Iterator[Value]:
     yield Value("dead-letters", "counts", "count", counts.dead_letters, 0, _upto(counts.dead_letters, 0))
     yield Value("faults", "counts", "count", condition.log.faults, 0, _upto(condition.log.faults, 0, "broken"))
     yield Value("held", "counts", "count", counts.held)
+    yield Value("ahead", "counts", "count", counts.ahead, 0, _upto(counts.ahead, 0))
     yield Value("cases", "counts", "count", counts.cases)
 
 

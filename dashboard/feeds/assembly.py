@@ -25,6 +25,11 @@ from dashboard.feeds.watch import Watch
 from dashboard.settings import Settings
 
 
+def _start_of(settings: Settings) -> float | None:
+    """Returns the earliest instant that the city's clock shows (epoch seconds); None where no setting says it."""
+    return settings.clock.timestamp() if settings.clock is not None else settings.clock_anchor
+
+
 def make_state(settings: Settings, city: CityMap, rules: Rules, calendar: WorkCalendar | None = None) -> CityState:
     """Returns an empty state; with a shifted clock, arrivals and event times do not compare."""
     shifted = settings.clock is not None or settings.clock_speed != 1.0
@@ -36,7 +41,7 @@ def make_state(settings: Settings, city: CityMap, rules: Rules, calendar: WorkCa
         case_days=settings.case_days,
         hold_s=settings.hold_s,
         hold_bytes=settings.hold_bytes // settings.shards,
-        horizon=Horizon(None, None) if shifted else Horizon(),
+        horizon=Horizon(None, None, _start_of(settings)) if shifted else Horizon(),
         calendar=calendar,
     )
 

@@ -20,8 +20,10 @@ import numpy.typing as npt
 from dashboard.clock import Clock
 from dashboard.domain.acting.deed import Deed
 from dashboard.domain.acting.keeper import counts, escalation, follow_ups, next_level, taken
+from dashboard.domain.reading.ahead import table_at
 from dashboard.domain.reports import decode, event_of, ms_seq, type_of
 from dashboard.domain.rules.lifecycle import LAST_OPEN
+from dashboard.domain.state.cases import CaseTable
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.rungs import Rungs
 from dashboard.errors import InvalidReport
@@ -306,15 +308,15 @@ class Escalations:
 
     def due(self, now_s: float, monotonic_s: float) -> list[tuple[Deed, float]]:
         """Returns the escalations to append now, with the instants at which they were due (epoch seconds)."""
-        cases = self.state.cases
+        cases = table_at(self.state.cases, now_s)  # a closing that lies ahead stops no case on its way up
         rows = self._rungs.broken(cases, now_s)
-        ready = rows[self._ready(rows, monotonic_s)]
+        ready = rows[self._ready(cases, rows, monotonic_s)]
         self._sent = {case: to for case, to in self._sent.items() if case in cases.rows and self._level(case) < to}
         found = []
         for row in ready.tolist():
             if cases.ids[row] not in self._sent:
-                found.append((escalation(self.state, row, now_s), self._rungs.ends(cases, row)))
-                self._sent[cases.ids[row]] = next_level(self.state, row)
+                found.append((escalation(self.state, row, now_s, cases), self._rungs.ends(cases, row)))
+                self._sent[cases.ids[row]] = next_level(self.state, row, cases)
                 if len(found) == _MOST_PER_ROUND:
                     break
         return found
@@ -327,9 +329,9 @@ class Escalations:
         cases = self.state.cases
         return int(cases.columns["level"][cases.rows[case]])
 
-    def _ready(self, rows: npt.NDArray[np.int64], monotonic_s: float) -> npt.NDArray[np.bool_]:
+    def _ready(self, cases: CaseTable, rows: npt.NDArray[np.int64], monotonic_s: float) -> npt.NDArray[np.bool_]:
         """Returns which of the rows were in time when last seen, or have waited for long enough."""
-        columns = self.state.cases.columns
+        columns = cases.columns
         capacity = len(columns["state"])
         if len(self._in_time) < capacity:
             more = capacity - len(self._in_time)

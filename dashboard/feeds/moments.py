@@ -10,13 +10,15 @@ from collections.abc import Callable
 
 import msgspec
 
+from dashboard.domain.reading import ahead
+from dashboard.domain.reading.field import Field
 from dashboard.domain.reading.moment import Reading, instant
 from dashboard.errors import MomentUnavailable
 from dashboard.feeds.follower import Replica
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """What a state has counted; `watermark` is the latest event time folded, epoch seconds."""
+    """What a state has counted; `watermark` is the latest event time that does not lie ahead, epoch seconds."""
 
     reports: int
     duplicates: int
@@ -25,6 +27,7 @@ class Counts(msgspec.Struct, frozen=True):
     held: int
     cases: int
     watermark: float
+    ahead: int = 0
 
 
 class Moments:
@@ -52,7 +55,7 @@ class Moments:
         raise MomentUnavailable(instant(at_s))
 
     def counts(self) -> Counts:
-        """Returns what has been counted so far; it looks at no case: metrics and readiness are asked for often."""
+        """Returns what has been counted so far, as metrics and readiness ask for it often."""
         state = self._replica.state
         return Counts(
             reports=state.reports,
@@ -61,5 +64,10 @@ class Moments:
             dead_letters=state.dead_letters,
             held=state.early.count,
             cases=len(state.cases),
-            watermark=state.watermark,
+            watermark=self.watermark(),
+            ahead=ahead.steps_of(state.cases, self.now_s()) + Field(state, self.now_s()).ahead,
         )
+
+    def watermark(self) -> float:
+        """Returns the latest event time that does not lie ahead of the clock (epoch seconds), 0 = none."""
+        return ahead.watermark(self._replica.state, self.now_s())

@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 import redis.exceptions
 
+from dashboard.domain.state.horizon import TOLERATED_SKEW_S
 from dashboard.feeds.keys import write_probe
 from dashboard.feeds.streams import CONNECTION_ERRORS, connect
 
@@ -25,7 +26,6 @@ log = logging.getLogger(__name__)
 LOOK_S = 1.0
 POLICY_S = 60.0  # so often is it asked whether Redis may evict: somebody sets that, it does not happen
 SAID_SKEW_S = 2.0  # a difference of clocks that is worth a word
-TOLERATED_SKEW_S = 60.0  # one that makes all that we write wrong
 KEEPS_ALL = "noeviction"
 _TIMEOUT_S = 2.0
 SAID = {  # each notice, as the log of the server has it

@@ -26,7 +26,7 @@ GROUPS: dict[str, tuple[str, ...]] = {  # as desk/values.py groups them
         "persistence",
         "disk",
     ),
-    "counts": ("reports", "duplicates", "differing", "dead-letters", "faults", "held", "cases"),
+    "counts": ("reports", "duplicates", "differing", "dead-letters", "faults", "held", "ahead", "cases"),
     "keeper": ("keeper", "keeper-error", "keeper-round", "keeper-escalated", "keeper-opened"),
     "kept": ("snapshot", "archived", "archive-waiting", "archive-error"),
     "screens": ("screens", "walls", "frame", "dropped", "refused"),

@@ -68,7 +68,7 @@ PATTERNS: dict[str, str | Iterable[str]] = {
     "system-is-*": "ok watch broken",
     "system-text-*": "aof rdb none off waiting keeping",
     "system-do-*": (
-        "log-ready log-age log-behind memory support policy persistence disk differing dead-letters keeper "
+        "log-ready log-age log-behind memory support policy persistence disk differing dead-letters ahead keeper "
         "keeper-error keeper-round log-writable clock faults snapshot archive-waiting archive-error frame refused loop"
     ),
     "nav-*": "wall areas cases supervision departments services performance",

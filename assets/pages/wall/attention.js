@@ -7,7 +7,7 @@ import { areaName, gridName } from '../../map/names.js';
 import * as card from './card.js';
 
 const TICKER_EVERY_MS = 500; // nobody reads faster; the numbers beside it change with every frame
-const SHAPES = { overdue: '▲', 'due-soon': '◆', silent: '▨', 'dead-letters': '●' };
+const SHAPES = { overdue: '▲', 'due-soon': '◆', silent: '▨', 'dead-letters': '●', ahead: '◷' };
 /** @type {Set<string>} */
 const toFit = new Set();
 /** The body that was shown last. */
@@ -23,12 +23,14 @@ function category(id) {
 function headline(item) {
   if (item.kind === 'silent') return say('silent-grids', { area: areaName(item.area), count: item.count });
   if (item.kind === 'dead-letters') return say('dead-letters', { count: item.count });
+  if (item.kind === 'ahead') return say('ahead', { count: item.count });
   return category(item.category) + ' · ' + gridName(item.grid);
 }
 
 function note(item, now) {
   if (item.kind === 'silent') return say('silent-note', { time: words.minute(item.last) });
   if (item.kind === 'dead-letters') return say('dead-letters-note');
+  if (item.kind === 'ahead') return say('ahead-note');
   const time = words.length(Math.abs(now - item.due));
   return say(item.due < now ? 'overdue-by' : 'due-in', { time }) + ' · ' + say('level-' + item.level);
 }
@@ -39,8 +41,8 @@ function line(item, now) {
   words.append(make('b', '', headline(item)), make('span', '', note(item, now)));
   row.append(make('i', '', SHAPES[item.kind], { 'aria-hidden': 'true' }), words);
   if (item.case) row.dataset.case = item.case;
-  row.dataset.href = { silent: '/workers?state=silent&area=' + item.area, 'dead-letters': '/system' }[item.kind] ||
-    '/cases/' + encodeURIComponent(item.case);
+  const pages = { silent: '/workers?state=silent&area=' + item.area, 'dead-letters': '/system', ahead: '/system' };
+  row.dataset.href = pages[item.kind] || '/cases/' + encodeURIComponent(item.case);
   row.tabIndex = 0;
   return row;
 }

@@ -11,6 +11,7 @@ from dashboard.domain.reading.moment import instant
 from dashboard.domain.reports import MOST_TEXT, TYPE_OF, ms_seq
 from dashboard.domain.rules.lifecycle import LAST_OPEN, LEVEL_NAMES
 from dashboard.domain.rules.tasks import Opening, handed_on, openings
+from dashboard.domain.state.cases import CaseTable
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.refusals import check
 from dashboard.errors import InvalidReport
@@ -20,10 +21,18 @@ OVERDUE = "overdue"  # why the grid's time is over: the limit of the case
 LEVEL_TIME = "level-time-used"  # why another level's time is over
 
 
-def escalation(state: CityState, row: int, now_s: float) -> Deed:
-    """Returns the report that lifts a row's case to the next level, now or just after its last step."""
-    cases = state.cases
-    case, level, to_level = cases.ids[row], int(cases.columns["level"][row]), LEVEL_NAMES[next_level(state, row)]
+def escalation(state: CityState, row: int, now_s: float, at: CaseTable | None = None) -> Deed:
+    """Returns the report that lifts a row's case to the next level, now or just after its last step.
+
+    Args:
+        state: the city.
+        row: whose case.
+        now_s: the city's time, epoch seconds.
+        at: the cases as they are at that time, where something lies ahead of it.
+    """
+    cases = at or state.cases
+    case, level = cases.ids[row], int(cases.columns["level"][row])
+    to_level = LEVEL_NAMES[next_level(state, row, cases)]
     data = {
         "case": case,
         "to_level": to_level,
@@ -35,9 +44,9 @@ def escalation(state: CityState, row: int, now_s: float) -> Deed:
     return Deed(f"escalate/{case}/{to_level}", SOURCE, "case.escalated", area, at_s, data)
 
 
-def next_level(state: CityState, row: int) -> int:
+def next_level(state: CityState, row: int, at: CaseTable | None = None) -> int:
     """Returns the number of the level that a row's case goes up to: one that its grid has above it."""
-    cases = state.cases
+    cases = at or state.cases
     return int(state.tree.above[cases.grid_of(row), int(cases.columns["level"][row])])
 
 

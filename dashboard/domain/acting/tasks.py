@@ -49,7 +49,7 @@ def act(reading: Reading, task_id: str, given: Mapping[str, Any]) -> Deed:
         Overtaken: something has happened to the task since.
         Impossible: the task does not allow it now.
     """
-    task = reading.state.tasks.by_id.get(task_id)
+    task = reading.field.tasks.by_id.get(task_id)
     if task is None:
         raise Unknown("task", task_id)
     name, action, area = _possible(task, given)

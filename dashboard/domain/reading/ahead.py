@@ -15,8 +15,8 @@ from dashboard.domain.rules import lifecycle
 from dashboard.domain.rules.lifecycle import Facts, Step
 from dashboard.domain.state.cases import FREE, CaseTable
 from dashboard.domain.state.city import CityState
+from dashboard.domain.state.horizon import TOLERATED_SKEW_S
 
-TOLERATED_SKEW_S = 60.0  # by so much may the clock of whoever reports be ahead of ours
 _PATCHED = Facts.__struct_fields__
 
 
@@ -53,10 +53,10 @@ def past(table: CaseTable, now_s: float) -> Past:
     """Returns the cases as they were at `now_s`; what nothing lies ahead of costs two comparisons of columns."""
     until_s, columns = now_s + TOLERATED_SKEW_S, table.columns
     used = np.flatnonzero(columns["state"] != FREE)
-    late = columns["last_at"][used] > until_s
+    unborn = columns["reported_at"][used] > until_s  # also of steps that some clock puts before the report
+    late = unborn | (columns["last_at"][used] > until_s)
     if not late.any():
         return Past(used, np.zeros(0, np.int64), {}, 0)
-    unborn = columns["reported_at"][used] > until_s
     ahead = sum(len(table.traces[row]) // lifecycle.STEP.size for row in used[unborn].tolist())
     rows = used[~unborn]
     places = np.flatnonzero(late[~unborn])
@@ -64,6 +64,11 @@ def past(table: CaseTable, now_s: float) -> Past:
     cells = np.array([each.cells for each in known]).reshape(len(known), len(_PATCHED) + 1)
     values = {name: cells[:, index].astype(columns[name].dtype) for index, name in enumerate((*_PATCHED, "due_at"))}
     return Past(rows, places, values, ahead + sum(each.ahead for each in known))
+
+
+def steps_of(table: CaseTable, now_s: float) -> int:
+    """Returns how many steps of cases lie ahead."""
+    return past(table, now_s).ahead
 
 
 def as_of(columns: dict[str, npt.NDArray[Any]], seen: Past) -> None:
@@ -80,17 +85,39 @@ def as_of(columns: dict[str, npt.NDArray[Any]], seen: Past) -> None:
 
 def watermark(city: CityState, now_s: float) -> float:
     """Returns the latest event time that does not lie ahead of the clock (epoch seconds), 0 = none."""
-    until_s = now_s + TOLERATED_SKEW_S
-    if city.watermark <= until_s:
-        return city.watermark
+    until_s, later = now_s + TOLERATED_SKEW_S, city.later
+    if max(city.watermark, later.latest) <= until_s:
+        return max(city.watermark, later.latest)
     table, heard_at = city.cases.columns, city.workers.columns["last_at"]
-    instants = (table["last_at"][table["state"] != FREE], table["reported_at"][table["state"] != FREE], heard_at)
+    used = table["state"] != FREE
+    told = (later.read(kind)["at"] for kind in ("told", "heard"))
+    instants = (np.array([city.watermark]), table["last_at"][used], table["reported_at"][used], heard_at, *told)
     return max(float(each[each <= until_s].max(initial=0.0)) for each in instants)
 
 
 def happened(steps: list[Step], now_s: float) -> list[Step]:
     """Returns those steps that do not lie ahead of the clock."""
     return [step for step in steps if step.at <= now_s + TOLERATED_SKEW_S]
+
+
+def cut(trace: bytes, now_s: float) -> bytes:
+    """Returns packed steps without those that lie ahead of the clock."""
+    if all(step[3] <= now_s + TOLERATED_SKEW_S for step in lifecycle.STEP.iter_unpack(trace)):
+        return trace
+    return b"".join(map(lifecycle.pack, happened(lifecycle.unpack(trace), now_s)))
+
+
+def table_at(table: CaseTable, now_s: float) -> CaseTable:
+    """Returns the table of cases as it was at `now_s`; itself when nothing lies ahead."""
+    seen = past(table, now_s)
+    if not seen.ahead:
+        return table
+    columns = {name: column.copy() for name, column in table.columns.items()}
+    as_of(columns, seen)
+    traces = list(table.traces)
+    for row in seen.rows[seen.places].tolist():
+        traces[row] = cut(traces[row], now_s)
+    return table.like(columns, traces)
 
 
 def _at(table: CaseTable, row: int, until_s: float) -> _Known:

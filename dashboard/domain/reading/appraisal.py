@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dashboard.domain.reading.ahead import as_of, past
+from dashboard.domain.reading.field import Field
 from dashboard.domain.reading.indicators import rate, rate_masks
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules.appraisal import LESS_IS_BETTER, TASKS_ON_TIME, AppraisalRules
@@ -38,7 +39,7 @@ LEVEL_OF: dict[str, Level] = {
 PRESETS = (7, 30, 90)
 INDICATORS = RATES
 DEPARTMENT_INDICATORS = (*CASE_RATES, TASKS_ON_TIME)
-_NEEDED = ("last_at", "grid", "category", "state", "level", "paused_since", "due_at", "closed_at")
+_NEEDED = ("reported_at", "last_at", "grid", "category", "state", "level", "paused_since", "due_at", "closed_at")
 
 Cube = npt.NDArray[np.int64]
 PerGrid = npt.NDArray[np.int64]
@@ -101,13 +102,13 @@ def freeze(state: CityState, now_s: float, days: int) -> Frozen:
     end = len(used) - int(used[::-1].argmax()) if used.any() else 0
     frozen.cases.columns = {name: state.cases.columns[name][:end].copy() for name in _NEEDED}
     as_of(frozen.cases.columns, past(state.cases, now_s))
-    today = state.days.day(now_s)
+    today, field = state.days.day(now_s), Field(state, now_s)
 
     def counted(counter: str) -> PerGrid:
-        return state.counters.window(counter, today - days + 1, today)
+        return field.counters.window(counter, today - days + 1, today)
 
     counters = {name: (counted(part), counted(whole)) for name, (part, whole) in COUNTER_RATES.items()}
-    return Frozen(frozen, now_s, days, counters, list(state.tasks.by_id.values()))
+    return Frozen(frozen, now_s, days, counters, list(field.tasks.by_id.values()))
 
 
 def count(frozen: Frozen) -> Counts:

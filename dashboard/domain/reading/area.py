@@ -36,7 +36,7 @@ def area_header(state: CityState, area: Area) -> dict[str, Any]:
 
 def people_of(reading: Reading, area: Area) -> dict[str, Any]:
     """Returns residents by sex and age band, and today's and yesterday's births, deaths and moves."""
-    ages = reading.state.people.ages[area.start : area.stop].sum(axis=0)
+    ages = reading.field.ages[area.start : area.stop].sum(axis=0)
     male, female = int(ages[0].sum()), int(ages[1].sum())
     people: dict[str, Any] = {
         "population": male + female,
@@ -92,7 +92,7 @@ def indicators_of(reading: Reading, area: Area) -> dict[str, Any]:
 
 def workers_of(reading: Reading, area: Area) -> dict[str, int]:
     """Returns how many workers there are, are on shift, and are silent while on shift."""
-    on_shift = reading.state.workers.columns["on_shift"][area.start : area.stop]
+    on_shift = reading.field.workers.columns["on_shift"][area.start : area.stop]
     return {
         "all": area.stop - area.start,
         "on_shift": int(on_shift.sum()),
@@ -103,15 +103,15 @@ def workers_of(reading: Reading, area: Area) -> dict[str, int]:
 def grid_of(reading: Reading, grid: int) -> dict[str, Any]:
     """Returns what only a single grid has: its worker, its last report, its homes."""
     state = reading.state
-    columns = state.workers.columns
+    columns = reading.field.workers.columns
     last, battery = float(columns["last_at"][grid]), float(columns["battery"][grid])
-    male, female = (int(n) for n in state.people.ages[grid].sum(axis=1))
+    male, female = (int(n) for n in reading.field.ages[grid].sum(axis=1))
     return {
         "last_report": int(last * 1000) if last else None,
         "on_shift": bool(columns["on_shift"][grid]),
         "silent": bool(reading.silent[grid]),
         "battery": None if np.isnan(battery) else round(battery, 2),
-        "dwellings": int(state.homes.dwellings[grid].sum()),
+        "dwellings": int(reading.field.homes.dwellings[grid].sum()),
         "households": int(state.tree.households[grid]),
         "sex_ratio": round(100 * male / female, 1) if female else None,
     }
@@ -125,7 +125,7 @@ def area_body(reading: Reading, area: Area, behind: int) -> dict[str, Any]:
         "at": instant(reading.now_s),
         "watermark": instant(reading.watermark) if reading.watermark else None,
         "behind": behind,
-        "log": log_counts(state) | {"ahead": reading.cases.ahead},
+        "log": log_counts(state) | {"ahead": reading.ahead},
         "people": people_of(reading, area),
         "cases": cases_of(reading, area),
         "indicators": indicators_of(reading, area),

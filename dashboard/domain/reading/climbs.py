@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.domain.reading.ahead import table_at
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules.levels import TOP
 
@@ -18,5 +19,5 @@ def climbs_at(reading: Reading) -> npt.NDArray[np.float64]:
     cases, columns = reading.cases, reading.cases.columns
     found = np.full(len(cases.rows), np.inf)
     climbing = np.flatnonzero(cases.open & (columns["level"] < TOP) & (columns["paused_since"] == 0.0))
-    found[climbing] = reading.state.rungs.all_ends(reading.state.cases, cases.rows[climbing])
+    found[climbing] = reading.state.rungs.all_ends(table_at(reading.state.cases, reading.now_s), cases.rows[climbing])
     return found

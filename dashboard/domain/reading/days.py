@@ -64,5 +64,5 @@ def closed_by_day(reading: Reading, area: Area, first: int, last: int) -> Ints:
 
 def counted_by_day(reading: Reading, counter: str, area: Area, first: int, last: int) -> list[int]:
     """Returns what a counter counted in an area on each local day from `first` to `last`."""
-    day, cut = reading.state.counters.day, slice(area.start, area.stop)
+    day, cut = reading.field.counters.day, slice(area.start, area.stop)
     return [int(day(counter, number)[cut].sum()) for number in range(first, last + 1)]

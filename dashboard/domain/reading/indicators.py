@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from dashboard.domain.reading.columns import CaseColumns, Mask, PerGrid
+from dashboard.domain.reading.field import Field
 from dashboard.domain.rules.indicators import CASE_RATES, COMMUNITY_LEVEL, COUNTER_RATES, RATES
 from dashboard.domain.state.city import CityState
 
@@ -49,8 +50,9 @@ def rates(state: CityState, cases: CaseColumns, until_s: float | None = None) ->
     for name in CASE_RATES:
         part, whole = rate_masks(state, cases, name, until_s)
         found[name] = (cases.per_grid(part, grids), cases.per_grid(whole, grids))
+    counted = Field(state, cases.now_s).counters
     for name, counters in COUNTER_RATES.items():
-        one, all_ = (state.counters.window(c, today - state.rules.window_days + 1, today) for c in counters)
+        one, all_ = (counted.window(c, today - state.rules.window_days + 1, today) for c in counters)
         found[name] = (one, all_)
     return {name: found[name] for name in RATES}
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from dashboard.domain.reading.ahead import watermark
 from dashboard.domain.reading.columns import CaseColumns, read_cases
+from dashboard.domain.reading.field import Field
 from dashboard.domain.reading.indicators import rates
 from dashboard.domain.rules.areas import Area, AreaTree
 from dashboard.domain.state.city import CityState
@@ -40,12 +41,14 @@ class Reading:
         now_s: the moment, epoch seconds of the city's clock.
         today: number of the local day.
         cases: the cases at that moment.
+        field: residents, homes, workers, daily counts and tasks at that moment.
     """
 
     def __init__(self, state: CityState, now_s: float) -> None:
         self.state, self.now_s = state, now_s
         self.today = state.days.day(now_s)
         self.cases: CaseColumns = read_cases(state, now_s)
+        self.field = Field(state, now_s)
         self._rates: dict[str, tuple[Any, Any]] | None = None
         self._silent: npt.NDArray[np.bool_] | None = None
 
@@ -60,13 +63,18 @@ class Reading:
     def silent(self) -> npt.NDArray[np.bool_]:
         """Which grids are silent, bool [grids]."""
         if self._silent is None:
-            self._silent = self.state.workers.silent(self.now_s)
+            self._silent = self.field.workers.silent(self.now_s)
         return self._silent
 
     @property
     def watermark(self) -> float:
         """The latest event time that does not lie ahead of the clock (epoch seconds), 0 = nothing was reported yet."""
         return watermark(self.state, self.now_s)
+
+    @property
+    def ahead(self) -> int:
+        """How many reports lie ahead of the clock, and are left out."""
+        return self.cases.ahead + self.field.ahead
 
     def index_of(self, case: str) -> int | None:
         """Returns the index of a case into the columns of `cases`; None when it is unknown, or lies ahead."""
@@ -87,7 +95,7 @@ class Reading:
 
     def counted(self, name: str, area: Area, days_ago: int = 0) -> int:
         """Returns a day's count of one kind in an area."""
-        return int(self.state.counters.day(name, self.today - days_ago)[area.start : area.stop].sum())
+        return int(self.field.counters.day(name, self.today - days_ago)[area.start : area.stop].sum())
 
     def closed_on(self, area: Area, days_ago: int = 0) -> int:
         """Returns how many cases of an area were closed on a day and are closed still."""

@@ -81,10 +81,10 @@ class Panels:
             "children": {child.code: child_row(reading, child) for child in tree.children(area.code)},
             "rate_days": rate_days(reading, area),
             "ledger": ledger(reading, area),
-            "homes": reading.state.homes.shown(area.start, area.stop)
+            "homes": reading.field.homes.shown(area.start, area.stop)
             | {"households": int(tree.households[area.start : area.stop].sum())},
             "services": panel(reading, area),
-            "ages": reading.state.people.ages[area.start : area.stop].sum(axis=0).tolist(),
+            "ages": reading.field.ages[area.start : area.stop].sum(axis=0).tolist(),
         }
         if area.level in ("grid", "community"):
             body["open"] = open_cases(reading, area)
@@ -111,13 +111,13 @@ class Panels:
 
     def _has_days(self, first: int) -> bool:
         """Says whether the counters reach back to a day."""
-        rows = self.reading.state.counters.rows
+        rows = self.reading.field.counters.rows
         return bool(rows) and min(rows) <= first
 
     def _week(self, name: str, area: Area, last: int) -> int:
         if name == "closed":
             return int(closed_by_day(self.reading, area, last - WEEK + 1, last).sum())
-        counted = self.reading.state.counters.window(name, last - WEEK + 1, last)
+        counted = self.reading.field.counters.window(name, last - WEEK + 1, last)
         return int(counted[area.start : area.stop].sum())
 
     def _standing(self, area: Area, parent: Area | None) -> Body:
@@ -136,7 +136,7 @@ class Panels:
         ):
             wider = None if above is None else int(np.count_nonzero(now & above))
             standing[name] = [int(np.count_nonzero(now & inside)), int(np.count_nonzero(then)), wider]
-        ages = reading.state.people.ages
+        ages = reading.field.ages
         residents = int(ages[area.start : area.stop].sum())
         change = _net_change(reading, area, reading.today - WEEK + 1, reading.today)
         wider = int(ages[parent.start : parent.stop].sum()) if parent else None
@@ -150,18 +150,18 @@ def _sums(counts: tuple[Ints, Ints], area: Area) -> list[int]:
 
 def _net_change(reading: Reading, area: Area, first: int, last: int) -> int:
     """Returns births - deaths + move-ins - move-outs counted for the days `first` to `last`."""
-    window, cut = reading.state.counters.window, slice(area.start, area.stop)
+    window, cut = reading.field.counters.window, slice(area.start, area.stop)
     return sum(sign * int(window(name, first, last)[cut].sum()) for name, sign in _SIGNS)
 
 
 def child_row(reading: Reading, child: Area) -> ChildRow:
     """Returns one line of the table of children."""
-    state, cut, inside = reading.state, slice(child.start, child.stop), reading.within(child)
+    cut, inside = slice(child.start, child.stop), reading.within(child)
     community, community_of = _sums(reading.rates["community_resolution_rate"], child)
     on_time, on_time_of = _sums(reading.rates["on_time_closing_rate"], child)
     satisfied, satisfied_of = _sums(reading.rates["satisfaction_rate"], child)
     return ChildRow(
-        population=int(state.people.ages[cut].sum()),
+        population=int(reading.field.ages[cut].sum()),
         newborns=reading.counted("births", child, 1),
         net=reading.counted("move_ins", child) - reading.counted("move_outs", child),
         open=int(np.count_nonzero(reading.cases.open & inside)),
@@ -172,7 +172,7 @@ def child_row(reading: Reading, child: Area) -> ChildRow:
         on_time_of=on_time_of,
         satisfied=satisfied,
         satisfied_of=satisfied_of,
-        on_shift=int(state.workers.columns["on_shift"][cut].sum()),
+        on_shift=int(reading.field.workers.columns["on_shift"][cut].sum()),
         silent=int(reading.silent[cut].sum()),
         workers=child.stop - child.start,
     )
@@ -203,14 +203,14 @@ def ledger(reading: Reading, area: Area) -> Body:
     """
     days = reading.state.days
     first = days.number(days.date(reading.today).replace(day=1))
-    cut, window = slice(area.start, area.stop), reading.state.counters.window
+    cut, window = slice(area.start, area.stop), reading.field.counters.window
     moved = {name: int(window(name, first, reading.today + 1)[cut].sum()) for name in WEEKLY[:4]}
-    forgotten = reading.state.counters.forgotten[:, cut].sum(axis=1)
+    forgotten = reading.field.counters.forgotten[:, cut].sum(axis=1)
     opening = int(reading.state.tree.ages[cut].sum()) + sum(
         sign * int(forgotten[COUNTER_CODES[name]]) for name, sign in _SIGNS
     )
     start = opening + _net_change(reading, area, 0, first - 1)
-    end = int(reading.state.people.ages[cut].sum())
+    end = int(reading.field.ages[cut].sum())
     computed = start + moved["births"] - moved["deaths"] + moved["move_ins"] - moved["move_outs"]
     return {
         "month": days.date(reading.today).isoformat()[:7],

@@ -47,8 +47,10 @@ def counted_reports(reading: Reading, area: Area, query: Mapping[str, str]) -> C
     first, last = days_of(reading, query.get("day") or "today", "day")
     journal = reading.state.journal
     entries = journal.counted(COUNTER_CODES[counter], first, last, area.start, area.stop)
+    if later := reading.field.counters.places(counter):
+        entries = [one for one in entries if (one.shard, one.ms, one.seq) not in later]
     kept = journal.first_day()
     if first < kept and counter in FROM_TRACES:
-        entries += counted_steps(reading.state, counter, first, min(last, kept - 1), area)
+        entries += counted_steps(reading, counter, first, min(last, kept - 1), area)
         kept = max(first, reading.today - reading.state.case_days + 1)
     return CountedReports(first, last, kept, first < kept, entries)

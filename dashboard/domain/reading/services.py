@@ -16,6 +16,7 @@ from dashboard.domain.reading.days import days_of
 from dashboard.domain.reading.moment import Reading, instant
 from dashboard.domain.rules.areas import Area
 from dashboard.domain.rules.indicators import SATISFIED_FROM
+from dashboard.domain.state.horizon import TOLERATED_SKEW_S
 from dashboard.errors import InvalidReport
 
 STATES = ("open", "overdue", "completed", "in-time", "late")
@@ -51,7 +52,7 @@ class ServiceColumns:
     def __init__(self, reading: Reading) -> None:
         self.reading, self._services = reading, reading.state.services
         count = len(self._services.ids)
-        self.columns = {name: column[:count] for name, column in self._services.columns.items()}
+        self.columns = _happened({name: each[:count] for name, each in self._services.columns.items()}, reading.now_s)
         asked, done, due = (self.columns[name] for name in ("requested_at", "completed_at", "due_at"))
         self.asked: Mask = asked > 0.0
         self.completed: Mask = done > 0.0
@@ -110,6 +111,18 @@ class ServiceColumns:
         scores = self.columns["score"]
         rated: Mask = scores > 0
         return {"any": rated, "good": scores >= SATISFIED_FROM, "low": rated & (scores <= LOW)}[score]
+
+
+def _happened(columns: dict[str, npt.NDArray[Any]], now_s: float) -> dict[str, npt.NDArray[Any]]:
+    """Returns columns without what lies ahead of the clock; the earliest report of each kind is the one that counts."""
+    until_s = now_s + TOLERATED_SKEW_S
+    unasked, undone = columns["requested_at"] > until_s, columns["completed_at"] > until_s
+    if not (unasked.any() or undone.any()):
+        return columns
+    for names, mask in ((("requested_at", "due_at"), unasked), (("completed_at", "score"), undone)):
+        columns |= {name: np.where(mask, 0, columns[name]).astype(columns[name].dtype) for name in names}
+    unknown = (columns["requested_at"] == 0.0) & (columns["completed_at"] == 0.0)
+    return columns | {"stop": np.where(unknown, np.iinfo(np.int32).max, columns["stop"])}  # within no area
 
 
 _MASKS: dict[str, Callable[[ServiceColumns, Any], Mask]] = {

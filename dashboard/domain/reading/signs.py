@@ -29,6 +29,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.domain.reading.ahead import cut
 from dashboard.domain.reading.places import Handset, Places, places, suspects
 from dashboard.domain.rules.appraisal import SIGNS, SignRules, Threshold
 from dashboard.domain.rules.areas import Area
@@ -37,6 +38,7 @@ from dashboard.domain.rules.lifecycle import HANDLED
 from dashboard.domain.state.cases import FREE
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.ended import unpacked
+from dashboard.domain.state.horizon import TOLERATED_SKEW_S
 
 EARTH_M = 6_371_000.0
 ENOUGH = 2  # different signs that are out
@@ -110,15 +112,22 @@ def own_cases(state: CityState, now_s: float, area: Area | None = None) -> Own:
     """Returns a copy of the own cases of the workers of an area (None = all) of the last `window_days`."""
     table, area = state.cases.columns, area or state.tree.root
     chosen = (table["by_handset"] == 1) & (table["state"] != FREE)
-    chosen &= table["reported_at"] >= _since(state, now_s)
+    chosen &= (table["reported_at"] >= _since(state, now_s)) & (table["reported_at"] <= now_s + TOLERATED_SKEW_S)
     if area is not state.tree.root:
         chosen &= (table["grid"] >= area.start) & (table["grid"] < area.stop)
     rows = np.flatnonzero(chosen)
-    kept, traces = state.texts.by_grid, state.cases.traces
+    kept = state.texts.by_grid
     texts = [list(kept[grid]) if area.start <= grid < area.stop else [] for grid in range(len(kept))]
     columns = {name: table[name][rows] for name in _COLUMNS}
     first_at = float(np.min(table["reported_at"], where=table["state"] != FREE, initial=now_s))
-    return Own(now_s, len(kept), rows, columns, [traces[row] for row in rows.tolist()], texts, first_at)
+    return Own(now_s, len(kept), rows, columns, _traces(state, rows, now_s), texts, first_at)
+
+
+def _traces(state: CityState, rows: npt.NDArray[np.int64], now_s: float) -> list[bytes]:
+    """Returns the packed steps of cases, without those that lie ahead."""
+    found = [state.cases.traces[row] for row in rows.tolist()]
+    late = bool(np.any(state.cases.columns["last_at"][rows] > now_s + TOLERATED_SKEW_S))
+    return [cut(trace, now_s) for trace in found] if late else found
 
 
 def _in_order(own: Own) -> Own:

@@ -26,7 +26,7 @@ def inbox(reading: Reading, department: str) -> dict[str, Any]:
     """
     if department not in reading.state.rules.departments:
         raise InvalidReport("department", f"there is no department {department[:40]!r}")
-    return _counts(reading, reading.state.tasks.by_department.get(department, {}).values())
+    return _counts(reading, reading.field.tasks.by_department.get(department, {}).values())
 
 
 def inboxes(reading: Reading) -> dict[str, dict[str, Any]]:
@@ -73,12 +73,12 @@ def matching(
         InvalidReport: there is no such state, or no such department.
     """
     known = reading.state.rules.departments
-    if department is not None and department not in known and department not in reading.state.tasks.by_department:
+    if department is not None and department not in known and department not in reading.field.tasks.by_department:
         raise InvalidReport("department", f"there is no department {department[:40]!r}")
     if state not in (None, "open", *STATES):
         raise InvalidReport("state", f"{state[:40]!r} is not open or one of {', '.join(STATES)}")
     tree, since = reading.state.tree, reading.now_s - WEEK_S if week else 0.0
-    tasks = reading.state.tasks
+    tasks = reading.field.tasks
     theirs = tasks.by_id if department is None else tasks.by_department.get(department, {})
 
     def inside(code: str | None) -> bool:

@@ -9,13 +9,14 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.domain.reading.ahead import cut
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules.areas import Area
 from dashboard.domain.rules.indicators import SATISFIED_FROM
 from dashboard.domain.rules.lifecycle import HANDLED, RATED, REPLIED, REPORTED, RETURNED, URGED
 from dashboard.domain.state.cases import FREE
-from dashboard.domain.state.city import CityState
 from dashboard.domain.state.ended import unpacked
+from dashboard.domain.state.horizon import TOLERATED_SKEW_S
 from dashboard.domain.state.journal import Counted
 
 Mask = npt.NDArray[np.bool_]
@@ -95,8 +96,10 @@ def last_urgings(chosen: Indexes, traces: list[bytes]) -> list[Urging]:
 
 
 def _traces(reading: Reading, chosen: Indexes) -> list[bytes]:
+    """Returns the packed steps of cases, without those that lie ahead."""
     traces = reading.state.cases.traces
-    return [traces[row] for row in reading.cases.rows[chosen].tolist()]
+    found = [traces[row] for row in reading.cases.rows[chosen].tolist()]
+    return [cut(trace, reading.now_s) for trace in found] if reading.cases.ahead else found
 
 
 # ---------------------------------------------------------------------- what a daily counter counted
@@ -106,11 +109,12 @@ def _traces(reading: Reading, chosen: Indexes) -> list[bytes]:
 FROM_TRACES = ("cases_reported", "cases_handled", "cases_returned", "scored", "satisfied")
 
 
-def counted_steps(state: CityState, counter: str, first: int, last: int, area: Area) -> list[Counted]:
+def counted_steps(reading: Reading, counter: str, first: int, last: int, area: Area) -> list[Counted]:
     """Returns what a counter of FROM_TRACES counted from day `first` to `last` in an area, newest first."""
+    state, until_s = reading.state, reading.now_s + TOLERATED_SKEW_S
     table, start_s, end_s = state.cases.columns, state.days.start(first), state.days.start(last + 1)
     chosen = (table["state"] != FREE) & (table["grid"] >= area.start) & (table["grid"] < area.stop)
-    chosen &= (table["last_at"] >= start_s) & (table["reported_at"] < end_s)
+    chosen &= (table["last_at"] >= start_s) & (table["reported_at"] < min(end_s, until_s))
     if counter in ("scored", "satisfied"):
         chosen &= table["score"] > 0
     rows = np.flatnonzero(chosen)
@@ -119,7 +123,7 @@ def counted_steps(state: CityState, counter: str, first: int, last: int, area: A
     traces = state.cases.traces
     of_case, steps = unpacked([traces[row] for row in rows.tolist()])
     wanted = _wanted(counter, steps, table["self_handled"][rows][of_case] == 1)
-    wanted &= (steps["at"] >= start_s) & (steps["at"] < end_s)
+    wanted &= (steps["at"] >= start_s) & (steps["at"] < end_s) & (steps["at"] <= until_s)
     found, grids = steps[wanted], table["grid"][rows][of_case[wanted]]
     starts = np.array([state.days.start(day) for day in range(first, last + 1)])
     day = first + np.searchsorted(starts, found["at"], side="right") - 1

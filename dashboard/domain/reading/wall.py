@@ -16,7 +16,7 @@ from dashboard.domain.reading.heats import heats
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules.areas import Area
 from dashboard.domain.rules.indicators import dashed
-from dashboard.domain.state.city import CityState
+from dashboard.domain.state.horizon import TOLERATED_SKEW_S
 
 LAYERS = ("cases-open", "cases-overdue", "newborns", "move-ins", "reported", "silence", "recent")
 RECENT_MINUTES = 10
@@ -37,12 +37,12 @@ def kpis(reading: Reading, area: Area) -> Body:
     """Returns the counters of an area, all integers."""
     state, cut = reading.state, slice(area.start, area.stop)
     inside = reading.within(area)
-    ages = state.people.ages[cut].sum(axis=0)
+    ages = reading.field.ages[cut].sum(axis=0)
     bands = ages.sum(axis=0)
     counted = reading.counted
     births, deaths = counted("births", area), counted("deaths", area)
     move_ins, move_outs = counted("move_ins", area), counted("move_outs", area)
-    recent = int(state.workers.recent_counts(reading.now_s, RECENT_MINUTES)[cut].sum())
+    recent = int(reading.field.workers.recent_counts(reading.now_s, RECENT_MINUTES)[cut].sum())
     return {
         "reports": state.reports,
         "duplicates": state.duplicates,
@@ -70,7 +70,7 @@ def kpis(reading: Reading, area: Area) -> Body:
         "cases-reported-today": counted("cases_reported", area),
         "cases-closed-today": reading.closed_on(area),
         "workers-all": area.stop - area.start,
-        "workers-on-shift": int(state.workers.columns["on_shift"][cut].sum()),
+        "workers-on-shift": int(reading.field.workers.columns["on_shift"][cut].sum()),
         "workers-silent": int(reading.silent[cut].sum()),
     }
 
@@ -94,18 +94,17 @@ def attention(reading: Reading, area: Area) -> tuple[list[Body], int]:
     """Returns what needs somebody, worst first, and how many there are in all.
 
     Overdue cases come first (most severe, then longest overdue), then cases due within the
-    hour, then districts with silent grids, then dead letters.
+    hour, then districts with silent grids, then dead letters, then reports of times to come.
     """
     cases, inside = reading.cases, reading.within(area)
     late, soon = np.flatnonzero(cases.overdue & inside), np.flatnonzero(cases.due_soon & inside)
     rows = [_case_row(reading, index, "overdue") for index in _worst(reading, late)[: ATTENTION_ROWS - 3]]
     rows += [_case_row(reading, index, "due-soon") for index in _worst(reading, soon)[:1]]
     silent = _silent_rows(reading, area)
-    rows += silent[: ATTENTION_ROWS - len(rows) - 1]
-    letters = reading.state.dead_letters
-    if letters:
-        rows.append({"kind": "dead-letters", "count": letters})
-    return rows, len(late) + len(soon) + len(silent) + bool(letters)
+    told = {"dead-letters": reading.state.dead_letters, "ahead": reading.ahead}
+    last = [{"kind": kind, "count": count} for kind, count in told.items() if count]
+    rows += silent[: ATTENTION_ROWS - len(rows) - max(1, len(last))]
+    return rows + last, len(late) + len(soon) + len(silent) + len(last)
 
 
 def _worst(reading: Reading, indexes: Ints) -> list[int]:
@@ -132,7 +131,7 @@ def _case_row(reading: Reading, index: int, kind: str) -> Body:
 def _silent_rows(reading: Reading, area: Area) -> list[Body]:
     """Returns one line per district (or for the area itself) with silent grids, most of them first."""
     parts = [d for d in reading.state.tree.at_level("district") if area.start <= d.start < area.stop] or [area]
-    last_at = reading.state.workers.columns["last_at"]
+    last_at = reading.field.workers.columns["last_at"]
     rows = []
     for part in parts:
         silent = np.flatnonzero(reading.silent[part.start : part.stop]) + part.start
@@ -142,10 +141,12 @@ def _silent_rows(reading: Reading, area: Area) -> list[Body]:
     return sorted(rows, key=lambda row: -int(row["count"]))
 
 
-def ticker(state: CityState) -> list[list[Any]]:
+def ticker(reading: Reading) -> list[list[Any]]:
     """Returns the newest reports, newest first: [ms, type, grid index], for cases with category and severity."""
-    lines = []
+    lines, state, until_s = [], reading.state, reading.now_s + TOLERATED_SKEW_S
     for at, kind, grid, case in reversed(state.newest):
+        if at > until_s:
+            continue
         line: list[Any] = [int(at * 1000), kind, grid]
         row = state.cases.rows.get(case) if case else None
         if row is not None:
@@ -166,14 +167,14 @@ def slow_body(reading: Reading, area: Area) -> Body:
         "departments": departments(reading, area),
         "attention": rows,
         "attention_total": total,
-        "ticker": ticker(reading.state),
+        "ticker": ticker(reading),
     }
 
 
 def layer_values(reading: Reading, layer: str) -> Ints:
     """Returns the value of each grid in one layer of the map, int [grids]."""
-    state, grids = reading.state, len(reading.state.tree.grids)
-    counters, today = state.counters, reading.today
+    grids = len(reading.state.tree.grids)
+    counters, today = reading.field.counters, reading.today
     if layer == "cases-open":
         return reading.cases.per_grid(reading.cases.open, grids)
     if layer == "cases-overdue":
@@ -186,12 +187,12 @@ def layer_values(reading: Reading, layer: str) -> Ints:
         return counters.day("cases_reported", today)
     if layer == "silence":
         return _minutes_silent(reading)
-    return state.workers.recent_counts(reading.now_s, RECENT_MINUTES)
+    return reading.field.workers.recent_counts(reading.now_s, RECENT_MINUTES)
 
 
 def _minutes_silent(reading: Reading) -> Ints:
     """Returns minutes since the last report, in steps of 5, or -1 where the worker is not on shift."""
-    columns = reading.state.workers.columns
+    columns = reading.field.workers.columns
     since = np.maximum(columns["last_at"], columns["shift_at"])
     minutes = np.maximum(reading.now_s - since, 0) // 300 * 5
     return np.where(columns["on_shift"] == 1, minutes, -1).astype(np.int64)

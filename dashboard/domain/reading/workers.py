@@ -19,7 +19,7 @@ def worker_list(reading: Reading, area: Area, state: str | None) -> list[dict[st
     Raises:
         InvalidReport: there is no such state.
     """
-    columns = reading.state.workers.columns
+    columns = reading.field.workers.columns
     on_shift = columns["on_shift"] == 1
     masks = {"on-shift": on_shift, "silent": reading.silent, "off-shift": ~on_shift}
     if state and state not in masks:
@@ -30,7 +30,7 @@ def worker_list(reading: Reading, area: Area, state: str | None) -> list[dict[st
 
 
 def _worker(reading: Reading, grid: int) -> dict[str, Any]:
-    columns = reading.state.workers.columns
+    columns = reading.field.workers.columns
     last, battery = float(columns["last_at"][grid]), float(columns["battery"][grid])
     return {
         "area": reading.state.tree.grids[grid],

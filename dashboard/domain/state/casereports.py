@@ -80,9 +80,9 @@ class CaseReports:
             channel_of(report.source),
         )
         day = city.days.day(at)
-        city.count(_REPORTED, day, grid, 1, shard, step.ms, step.seq)
+        city.count(_REPORTED, day, grid, 1, shard, step.ms, step.seq, at)
         if data.self_handled:
-            city.count(_HANDLED, day, grid, 1, shard, step.ms, step.seq)
+            city.count(_HANDLED, day, grid, 1, shard, step.ms, step.seq, at)
         if case in city.early.by_case:
             self._settle(case, row, None)
         return str(case)
@@ -99,7 +99,7 @@ class CaseReports:
             self._hold(case, step, f"case {case} was never reported", key_of(report))
             return HELD
         if case not in city.early.by_case and city.cases.take_next(row, step):
-            self._count_step(step, city.cases.grid_of(row), 1)
+            self._count_step(step, row, 1)
             return str(case)
         return str(case) if self._settle(case, row, step, key_of(report)) else HELD
 
@@ -118,10 +118,9 @@ class CaseReports:
         """
         cases, early = self._city.cases, self._city.early
         waiting = {held.step: held for held in early.by_case.get(case, ())}
-        grid = cases.grid_of(row)
         taken, left = cases.settle(row, list(waiting) if new is None else [*waiting, new])
         for step in taken:
-            self._count_step(step, grid, 1)
+            self._count_step(step, row, 1)
             if step in waiting:
                 early.release(waiting[step])
         for step in left:
@@ -129,12 +128,14 @@ class CaseReports:
                 reason = f"{STEP_TYPES[step.code]} may not follow in the life of case {case}"
                 self._hold(case, step, reason, key if step is new else 0)
                 if step is not new:
-                    self._count_step(step, grid, -1)
+                    self._count_step(step, row, -1)
         return new is None or new in taken
 
-    def _count_step(self, step: Step, grid: int, amount: int) -> None:
+    def _count_step(self, step: Step, row: int, amount: int) -> None:
         """Counts (or takes back) handled, returned and rated steps on the day on which they happened."""
+        cases = self._city.cases
         for counter in _COUNTERS.get(step.code, ()):
             if counter != _SATISFIED or step.arg >= SATISFIED_FROM:
                 day = self._city.days.day(step.at)
-                self._city.count(counter, day, grid, amount, step.shard, step.ms, step.seq)
+                at = max(step.at, cases.reported_at(row))  # before its report is told, no step is
+                self._city.count(counter, day, cases.grid_of(row), amount, step.shard, step.ms, step.seq, at)

@@ -8,6 +8,7 @@ counts and heatmaps are vector operations over it at any moment. What a step sai
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -95,12 +96,23 @@ class CaseTable:
         self._by_handset, self._channel = view["by_handset"], view["channel"]
         self._lat, self._lon = view["lat"], view["lon"]
 
+    def like(self, columns: dict[str, npt.NDArray[Any]], traces: list[bytes]) -> CaseTable:
+        """Returns the same cases with other columns and traces, to be read only."""
+        table = copy.copy(self)
+        table.columns, table.traces = columns, traces
+        table._bind()
+        return table
+
     def __len__(self) -> int:
         return len(self.rows)
 
     def grid_of(self, row: int) -> int:
         """Returns the grid index of a row's case."""
         return int(self._grid[row])
+
+    def reported_at(self, row: int) -> float:
+        """Returns when a row's case was reported (epoch seconds)."""
+        return float(self._reported[row])
 
     def open_case(
         self,

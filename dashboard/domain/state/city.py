@@ -20,8 +20,9 @@ from dashboard.domain.state.deadlines import Deadlines
 from dashboard.domain.state.early import HOLD_BYTES, EarlyReports
 from dashboard.domain.state.ended import EndedCases
 from dashboard.domain.state.homes import Homes
-from dashboard.domain.state.horizon import Horizon
+from dashboard.domain.state.horizon import DAY_S, LEAP_S, Horizon
 from dashboard.domain.state.journal import Journal, Recent
+from dashboard.domain.state.later import Later
 from dashboard.domain.state.orders import Orders
 from dashboard.domain.state.people import DayCounters, People
 from dashboard.domain.state.rungs import Rungs
@@ -41,7 +42,8 @@ class CityState:
         categories: position of each category in the rules, by its id.
         positions: by shard, the id of the last entry folded.
         entries: by shard, how many entries were folded.
-        watermark: the latest event time folded (epoch seconds).
+        watermark: the latest event time folded (epoch seconds); one of a wrong clock, far ahead, is none.
+        later: what may lie ahead of a clock, noted beside the parts that have it.
         reports, duplicates, differing, dead_letters: counts; reports + duplicates + dead letters = entries.
         ended: cases that left the memory and are not in the archive yet; whoever writes it takes them out.
         newest: the last reports (positions left out) as (epoch seconds, type, grid index, case or None), oldest first.
@@ -84,7 +86,10 @@ class CityState:
         self.people = People(tree)
         self.homes = Homes(tree)
         self.counters = DayCounters(len(tree.grids), keep_days)
+        self.later = Later(self.horizon)
         self.journal = Journal()
+        if self.horizon.from_s is not None:  # readings may lie long before the newest report
+            self.journal = Journal(int(LEAP_S // DAY_S), self.days.day(self.horizon.from_s))
         self.recent = Recent(len(tree.grids))
         self.cases = CaseTable(self.deadlines)
         self.ended: list[EndedCases] = []
@@ -95,7 +100,14 @@ class CityState:
         self.services = Services(self.deadlines)
         self.texts = Texts(len(tree.grids))
 
-    def count(self, counter: int, day: int, grid: int, amount: int, shard: int, ms: int, seq: int) -> None:
-        """Counts a report (−1: takes it back) for a day and a grid, and writes down where it lies in the log."""
+    def count(
+        self, counter: int, day: int, grid: int, amount: int, shard: int, ms: int, seq: int, at: float = 0.0
+    ) -> None:
+        """Counts a report (−1: takes it back) for a day and a grid, and writes down where it lies in the log.
+
+        `at` is when it happened: what lies ahead of a clock is not counted yet when read.
+        """
         self.counters.add(counter, day, grid, amount)
         self.journal.note(counter, day, grid, amount, shard, ms, seq)
+        if at > self.later.quick:
+            self.later.count(counter, at, day, grid, amount, shard, ms, seq)

@@ -83,7 +83,7 @@ class Door:
         city, epoch, handlers, turns = self.city, self._epoch, self._handlers, self.city.next_turns
         grid_of, heard, recent, newest = city.tree.grid_index.get, city.workers.heard, city.recent.by_grid, city.newest
         seen, new, version, known = city.seen, city.seen.new, city.seen.version, city.seen.find(lot.keys)
-        earliest, latest = self._span_of_all(lot.positions, shard)
+        earliest, latest, line = self._span_of_all(lot.positions, shard)
         index = taken = duplicates = 0
         try:
             for index, (position, raw, report, key) in enumerate(zip(*lot, strict=True)):
@@ -99,8 +99,7 @@ class Door:
                     if grid < 0 or not earliest <= at < latest:
                         check_envelope(city, report, at, city.arrivals.span(shard, ms_seq(position)[0]))
                     mark = xxh3_64_intdigest(raw) & 0xFFFF
-                    first = known[index]
-                    if first < 0:
+                    if (first := known[index]) < 0:
                         first = new.get(key, NEW)
                     if first >= 0:
                         duplicates += 1
@@ -114,11 +113,14 @@ class Door:
                     continue
                 new[key] = mark  # only now: what a handler refuses may come again
                 taken += 1
-                if at > city.watermark:
+                sent_at = at
+                if at > line:
+                    sent_at, line = self._perhaps_ahead(name, at, grid, position)
+                elif at > city.watermark:
                     advance(city, at)
                 if grid >= 0:
                     touched.add(grid)
-                    heard(grid, at)
+                    heard(grid, sent_at)
                     if name is not _POSITION:
                         recent[grid].append((shard, position))
                 if name is not _POSITION and case is not HELD:
@@ -129,6 +131,28 @@ class Door:
         finally:  # also then positions and counts belong together
             self._count(shard, lot.positions[:index], taken, duplicates)
 
+    def _perhaps_ahead(self, name: str, at: float, grid: int, position: bytes) -> tuple[float, float]:
+        """Notes a report that may lie ahead of a clock.
+
+        Returns:
+            When its grid was heard (0 if nobody can tell), and until when later entries certainly are not ahead.
+        """
+        city, horizon, arrival_ms = self.city, self.city.horizon, ms_seq(position)[0]
+        line = city.later.quick = horizon.behind_every_clock(arrival_ms)  # ids grow: it holds for the rest as well
+        moves_on = horizon.moves_on(at, arrival_ms, city.watermark)
+        if moves_on and at > city.watermark:
+            advance(city, at)
+        if not horizon.may_lie_ahead(at, arrival_ms):
+            return at, line
+        city.later.told(at, name.startswith("case."))
+        if not horizon.shifted:
+            return arrival_ms / 1000, line
+        if not moves_on:
+            return 0.0, line
+        if grid >= 0:
+            city.later.put("heard", at, grid, 0, (city.workers.last_at(grid), 0), arrival_ms)
+        return at, line
+
     def _count(self, shard: int, folded: list[bytes], taken: int, duplicates: int) -> None:
         city = self.city
         city.reports += taken
@@ -137,14 +161,18 @@ class Door:
             city.entries[shard] += len(folded)
             city.positions[shard] = folded[-1]
 
-    def _span_of_all(self, positions: list[bytes], shard: int) -> tuple[float, float]:
-        """Returns times that count for each of these entries; ids that do not compare as bytes make each one a turn."""
+    def _span_of_all(self, positions: list[bytes], shard: int) -> tuple[float, float, float]:
+        """Returns times that count for each of these entries, and until when they certainly are not ahead.
+
+        Ids that do not compare as bytes make each entry a turn.
+        """
         first, last = ms_seq(positions[0])[0], ms_seq(positions[-1])[0]
         turns = self.city.next_turns
         if positions[0].find(b"-") != len(turns.setdefault(shard, b"")):
             turns[shard] = b""
         span = self.city.arrivals.span
-        return span(shard, last)[0], span(shard, first)[1]
+        self.city.later.quick = self.city.horizon.behind_every_clock(first)
+        return span(shard, last)[0], span(shard, first)[1], self.city.later.quick
 
     def _no_report(self, shard: int, position: bytes, raw: bytes | None) -> InvalidReport:
         """Returns why an entry is no report."""

@@ -43,44 +43,61 @@ class FieldReports:
     def _birth(self, report: Any, at: float, grid: int, position: bytes, shard: int) -> None:
         data = report.data
         day = occurred(self._city, data.occurred_on, at)
-        self._city.people.add(grid, data.sex, 0, 1)
-        self._count(COUNTER_CODES["births"], day, grid, position, shard)
+        self._resident(data.sex, 0, 1, at, grid, position)
+        self._count(COUNTER_CODES["births"], at, day, grid, position, shard)
 
     def _death(self, report: Any, at: float, grid: int, position: bytes, shard: int) -> None:
         data = report.data
         day = occurred(self._city, data.occurred_on, at)
-        self._city.people.add(grid, data.sex, data.age, -1)
-        self._count(COUNTER_CODES["deaths"], day, grid, position, shard)
+        self._resident(data.sex, data.age, -1, at, grid, position)
+        self._count(COUNTER_CODES["deaths"], at, day, grid, position, shard)
 
     def _move_in(self, report: Any, at: float, grid: int, position: bytes, shard: int) -> None:
-        self._city.people.add(grid, report.data.sex, report.data.age, 1)
-        self._count(_MOVE_INS, self._city.days.day(at), grid, position, shard)
+        self._resident(report.data.sex, report.data.age, 1, at, grid, position)
+        self._count(_MOVE_INS, at, self._city.days.day(at), grid, position, shard)
 
     def _move_out(self, report: Any, at: float, grid: int, position: bytes, shard: int) -> None:
-        self._city.people.add(grid, report.data.sex, report.data.age, -1)
-        self._count(_MOVE_OUTS, self._city.days.day(at), grid, position, shard)
+        self._resident(report.data.sex, report.data.age, -1, at, grid, position)
+        self._count(_MOVE_OUTS, at, self._city.days.day(at), grid, position, shard)
+
+    def _resident(self, sex: str, age: int, amount: int, at: float, grid: int, position: bytes) -> None:
+        cell, later = self._city.people.add(grid, sex, age, amount), self._city.later
+        if at > later.quick:
+            later.add("residents", at, cell, amount, ms_seq(position)[0])
 
     def _dwelling_registered(self, report: Any, at: float, grid: int, position: bytes, shard: int) -> None:
-        self._city.homes.add(grid, report.data.kind, 1)
-        self._count(COUNTER_CODES["dwellings_registered"], self._city.days.day(at), grid, position, shard)
+        self._dwelling(report.data.kind, 1, at, grid, position)
+        self._count(COUNTER_CODES["dwellings_registered"], at, self._city.days.day(at), grid, position, shard)
 
     def _dwelling_removed(self, report: Any, at: float, grid: int, position: bytes, shard: int) -> None:
-        self._city.homes.add(grid, report.data.kind, -1)
-        self._count(COUNTER_CODES["dwellings_removed"], self._city.days.day(at), grid, position, shard)
+        self._dwelling(report.data.kind, -1, at, grid, position)
+        self._count(COUNTER_CODES["dwellings_removed"], at, self._city.days.day(at), grid, position, shard)
 
-    def _component(self, report: Any, at: float, grid: int, *_: Any) -> None:
-        self._city.homes.count(grid, report.data.class_, report.data.count, at)
+    def _dwelling(self, kind: str, amount: int, at: float, grid: int, position: bytes) -> None:
+        cell, later = self._city.homes.add(grid, kind, amount), self._city.later
+        if at > later.quick:
+            later.add("dwellings", at, cell, amount, ms_seq(position)[0])
 
-    def _shift_started(self, report: Any, at: float, grid: int, *_: Any) -> None:
-        self._shift(report, at, grid, True)
+    def _component(self, report: Any, at: float, grid: int, position: bytes, _: int) -> None:
+        city, name, count = self._city, report.data.class_, report.data.count
+        cell, known = city.homes.last_count(grid, name)
+        if at > city.later.quick or cell in city.later.based["components"]:
+            city.later.put("components", at, cell, count, known, ms_seq(position)[0])
+        city.homes.count(grid, name, count, at)
 
-    def _shift_ended(self, report: Any, at: float, grid: int, *_: Any) -> None:
-        self._shift(report, at, grid, False)
+    def _shift_started(self, report: Any, at: float, grid: int, position: bytes, _: int) -> None:
+        self._shift(report, at, grid, position, True)
 
-    def _shift(self, report: Any, at: float, grid: int, started: bool) -> None:
-        self._city.workers.shift(grid, at, started)
+    def _shift_ended(self, report: Any, at: float, grid: int, position: bytes, _: int) -> None:
+        self._shift(report, at, grid, position, False)
+
+    def _shift(self, report: Any, at: float, grid: int, position: bytes, started: bool) -> None:
+        workers, later = self._city.workers, self._city.later
+        if at > later.quick or grid in later.based["shifts"]:
+            later.put("shifts", at, grid, int(started), workers.last_shift(grid), ms_seq(position)[0])
+        workers.shift(grid, at, started)
         if report.data.battery is not None:
-            self._city.workers.battery(grid, report.data.battery)
+            workers.battery(grid, report.data.battery)
 
     def _position(self, report: Any, at: float, grid: int, *_: Any) -> None:
         if report.data.battery is not None:
@@ -92,35 +109,41 @@ class FieldReports:
         fresh = report.data.order not in self._city.orders.open
         if fresh:
             for grid in grids:
-                self._count(COUNTER_CODES["orders_sent"], day, grid, position, shard)
+                self._count(COUNTER_CODES["orders_sent"], at, day, grid, position, shard)
         for grid, taken_s in self._city.orders.issued(report.data.order, at, grids):
-            self._order_receipt(grid, day, taken_s, position, shard)
+            self._order_receipt(grid, at, day, taken_s, position, shard)
 
     def _order_read(self, report: Any, at: float, grid: int, position: bytes, shard: int) -> None:
         receipt = self._city.orders.read(report.data.order, at, grid)
         if receipt is not None:
             issued_at, taken_s = receipt
-            self._order_receipt(grid, self._city.days.day(issued_at), taken_s, position, shard)
+            self._order_receipt(grid, at, self._city.days.day(issued_at), taken_s, position, shard)
 
-    def _order_receipt(self, grid: int, day: int, taken_s: float, position: bytes, shard: int) -> None:
+    def _order_receipt(self, grid: int, at: float, day: int, taken_s: float, position: bytes, shard: int) -> None:
         if taken_s <= self._city.rules.order_receipt_limit_s:
-            self._count(COUNTER_CODES["orders_received"], day, grid, position, shard)
+            self._count(COUNTER_CODES["orders_received"], at, day, grid, position, shard)
 
     def _service_requested(self, report: Any, at: float, grid: int, position: bytes, shard: int) -> None:
         self._city.services.requested(report.data, at, self._city.tree.by_code[report.subject])
         if grid >= 0:
-            self._count(COUNTER_CODES["services_requested"], self._city.days.day(at), grid, position, shard)
+            self._count(COUNTER_CODES["services_requested"], at, self._city.days.day(at), grid, position, shard)
 
     def _service_completed(self, report: Any, at: float, grid: int, position: bytes, shard: int) -> None:
         self._city.services.completed(report.data, at, self._city.tree.by_code[report.subject])
         if grid >= 0:
-            self._count(COUNTER_CODES["services_completed"], self._city.days.day(at), grid, position, shard)
+            self._count(COUNTER_CODES["services_completed"], at, self._city.days.day(at), grid, position, shard)
 
-    def _task(self, report: Any, at: float, *_: Any) -> None:
-        self._city.tasks.apply(TYPE_OF[type(report)], report.data, at, report.subject)
+    def _task(self, report: Any, at: float, _: int, position: bytes, __: int) -> None:
+        city, data, kind = self._city, report.data, TYPE_OF[type(report)]
+        if at > city.later.quick or data.task in city.later.tasks:
+            task = city.tasks.by_id.get(data.task)
+            known = None if task is None else (task.state_at, task.state, task.by, task.reason)
+            step = (at, kind.removeprefix("task."), data.by, data.reason)
+            city.later.step(data.task, step, known, ms_seq(position)[0])
+        city.tasks.apply(kind, data, at, report.subject)
 
-    def _count(self, counter: int, day: int, grid: int, position: bytes, shard: int) -> None:
-        self._city.count(counter, day, grid, 1, shard, *ms_seq(position))
+    def _count(self, counter: int, at: float, day: int, grid: int, position: bytes, shard: int) -> None:
+        self._city.count(counter, day, grid, 1, shard, *ms_seq(position), at)
 
     def counted_only(self, *_: Any) -> None:
         """The other steps of orders: counted as reports, no state of their own yet."""

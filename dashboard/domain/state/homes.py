@@ -36,11 +36,17 @@ class Homes:
         self._dwellings, self._components = cells(self.dwellings.reshape(-1)), cells(self.components.reshape(-1))
         self._counted_at = cells(self.counted_at.reshape(-1))
 
-    def add(self, grid: int, kind: str, amount: int) -> None:
-        """Adds a dwelling of a kind, or takes one away: one of unknown kind when none of this kind was registered."""
+    def add(self, grid: int, kind: str, amount: int) -> int:
+        """Adds a dwelling of a kind, or takes one away: one of unknown kind when none of this kind was registered.
+
+        Returns:
+            Which cell of `dwellings` that was.
+        """
         first = grid * (UNTOLD + 1)
         column = KINDS.index(kind)
-        self._dwellings[first + (UNTOLD if amount < 0 and not self._dwellings[first + column] else column)] += amount
+        cell = first + (UNTOLD if amount < 0 and not self._dwellings[first + column] else column)
+        self._dwellings[cell] += amount
+        return cell
 
     def count(self, grid: int, name: str, amount: int, at_s: float) -> None:
         """Notes how many components of a class there are; an older count that arrives late changes nothing."""
@@ -48,6 +54,11 @@ class Homes:
         if at_s >= self._counted_at[cell]:
             self._counted_at[cell] = at_s
             self._components[cell] = amount
+
+    def last_count(self, grid: int, name: str) -> tuple[int, tuple[float, int]]:
+        """Returns the cell of a class in a grid, and when it was last counted with how many (0.0, -1: never)."""
+        cell = grid * len(CLASSES) + CLASSES.index(name)
+        return cell, (float(self._counted_at[cell]), int(self._components[cell]))
 
     def shown(self, start: int, stop: int) -> dict[str, Any]:
         """Returns dwellings by kind and components by class of the grids `start` to `stop` (None = never counted)."""

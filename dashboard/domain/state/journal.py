@@ -1,7 +1,7 @@
 """Which entry of the log made which daily count, so that every counter opens into exactly what it counts.
 
-Kept for the last `KEPT_DAYS` days in 24 bytes a count; what a report said is read from the
-log by its stream id. A count that was taken back (a step that does not fit any more) is
+Kept for the last `KEPT_DAYS` days (with a shifted clock for more) in 24 bytes a count; what a report said is read
+from the log by its stream id. A count that was taken back (a step that does not fit any more) is
 written down as -1 and cancels its first writing.
 """
 
@@ -55,11 +55,12 @@ class Journal:
 
     Attributes:
         by_day: packed entries in order of folding, by number of the local day that they count for.
+        kept_more: days beyond KEPT_DAYS that are kept.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, kept_more: int = 0, newest: int = -1) -> None:
+        self.kept_more, self._newest = kept_more, newest
         self.by_day: dict[int, bytearray] = {}
-        self._newest = -1
 
     def note(self, counter: int, day: int, grid: int, amount: int, shard: int, ms: int, seq: int) -> None:
         """Writes down one count; days too old to be kept are left out."""
@@ -69,16 +70,17 @@ class Journal:
         entries += _ENTRY.pack(counter, shard, amount, grid, ms, seq)
 
     def _begin(self, day: int) -> bytearray:
-        if day <= self._newest - KEPT_DAYS:
+        leaps = 0 < self.kept_more < day - self._newest  # the day of a wrong clock
+        if leaps or day <= self._newest - KEPT_DAYS - self.kept_more:
             return bytearray()  # written to nobody's knowledge: the counter itself still counts it
         self._newest = max(self._newest, day)
-        for old in [known for known in self.by_day if known <= self._newest - KEPT_DAYS]:
+        for old in [known for known in self.by_day if known <= self._newest - KEPT_DAYS - self.kept_more]:
             del self.by_day[old]
         return self.by_day.setdefault(day, bytearray())
 
     def first_day(self) -> int:
         """Returns the first day whose counts can be opened."""
-        return self._newest - KEPT_DAYS + 1
+        return self._newest - KEPT_DAYS - self.kept_more + 1
 
     def counted(self, counter: int, first: int, last: int, start: int, stop: int) -> list[Counted]:
         """Returns what one counter counted from day `first` to `last` in the grids `start` to `stop`, newest first."""
@@ -111,9 +113,9 @@ class Journal:
         return {"newest": self._newest, "entry_bytes": _ENTRY.size, "by_day": by_day}
 
     @classmethod
-    def load(cls, dumped: dict[str, Any]) -> Journal:
+    def load(cls, dumped: dict[str, Any], kept_more: int = 0) -> Journal:
         """Returns what `dump` described."""
-        journal = cls()
+        journal = cls(kept_more)
         journal._newest = dumped["newest"]
         journal.by_day = {int(day): bytearray(entries) for day, entries in dumped["by_day"].items()}
         if dumped.get("entry_bytes") != _ENTRY.size:

@@ -137,10 +137,12 @@ class People:
     def _bind(self) -> None:
         self._cells = cells(self.ages.reshape(-1))
 
-    def add(self, grid: int, sex: str, age: int, amount: int) -> None:
-        """Adds residents (or takes them away) of one sex and age (years) in one grid."""
+    def add(self, grid: int, sex: str, age: int, amount: int) -> int:
+        """Adds residents (or takes them away) of one sex and age (years) in one grid; returns which cell of `ages`."""
         band = age // 5 if age < 85 else AGE_BANDS - 1
-        self._cells[(grid * 2 + (sex == "f")) * AGE_BANDS + band] += amount
+        cell = (grid * 2 + (sex == "f")) * AGE_BANDS + band
+        self._cells[cell] += amount
+        return cell
 
     def dump(self) -> dict[str, bytes]:
         """Returns a frozen copy."""

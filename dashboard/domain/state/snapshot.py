@@ -38,6 +38,7 @@ def dump(state: CityState) -> dict[str, Any]:
         "homes": state.homes.dump(),
         "counters": state.counters.dump(),
         "journal": state.journal.dump(),
+        "later": state.later.dump(),
         "recent": state.recent.dump(),
         "cases": state.cases.dump(),
         "ended": [ended.dump() for ended in state.ended],
@@ -67,7 +68,9 @@ def load(state: CityState, dumped: dict[str, Any]) -> None:
     state.people.load(dumped["people"])
     state.homes.load(dumped["homes"])
     state.counters = DayCounters.load(dumped["counters"], grid_count)
-    state.journal, state.recent = Journal.load(dumped["journal"]), Recent.load(dumped["recent"])
+    state.journal = Journal.load(dumped["journal"], state.journal.kept_more)
+    state.later.load(dumped.get("later", {}))
+    state.recent = Recent.load(dumped["recent"])
     state.cases = CaseTable.load(dumped["cases"], state.deadlines)
     state.ended = [EndedCases.load(ended) for ended in dumped["ended"]]
     state.early = EarlyReports.load(dumped["early"], state.early.most_bytes)

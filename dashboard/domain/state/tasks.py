@@ -10,7 +10,7 @@ import msgspec
 from dashboard.domain.rules.tasks import STATES
 
 KEPT_TASKS = 200_000
-_RANKS = {"opened": 0, "taken": 1, "done": 2, "declined": 2}  # of two steps at the same instant the higher one stands
+RANKS = {"opened": 0, "taken": 1, "done": 2, "declined": 2}  # of two steps at the same instant the higher one stands
 _STATE_AFTER = {f"task.{state}": state for state in STATES}
 _FORGOTTEN_AT_ONCE = 1000  # taking the first key out of a dict costs as much as keys were taken out before
 
@@ -57,7 +57,7 @@ class Tasks:
             task.opened_at = at
             task.due_at = data.due.timestamp() if data.due is not None else None
         state, known_at = _STATE_AFTER[kind], task.state_at
-        if at > known_at or (at == known_at and _RANKS[state] >= _RANKS[task.state]):
+        if at > known_at or (at == known_at and RANKS[state] >= RANKS[task.state]):
             task.state, task.state_at = state, at
             task.by, task.reason = data.by, data.reason
 

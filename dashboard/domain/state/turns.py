@@ -23,6 +23,8 @@ def turn(city: CityState, position: bytes, shard: int) -> list[DeadLetter]:
         keys.append(early.key)
     if keys:
         city.seen.forget(keys)
+    if (past_s := city.later.settle(arrival_ms)) > city.watermark:
+        advance(city, past_s)
     plan_turn(city, arrival_ms, shard)
     return letters
 
@@ -57,7 +59,8 @@ def _forget_cases(city: CityState, at: float) -> None:
     """
     today = at // DAY_S
     city.next_case_day = (today + 1) * DAY_S
-    ended = city.cases.forget_before((today - city.case_days) * DAY_S)
+    over = city.horizon.over(at) // DAY_S
+    ended = city.cases.forget_before((over - city.case_days) * DAY_S)
     if len(ended):
         grid, level = ended.columns["grid"], ended.columns["level"]
         ended.columns["level"] = city.tree.standing[grid, level]  # as people saw it: the archive knows no tree

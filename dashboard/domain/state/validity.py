@@ -107,9 +107,10 @@ def _watermark_is_the_latest(city: CityState) -> Iterator[str]:
         "a case's last step": table["last_at"][table["state"] != FREE],
         "one of the newest reports": np.array([at for at, *_ in city.newest]),
     }
+    latest = max(city.watermark, city.later.latest)
     for what, instants in parts.items():
-        if instants.max(initial=0.0) > city.watermark:
-            yield f"{what} at {instants.max()} lies after {city.watermark}"
+        if instants.max(initial=0.0) > latest:
+            yield f"{what} at {instants.max()} lies after {latest}"
 
 
 def _seen_reports_are_found(city: CityState) -> Iterator[str]:
@@ -235,7 +236,7 @@ def _what_is_held_is_bounded(city: CityState) -> Iterator[str]:
         "recent reports of a grid": (max(map(len, city.recent.by_grid), default=0), journal.KEPT_REPORTS),
         "texts of a grid": (max(map(len, city.texts.by_grid), default=0), texts.KEPT_TEXTS),
         "days of counters": (len(city.counters.rows), city.counters.keep_days),
-        "days of the journal": (len(city.journal.by_day), journal.KEPT_DAYS),
+        "days of the journal": (len(city.journal.by_day), journal.KEPT_DAYS + city.journal.kept_more),
         "days of seen reports": (len(city.seen.by_day), city.seen.days + 1),
         "bytes of early steps": (max(city.early.bytes_of.values(), default=0), city.early.most_bytes + _ONE_MORE),
         "open orders": (len(city.orders.open), orders.KEPT_ORDERS),

@@ -81,6 +81,14 @@ class Workers:
             self._shift_at[grid] = at_s
             self._on_shift[grid] = started
 
+    def last_at(self, grid: int) -> float:
+        """Returns when a grid was last heard (epoch seconds), 0 = never."""
+        return float(self._last[grid])
+
+    def last_shift(self, grid: int) -> tuple[float, int]:
+        """Returns when a shift last began or ended (epoch seconds, 0 = never), and 1 when it began."""
+        return float(self._shift_at[grid]), int(self._on_shift[grid])
+
     def battery(self, grid: int, level: float) -> None:
         """Notes the charge of the handset, 0–1."""
         self._battery[grid] = level

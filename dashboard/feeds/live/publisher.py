@@ -61,7 +61,7 @@ class Publisher:
 
     def moment(self) -> Moment:
         """Returns the moment of a frame made now."""
-        return Moment(int(self._moments.now_s() * 1000), int(self.replica.state.watermark * 1000))
+        return Moment(int(self._moments.now_s() * 1000), int(self._moments.watermark() * 1000))
 
     def knows(self, topic: str) -> bool:
         """Says whether a topic can be watched."""

@@ -22,8 +22,12 @@ def _city() -> CityMap:
 def test_the_state_is_what_the_settings_say() -> None:
     plain = make_state(load_settings(case_days=40, hold_s=60), _city(), rules())
     assert (plain.case_days, plain.hold_s, plain.horizon) == (40, 60, Horizon())
-    for shifted in ({"clock": "2026-11-22T12:00:00+08:00"}, {"clock_speed": 60}):
-        assert make_state(load_settings(**shifted), _city(), rules()).horizon == Horizon(None, None)
+    for shifted, from_s in (
+        ({"clock": "2026-11-22T12:00:00+08:00"}, NOON),
+        ({"clock_speed": 60}, None),
+        ({"clock_speed": 60, "clock_anchor": 7.0}, 7.0),
+    ):
+        assert make_state(load_settings(**shifted), _city(), rules()).horizon == Horizon(None, None, from_s)
 
 
 async def test_all_parts_share_one_state_and_one_clock(tmp_path: Path) -> None:

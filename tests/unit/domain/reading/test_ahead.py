@@ -8,10 +8,10 @@ import msgspec
 import pytest
 
 from dashboard.domain.reading import cases
-from dashboard.domain.reading.ahead import TOLERATED_SKEW_S
 from dashboard.domain.reading.area import area_body
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.state.city import CityState
+from dashboard.domain.state.horizon import TOLERATED_SKEW_S
 from tests.support.making import DAY, NOON, fold, packed, reported, state, step
 
 HOUR = 3600.0

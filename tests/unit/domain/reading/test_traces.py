@@ -59,6 +59,6 @@ def test_traces_count_what_the_counters_counted(counter: str) -> None:
     reading = Reading(city, NOON)
     first, last = reading.today - 9, reading.today
     for area in (city.tree.root, city.tree.by_code["420503"]):
-        found = traces.counted_steps(city, counter, first, last, area)
+        found = traces.counted_steps(reading, counter, first, last, area)
         assert len(found) == city.counters.window(counter, first, last)[area.start : area.stop].sum()
         assert [entry.day for entry in found] == sorted((entry.day for entry in found), reverse=True)

@@ -82,4 +82,4 @@ def test_layers_color_grids_by_what_lies_in_them() -> None:
 def test_ticker_begins_with_the_newest_report_and_names_what_a_case_is() -> None:
     city = busy()
     fold(city, [reported("C-last", NOON + 9, "labour", 3, grid=GRIDS[2])], first_ms=int(NOON * 1000) + 90_000)
-    assert wall.ticker(city)[0] == [int((NOON + 9) * 1000), "case.reported", 2, "labour", 3]
+    assert wall.ticker(Reading(city, NOON + 9))[0] == [int((NOON + 9) * 1000), "case.reported", 2, "labour", 3]

@@ -56,7 +56,7 @@ def without_channel(city: CityState) -> dict[str, Any]:
         ended["columns"].pop("channel", None)
         assert int(np.frombuffer(ended["columns"]["category"][1], ended["columns"].pop("category")[0])[0]) == 0
     dumped["early"] = [step[:5] for step in dumped["early"]]  # without the key
-    del dumped["next_turns"]
+    del dumped["next_turns"], dumped["later"]
     plain: dict[str, Any] = msgspec.msgpack.decode(msgspec.msgpack.encode(dumped), strict=False)
     plain["seen"] = {day: sorted(hashes) for day, (hashes, _) in plain["seen"]["by_day"].items()}
     return plain
