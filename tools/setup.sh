@@ -56,7 +56,7 @@ make_venv() {
 
 install() {
     "$VENV/bin/python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || make_venv
-    say "installing $(grep -c '==' "$1") locked packages from $1"
+    say "installing the locked packages of $1"
     "$VENV/bin/python" -m pip install -qq --disable-pip-version-check --no-input --no-compile \
         --require-hashes --requirement "$1" || fail "the packages of $1 could not be installed; the reason is above"
     need_server
