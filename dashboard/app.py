@@ -72,7 +72,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
         for line in idle(rules, city.tree.levels):
             log.warning("%s: %s", settings.rules.name, line)
     running = assemble(settings, settings.redis_url, clock or clock_from(settings), city, rules, version_of(city))
-    desk, bundles = open_desk(running), make_bundles()
+    view = view_of(settings, rules, city, running.version)
+    desk, bundles = open_desk(running, view.levels), make_bundles(levels=view.levels)
     server = FastAPI(title="Gridwall", version="1", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
     server.openapi_version = "3.0.3"  # the newest that the carried Swagger UI can show
     live = Live(running.publisher, running.version)
@@ -83,7 +84,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
     for routes in ROUTERS:
         server.include_router(routes(desk))
     add_files(server, city, bundles)
-    dash, documents = build_dash(server, view_of(settings, rules, city, running.version), desk.source, bundles)
+    dash, documents = build_dash(server, view, desk.source, bundles)
     csp = policy([*dash.csp_hashes(), guard.HASH], settings.tile_url)
     files = Answers(WholeRequests(server, settings.max_body_bytes), csp)
     server.router.lifespan_context = _lifespan(running, files, [*documents.files, map_address(city)])

@@ -3,19 +3,35 @@
 A message is a text with {places}, or, where a count meets a noun, one text for each form that the language has:
 `{"one": "{count} case", "other": "{count} cases"}`. Which form it is, the language's own rules say (CLDR), from the
 number that is given as `count`; the browser says the same messages (assets/core/words.js), by `Intl.PluralRules`.
+
+Where a message is about a level of the city's tree it says ‹grid› or ‹grids›, ‹Community› or ‹Communities› at its
+beginning: what that is called, the city decides (rules file, `[levels]`), and by itself the message `level-name-grid`
+or `level-names-grid`. ‹part› is the level of the city's largest parts. It is settled before anybody says the message,
+so that scripts know nothing of it.
 """
 
 from __future__ import annotations
 
 import functools
 import json
+import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from babel import Locale
 from babel.numbers import format_decimal
 
 LANGUAGES = ("zh-CN", "en")
+_LEVEL = re.compile("‹([A-Za-z]+)›")
+_WORDS = {  # as messages write them
+    "grid": "grids",
+    "community": "communities",
+    "street": "streets",
+    "district": "districts",
+    "city": "cities",
+    "part": "parts",
+}
 SHARED = "core"  # the file of what more than one page says
 
 Message = str | dict[str, str]
@@ -35,18 +51,81 @@ def catalogue(lang: str) -> dict[str, dict[str, Message]]:
     return {path.stem: json.loads(path.read_text("utf-8")) for path in paths}
 
 
-def messages_of(lang: str, *pages: str) -> dict[str, Message]:
+class LevelName(Protocol):
+    """What a city calls one of its levels."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def name_en(self) -> str: ...
+    @property
+    def plural_en(self) -> str: ...
+
+
+class Levels(NamedTuple):
+    """What a city calls its levels.
+
+    Attributes:
+        named: (level, name, English name, English plural) of those that it has named.
+        part: the level of its largest parts.
+    """
+
+    named: tuple[tuple[str, str, str, str], ...] = ()
+    part: str = "district"
+
+
+NOT_NAMED = Levels()
+
+
+def levels_of(names: Mapping[Any, LevelName], part: str | None) -> Levels:
+    """Returns the names that the rules of a city have for levels, and the level of its largest parts (None: grids)."""
+    named = ((str(level), each.name, each.name_en, each.plural_en) for level, each in sorted(names.items()))
+    return Levels(tuple(named), part or "grid")
+
+
+def messages_of(lang: str, *pages: str, levels: Levels = NOT_NAMED) -> dict[str, Message]:
     """Returns the messages that some pages need, with what all of them share; without `pages`, those of all."""
-    found = catalogue(lang)
-    return {key: text for page in ({SHARED, *pages} if pages else found) for key, text in found.get(page, {}).items()}
+    found, called = catalogue(lang), _called(lang, levels)
+    wanted = {key: text for page in ({SHARED, *pages} if pages else found) for key, text in found.get(page, {}).items()}
+    return {key: _settled(message, called) for key, message in (wanted | _own(wanted, lang, levels)).items()}
+
+
+def _own(messages: Mapping[str, Message], lang: str, levels: Levels) -> dict[str, Message]:
+    """Returns those of some messages that are nothing but the name of a level, as the city has named it."""
+    own = {}
+    for level, name, name_en, plural_en in levels.named:
+        own[f"level-name-{level}"], own[f"level-names-{level}"] = (name_en, plural_en) if lang == "en" else (name, name)
+    return {key: text for key, text in own.items() if key in messages}
+
+
+def _called(lang: str, levels: Levels) -> dict[str, str]:
+    """Returns what stands for the place of a level in messages, by the word in it."""
+    shared = catalogue(lang)[SHARED]
+    shared = shared | _own(shared, lang, levels)
+    called: dict[str, str] = {}
+    for word, plural in _WORDS.items():
+        level = levels.part if word == "part" else word
+        one, many = (str(shared[f"level-{form}-{level}"]) for form in ("name", "names"))
+        called |= {word: one, plural: many, word.capitalize(): _begun(one), plural.capitalize(): _begun(many)}
+    return called
+
+
+def _begun(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _settled(message: Message, called: Mapping[str, str]) -> Message:
+    if isinstance(message, dict):
+        return {form: str(_settled(text, called)) for form, text in message.items()}
+    return _LEVEL.sub(lambda found: called[found[1]], message)
 
 
 class Words:
-    """Says messages in one language."""
+    """Says messages in one language, with the names that a city has for its levels."""
 
-    def __init__(self, lang: str) -> None:
+    def __init__(self, lang: str, levels: Levels = NOT_NAMED) -> None:
         self.lang = lang if lang in LANGUAGES else LANGUAGES[0]
-        self._messages, self._locale = _spoken(self.lang)
+        self._messages, self._locale = _spoken(self.lang, levels)
 
     def __call__(self, key: str, **values: Any) -> str:
         """Returns one message with its {places} filled; whole numbers are grouped as the language does it.
@@ -89,5 +168,5 @@ class Words:
 
 
 @functools.cache
-def _spoken(lang: str) -> tuple[dict[str, Message], Locale]:
-    return messages_of(lang), Locale.parse(lang, sep="-")
+def _spoken(lang: str, levels: Levels) -> tuple[dict[str, Message], Locale]:
+    return messages_of(lang, levels=levels), Locale.parse(lang, sep="-")

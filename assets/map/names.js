@@ -22,19 +22,10 @@ export function areaName(code) {
   return known ? named(known) : code;
 }
 
-/** @returns {string} district, community and grid, as people say it */
+/** @returns {string} what people call a grid, as the server says it (AreaTree.called): what it lies in, then its own */
 export function gridName(index) {
   const grid = places.features[index];
   if (!grid) return '';
-  const names = [named(grid)];
-  for (let code = grid.parent; code && places.areas[code]; code = places.areas[code].parent) {
-    const area = places.areas[code];
-    if (area.level === 'community' || area.level === 'district') names.unshift(short(named(area)));
-  }
-  return names.join(' ');
-}
-
-/** @returns {string} a name without the kind of area, which its place in a line tells already */
-function short(name) {
-  return name.replace(/ (District|Community|Subdistrict|Street)$/, '').replace(/(区|社区)$/, '');
+  const above = places.areas[grid.parent];
+  return (above && above.level !== 'city' ? named(above) + ' ' : '') + named(grid);
 }

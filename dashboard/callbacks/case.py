@@ -38,4 +38,4 @@ def register(app: Dash, view: PageView, source: Source) -> None:
         case = await source.case(asked)
         if case is None:
             return no_update
-        return case_body(Words(lang), view, case, source.now_s())
+        return case_body(Words(lang, view.levels), view, case, source.now_s())

@@ -38,7 +38,7 @@ def register(app: Dash, view: PageView, source: Source) -> None:
     async def rows(asked: dict[str, Any] | None, query: dict[str, str], lang: str) -> Any:
         if asked is None:
             return no_update, no_update
-        say = Words(lang)
+        say = Words(lang, view.levels)
         formats = Formats(say, view.timezone)
         start = max(0, int(asked.get("startRow") or 0))
         stop = min(int(asked.get("endRow") or start + ROWS_AT_ONCE), start + MOST_ROWS)

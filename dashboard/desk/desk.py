@@ -23,6 +23,7 @@ from dashboard.desk.urging import Urgings
 from dashboard.desk.workers import Workers
 from dashboard.feeds.intake import Intake
 from dashboard.feeds.running import Running
+from dashboard.words import NOT_NAMED, Levels
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,13 @@ class Desk:
     source: DeskSource
 
 
-def open_desk(running: Running) -> Desk:
-    """Returns the desk of a server; each subject gets the parts that it needs, and nobody keeps the whole."""
+def open_desk(running: Running, levels: Levels = NOT_NAMED) -> Desk:
+    """Returns the desk of a server; each subject gets the parts that it needs, and nobody keeps the whole.
+
+    Args:
+        running: its parts.
+        levels: what the city calls its levels, for the words in files.
+    """
     moments, traces, settings = running.moments, running.traces, running.settings
     appending = Appending(running.intake)
     cases, tasks = Cases(moments, running.archive, traces, appending), Tasks(moments, appending)
@@ -70,7 +76,7 @@ def open_desk(running: Running) -> Desk:
             running.version, moments, running.follower, running.publisher, running.archive, running.keeper,
             running.snapshots, running.dead_letters, running.watch, running.store, running.loops,
         ),
-        files=Files(settings.timezone, settings.lang, moments.now_s),
+        files=Files(settings.timezone, settings.lang, moments.now_s, levels),
         intake=running.intake,
         max_body_bytes=settings.max_body_bytes,
         source=DeskSource(moments, traces, cases, reports, workers, services, tasks),

@@ -22,7 +22,7 @@ import msgspec
 
 from dashboard.domain.rules.indicators import dashed
 from dashboard.errors import TooManyRows
-from dashboard.words import Words
+from dashboard.words import NOT_NAMED, Levels, Words
 
 Kind = Literal["text", "int", "float", "instant"]
 Format = Literal["csv", "xlsx"]
@@ -82,13 +82,13 @@ class TableFile(msgspec.Struct, frozen=True):
 class Files:
     """Writes tables into files by the city's time zone and clock, one at a time, since each keeps a core busy."""
 
-    def __init__(self, timezone: str, lang: str, now_s: Callable[[], float]) -> None:
-        self._timezone, self._lang, self._now_s = timezone, lang, now_s
+    def __init__(self, timezone: str, lang: str, now_s: Callable[[], float], levels: Levels = NOT_NAMED) -> None:
+        self._timezone, self._lang, self._now_s, self._levels = timezone, lang, now_s, levels
         self._turn = asyncio.Semaphore(1)
 
     def words(self, lang: str | None) -> Words:
         """Returns the words of a language, by itself that of the screens."""
-        return Words(lang or self._lang)
+        return Words(lang or self._lang, self._levels)
 
     async def write(self, table: Table, kind: Format) -> TableFile:
         """Returns a table as a file; raises TooManyRows."""

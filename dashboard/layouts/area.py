@@ -150,7 +150,13 @@ def _children(say: Words, view: PageView, area: Area) -> Component:
     waiting = rows([say(f"child-{name}") for name in _CHILD], below)
     table = html.Table(waiting, id=ids.CHILDREN, className="table-plain children")
     table = html.Div(table, className="scroll-x", tabIndex=0)
-    return panel(say(f"children-of-{area.level}"), say("children-note"), table, name="children")
+    return panel(say(_children_head(view, area)), say("children-note"), table, name="children")
+
+
+def _children_head(view: PageView, area: Area) -> str:
+    """Returns the key of what the children of an area are called: by their own level, where they have one."""
+    levels = {child.level for child in view.tree.children(area.code)}
+    return f"children-{levels.pop()}" if len(levels) == 1 else "children-mixed"
 
 
 def _heat(say: Words, view: PageView) -> Component:

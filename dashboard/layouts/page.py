@@ -129,10 +129,8 @@ def area_name(say: Words, area: Area) -> str:
 
 
 def full_name(say: Words, view: PageView, area: Area) -> str:
-    """Returns community and grid (or the name alone for wider areas), as people say it."""
-    if area.level != "grid" or area.parent is None:
-        return area_name(say, area)
-    return f"{area_name(say, view.tree.by_code[area.parent])} {area_name(say, area)}"
+    """Returns what people call an area: a grid with what it lies in before it, but for the city."""
+    return " ".join(area_name(say, each) for each in view.tree.called(area))
 
 
 def message(say: Words, view: PageView, title: str, note: str, *links: tuple[str, str]) -> Component:

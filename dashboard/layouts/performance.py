@@ -12,7 +12,7 @@ from dashboard.domain.reading.appraisal import KINDS, LEVEL_OF, PRESETS, Kind, i
 from dashboard.domain.rules.appraisal import LESS_IS_BETTER
 from dashboard.domain.rules.areas import Area
 from dashboard.layouts.formats import DASH
-from dashboard.layouts.page import area_name, full_name, page
+from dashboard.layouts.page import full_name, page
 from dashboard.layouts.parts import panel
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
@@ -93,15 +93,11 @@ def _head(say: Words, view: PageView, name: str) -> Component:
 
 
 def _names(say: Words, view: PageView, area: Area, kind: Kind) -> list[str]:
-    """Returns the names of the rows, as long as they will be: areas with the one above them."""
+    """Returns the names of the rows, as long as they will be."""
     if kind not in LEVEL_OF:
         return [say.named({"name": d.name, "name_en": d.name_en}) for d in view.rules.departments.values()]
     inside = [one for one in view.tree.at_level(LEVEL_OF[kind]) if area.start <= one.start < area.stop]
-    above = [view.tree.by_code.get(one.parent or "") for one in inside]
-    return [
-        f"{area_name(say, parent) if parent else ''} {area_name(say, one)}".strip()
-        for one, parent in zip(inside, above, strict=True)
-    ]
+    return [full_name(say, view, one) for one in inside]
 
 
 def _choices(say: Words, view: PageView, area: Area, query: dict[str, str]) -> list[Component]:

@@ -12,6 +12,7 @@ from dashboard.domain.rules.areas import Area, AreaTree, framed
 from dashboard.domain.rules.indicators import dashed
 from dashboard.domain.rules.rules import Rules
 from dashboard.settings import Settings
+from dashboard.words import Levels, levels_of
 
 _GAUGES = (
     "community_resolution_rate",
@@ -44,8 +45,9 @@ class PageView:
         grid_bounds: float64 [grids, 4], west, south, east, north of each grid.
         panels: what the wall shows, from left to right; what stands before the map is left of it.
         workers: whether it tells of workers on shift and silent.
+        levels: what the city calls its levels.
         categories, departments, districts, parts: {id: {"name", "name_en"}} in the order on screen; parts are the
-            areas directly below the city, whatever their level.
+            areas directly below the city, whatever their level, districts those of them that are no grids.
         layers: of the map, in the order of their keys.
         map_url: address of the map's document.
         version: hash of what the page is built from.
@@ -59,7 +61,7 @@ class PageView:
     grid_bounds: npt.NDArray[np.float64]
     city: dict[str, str]
     grids: int
-    communities: int
+    levels: Levels
     panels: tuple[str, ...]
     workers: bool
     categories: dict[str, dict[str, str]]
@@ -96,12 +98,12 @@ def view_of(settings: Settings, rules: Rules, city: CityMap, version: str) -> Pa
         grid_bounds=city.grid_bounds,
         city={"name": root.name, "name_en": root.name_en or root.name},
         grids=len(tree.grids),
-        communities=len(tree.at_level("community")),
+        levels=levels_of(rules.levels, tree.part_level),
         panels=rules.wall.panels or (_OF_PEOPLE if counted else _OF_REQUESTS),
         workers=workers,
         departments={d: {"name": label.name, "name_en": label.name_en} for d, label in rules.departments.items()},
         categories={c.id: {"name": c.label.name, "name_en": c.label.name_en} for c in rules.categories},
-        districts=_named(tree.at_level("district")),
+        districts=_named(tree.parts()),
         parts=_named(tree.children(root.code)),
         layers=layers_of(counted, workers),
         gauges=tuple(

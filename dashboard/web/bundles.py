@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from dashboard.web.modules import Modules
 from dashboard.web.sheets import Sheets
-from dashboard.words import LANGUAGES, assets_folder, messages_of
+from dashboard.words import LANGUAGES, NOT_NAMED, Levels, assets_folder, messages_of
 
 _FIRST = ("dash/begin.js", "dash/markup.js")  # what Dash needs from us, on every page
 _PLAIN = "core/plain.js"
@@ -68,7 +68,7 @@ class Bundles:
         return {bundle.address: bundle for bundle in (*pages, *words)}.values()
 
 
-def make_bundles(folder: Path | None = None) -> Bundles:
+def make_bundles(folder: Path | None = None, levels: Levels = NOT_NAMED) -> Bundles:
     """Returns the bundles of the files in assets/ (or another folder).
 
     Raises:
@@ -88,7 +88,7 @@ def make_bundles(folder: Path | None = None) -> Bundles:
     return Bundles(
         core=page("core", _SHARED),
         pages={kind: page(kind or "plain", kind) for kind in needed},
-        words={kind: _spoken(script) for kind, (script, _) in starts.items()},
+        words={kind: _spoken(script, levels) for kind, (script, _) in starts.items()},
     )
 
 
@@ -107,14 +107,14 @@ def kinds(modules: Modules, sheets: Sheets) -> dict[str, tuple[str, list[str]]]:
     return {"": (_PLAIN, [])} | {kind: start for kind, start in plain.items() if kind not in beside} | own
 
 
-def _spoken(entry: str) -> dict[str, Bundle]:
+def _spoken(entry: str, levels: Levels) -> dict[str, Bundle]:
     """Returns by language the words that the scripts in the folder of an entry may say."""
     page = PurePosixPath(entry).parent.name
-    return {lang: _bundle(f"words-{lang}", "js", _words(lang, page)) for lang in LANGUAGES}
+    return {lang: _bundle(f"words-{lang}", "js", _words(lang, page, levels)) for lang in LANGUAGES}
 
 
-def _words(lang: str, page: str) -> str:
-    messages = json.dumps(messages_of(lang, page), ensure_ascii=False, separators=(",", ":"))
+def _words(lang: str, page: str, levels: Levels) -> str:
+    messages = json.dumps(messages_of(lang, page, levels=levels), ensure_ascii=False, separators=(",", ":"))
     return f"window.gridwall=window.gridwall||{{}};window.gridwall.catalogue={messages};"
 
 

@@ -26,6 +26,7 @@ PATTERNS: dict[str, str | Iterable[str]] = {
     "*": (*TYPES, *_LAYERS.split(), "tasks-on-time", "climbs-hour", "climbs-day"),  # reports, layers, rates, choices
     "state-*": ("open", *STATE_NAMES, "overdue", "silent"),  # of a case, and how the map marks a grid
     "level-name-*": LEVEL_NAMES,
+    "level-names-*": LEVEL_NAMES,  # places in other messages: words.py
     "level-*": "0 1 2 3 4",  # who has a case that needs attention: pages/wall/attention.js
     "severity-*": "1 2 3",
     "channel-*": CHANNELS,
@@ -74,7 +75,7 @@ PATTERNS: dict[str, str | Iterable[str]] = {
     "nav-*": "wall areas cases supervision departments services performance",
     "legend-*": _LAYERS,
     "b*": "0 1 2 3 4 5",  # buckets of age
-    "children-of-*": _WIDE,
+    "children-*": (*LEVEL_NAMES[:-1], "mixed", "note"),
     "kpi-*": (
         "newborns-yesterday newborns-today move-ins-today move-outs-today deaths-today "
         "cases-open cases-overdue cases-reported-today cases-closed-today"

@@ -13,7 +13,9 @@ from string import Formatter
 import pytest
 from babel import Locale
 
-from dashboard.words import LANGUAGES, SHARED, Message, Words, assets_folder, catalogue, messages_of
+from dashboard.domain.rules.levels import LevelName
+from dashboard.domain.rules.lifecycle import LEVEL_NAMES
+from dashboard.words import LANGUAGES, SHARED, Message, Words, assets_folder, catalogue, levels_of, messages_of
 from tests.support.builtwords import PATTERNS, built
 from tests.support.making import ROOT
 
@@ -202,3 +204,42 @@ def test_a_script_says_what_its_page_has() -> None:
             if not any(possible.fullmatch(key) for key in known):
                 astray.add((path.name, pattern))
     assert astray == set()
+
+
+# ---------------------------------------------------------------------- what a city calls its levels
+
+
+WARDS = levels_of({"grid": LevelName("选区", "Ward", "Wards")}, None)
+ELSEWHERE = {  # of other languages' words for levels in sentences; what is a name stays: the handset is called so
+    "zh-CN": re.compile(r"网格|街道|社区(?!e通)"),
+    "en": re.compile(r"\b(grid|street|district|communit(y|ies))s?\b", re.IGNORECASE),
+}
+
+
+def test_every_message_says_the_citys_own_word_for_a_level() -> None:
+    english, chinese = Words("en", WARDS), Words("zh-CN", WARDS)
+    assert [english("grids", count=count) for count in (1, 50)] == ["1 Ward", "50 Wards"]
+    assert chinese("grids", count=50) == "50 个选区"
+    assert english("level-name-grid") == english("col-level-grid") == "Ward"
+    assert english("title", city="Lakeport") == "Lakeport Ward command centre"
+    assert english("col-area") == "Ward code"
+    assert english("heat-district") == "by Ward"
+    assert Words("en")("heat-district") == "by district"
+    assert Words("en", levels_of({}, "street"))("keys-d") == "show the next street"
+
+
+def test_a_name_begins_with_a_capital_where_a_message_does() -> None:
+    say = Words("en", levels_of({"street": LevelName("镇", "town", "towns")}, "street"))
+    assert (say("children-street"), say("level-2")) == ("Towns", "now with the town")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_message_writes_the_name_of_a_level_out(lang: str) -> None:
+    """All levels are renamed: no usual word may be left, but in keys that only name a level that is not."""
+    all_ = {level: LevelName(f"级{n}", f"Tier{n}", f"Tiers{n}") for n, level in enumerate(LEVEL_NAMES)}
+    left = {
+        key: text
+        for key, text in messages_of(lang, levels=levels_of(all_, "district")).items()
+        if ELSEWHERE[lang].search(str(text)) or re.search(r"‹\w", str(text))
+    }
+    assert left == {}

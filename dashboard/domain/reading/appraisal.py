@@ -256,12 +256,12 @@ def line_of(state: CityState, kind: Kind, row: Row) -> dict[str, Any]:
 
 
 def names_of(state: CityState, kind: Kind, id_: str) -> dict[str, Any]:
-    """Returns what a line is about in both languages, and the area above it (None for departments)."""
+    """Returns what a line is about in both languages, and the area whose name stands before it, if any."""
     if kind == "department":
         label = state.rules.departments[id_]
         return {"name": label.name, "name_en": label.name_en, "above": None}
     area = state.tree.by_code[id_]
-    above = state.tree.by_code[area.parent] if area.parent is not None else None
+    above = next(iter(state.tree.called(area)[:-1]), None)
     return {
         "name": area.name,
         "name_en": area.name_en or area.name,

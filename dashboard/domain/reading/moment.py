@@ -23,11 +23,11 @@ def instant(at_s: float) -> str:
 
 
 def place_of(tree: AreaTree, code: str | None) -> dict[str, str] | None:
-    """Returns what people call an area in both languages, a grid with its community before it; None if unknown."""
+    """Returns what people call an area in both languages (`AreaTree.called`); None if unknown."""
     area = tree.by_code.get(code or "")
     if area is None:
         return None
-    path = [area] if area.level != "grid" or area.parent is None else [tree.by_code[area.parent], area]
+    path = tree.called(area)
     return {
         "name": " ".join(each.name for each in path),
         "name_en": " ".join(each.name_en or each.name for each in path),

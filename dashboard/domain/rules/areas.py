@@ -127,6 +127,21 @@ class AreaTree:
         """Returns the largest parts of the city in axis order; none where all grids lie directly below it."""
         return tuple(area for area in self.children(self.root.code) if area.level != "grid")
 
+    def called(self, area: Area) -> tuple[Area, ...]:
+        """Returns the areas whose names make the name of one: a grid is called after what it lies in, too.
+
+        It is the same on all pages and in all scripts (assets/map/names.js). Wider areas have names of their own, and
+        that of the city would stand before all of them.
+        """
+        above = self.by_code.get(area.parent or "")
+        return (above, area) if area.level == "grid" and above is not None and above is not self.root else (area,)
+
+    @property
+    def part_level(self) -> Level | None:
+        """The highest level of the largest parts; None where all grids lie directly below the city."""
+        found = {area.level for area in self.parts()}
+        return next((level for level in LEVELS if level in found), None)
+
     def at_level(self, level: Level) -> tuple[Area, ...]:
         """Returns all areas of one level in axis order."""
         return tuple(area for area in self.by_code.values() if area.level == level)

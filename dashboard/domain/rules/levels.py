@@ -20,6 +20,9 @@ LEVELS: tuple[Level, ...] = ("city", "district", "street", "community", "grid")
 LADDER: tuple[Level, ...] = tuple(reversed(LEVELS))  # a level's place here is its number: grid 0 … city 4
 TOP = len(LADDER) - 1
 
+_LONGEST = 40
+_MARKS = "{}‹›"  # places in messages
+
 Numbers = npt.NDArray[np.uint8]
 Slices = Iterable[tuple[Level, int, int]]
 
@@ -54,10 +57,16 @@ def _named(where: str, entry: Any) -> LevelName:
         found = msgspec.convert({"name": either, "name_en": either, **given}, LevelName)
     except (TypeError, ValueError) as error:
         raise RulesError(where, f"needs name, name_en and plural_en as texts: {error}") from None
-    for field in ("name", "name_en"):
-        if not getattr(found, field).strip():
-            raise RulesError(f"{where}.{field}", "is empty")
-    return msgspec.structs.replace(found, plural_en=found.plural_en or plural(found.name_en))
+    named = msgspec.structs.replace(found, plural_en=found.plural_en or plural(found.name_en))
+    for field, text in msgspec.structs.asdict(named).items():
+        if not _fits(text):
+            raise RulesError(f"{where}.{field}", f"is not a line of 1 to {_LONGEST} letters without any of {_MARKS}")
+    return named
+
+
+def _fits(text: str) -> bool:
+    """Says whether a name can stand in the middle of a message."""
+    return 0 < len(text.strip()) <= _LONGEST and text.isprintable() and not set(text) & set(_MARKS)
 
 
 def plural(word: str) -> str:

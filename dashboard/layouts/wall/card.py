@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from dashboard import ids
 from dashboard.layouts.parts import panel_age
+from dashboard.layouts.view import PageView
 from dashboard.words import Words
 
 _KEYS = (
@@ -62,9 +63,10 @@ def _fact(label: str, *values: Component | str) -> tuple[Component, Component]:
     return html.Dt(label), html.Dd(notes)
 
 
-def keys(say: Words) -> Component:
-    """Returns what the keyboard can do."""
-    rows = [html.Li([html.Kbd(key), html.Span(say(message))]) for key, message in _KEYS]
+def keys(say: Words, view: PageView) -> Component:
+    """Returns what the keyboard can do; a city without districts has no round of them."""
+    known = [(key, message) for key, message in _KEYS if view.districts or message != "keys-d"]
+    rows = [html.Li([html.Kbd(key), html.Span(say(message))]) for key, message in known]
     close = html.Button("×", id=ids.KEYS_CLOSE, className="close", **{"aria-label": say("close")})
     return html.Aside(
         [html.Header([html.H2(say("keys")), close]), html.Ul(rows)],

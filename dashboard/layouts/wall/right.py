@@ -13,8 +13,7 @@ from dashboard.words import Words
 
 def heat(say: Words, view: PageView) -> Component:
     """Returns the heatmap, filled by assets/core/heatmap.js."""
-    below = say("heat-district") if view.tree.at_level("district") else say("heat-area")
-    texts = {"data-category": say("heat-category"), "data-district": below}
+    texts = {"data-category": say("heat-category"), "data-district": say("heat-district")}
     switch = html.Button(say("heat-category"), id=ids.HEAT_SWITCH, className="quiet", **texts)
     fewer = html.Button(say("heat-fewer"), id=ids.HEAT_FEWER, className="quiet", hidden=True)
     note = html.Span([html.Span(id=ids.HEAT_NOTE), fewer, switch])

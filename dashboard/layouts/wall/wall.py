@@ -31,7 +31,7 @@ def wall(say: Words, view: PageView) -> Component:
             city_map(say, view),
             right,
             card.grid_card(say),
-            card.keys(say),
+            card.keys(say, view),
             page_data(say, view, "wall", title(say, view), early=["city", "map/cases-open"], **_named(view)),
         ],
         id=ids.WALL,
@@ -51,6 +51,7 @@ def _panel(name: str, say: Words, view: PageView) -> Component:
     return _PANELS[name](say)
 
 
+_MANY = {"community": "communities", "street": "streets", "district": "districts"}
 _PANELS: dict[str, Callable[[Words], Component]] = {
     "newborns": people.newborns,
     "population": people.population,
@@ -64,10 +65,15 @@ _WITH_VIEW: dict[str, Callable[[Words, PageView], Component]] = {"rates": people
 
 def _bar(say: Words, view: PageView) -> Component:
     """Returns the city with its sizes, and what every page has beside that."""
-    sizes = f"{say('grids', count=view.grids)} · {say('communities', count=view.communities)}"
-    head = html.H1([title(say, view), html.Small(sizes)])
+    head = html.H1([title(say, view), html.Small(" · ".join(_sizes(say, view)))])
     keys = html.Button("?", id=ids.KEYS_BUTTON, className="quiet", title=say("keys"))
     return title_bar(say, view, [head], [language_button(say), keys])
+
+
+def _sizes(say: Words, view: PageView) -> list[str]:
+    """Returns how many grids there are, and areas of the level above them, if there is one below the city."""
+    above = [view.tree.at_level(level) for level in reversed(view.tree.levels[1:-1])][:1]
+    return [say("grids", count=view.grids), *(say(_MANY[found[0].level], count=len(found)) for found in above)]
 
 
 def title(say: Words, view: PageView) -> str:

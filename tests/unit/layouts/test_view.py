@@ -16,7 +16,7 @@ def test_the_city_is_told_in_both_languages_and_in_order() -> None:
     assert shown.city == {"name": "宜昌市", "name_en": "Yichang"}
     assert list(shown.districts) == [area.code for area in tree().at_level("district")]
     assert list(shown.categories) == [category.id for category in rules().categories]
-    assert (shown.grids, shown.communities) == (4, 3)
+    assert (shown.grids, shown.levels.part) == (4, "district")
 
 
 def test_gauges_have_the_targets_and_the_window_of_the_rules() -> None:

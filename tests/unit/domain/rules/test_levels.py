@@ -151,6 +151,9 @@ def test_plurals_are_made_where_none_are_given() -> None:
         ({"grid": {"name": "x", "name_de": "y"}}, "levels.grid"),
         ({"grid": {"name": "x", "name_en": " "}}, "levels.grid.name_en"),
         ({"grid": {"name": 3}}, "levels.grid"),
+        ({"grid": {"name": "a {count}"}}, "levels.grid.name"),
+        ({"grid": {"name": "x", "plural_en": "two\nlines"}}, "levels.grid.plural_en"),
+        ({"grid": {"name": "x" * 41}}, "levels.grid.name"),
     ],
 )
 def test_a_wrong_name_of_a_level_is_told_with_its_place(table: Any, where: str) -> None:

@@ -7,12 +7,12 @@ import pytest
 from dashboard import ids
 from dashboard.layouts.wall.card import grid_card, keys
 from dashboard.words import Words
-from tests.support.pages import LANGUAGES, attributes, ids_of, sound
+from tests.support.pages import LANGUAGES, attributes, ids_of, sound, view
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_both_wait_hidden_and_can_be_closed(lang: str) -> None:
-    for made, close in ((grid_card(Words(lang)), ids.CARD_CLOSE), (keys(Words(lang)), ids.KEYS_CLOSE)):
+    for made, close in ((grid_card(Words(lang)), ids.CARD_CLOSE), (keys(Words(lang), view()), ids.KEYS_CLOSE)):
         assert sound(made)
         assert (made.hidden, made.role) == (True, "dialog")
         assert close in ids_of(made)
