@@ -16,6 +16,7 @@ Where is …?
     supervision: what is late, the ladder, slow steps, urging
     performance: the appraisal: tables and signs
     intake: reports that come in
+    cloudevents: which reports a request holds, in whichever mode they are sent
     system: health, readiness, metrics, dead letters
     metrics: the condition of the system as Prometheus text
     admission: who may open a socket, and how much one socket may ask for

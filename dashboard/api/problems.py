@@ -68,8 +68,13 @@ def _unfit(error: RequestValidationError) -> Response:
     return problem(422, "invalid", str(first["loc"][-1]) if first["loc"] else None, first["msg"])
 
 
+def status_of(error: InvalidReport) -> int:
+    """Returns the status of a report that is not taken."""
+    return 400 if error.kind in _UNREADABLE else 422
+
+
 def _invalid(error: InvalidReport) -> Response:
-    return problem(400 if error.kind in _UNREADABLE else 422, error.kind, error.field, error.reason)
+    return problem(status_of(error), error.kind, error.field, error.reason)
 
 
 _ANSWERS: dict[type[Exception], Callable[[Any], Response]] = {

@@ -263,6 +263,7 @@ def _decoder() -> msgspec.json.Decoder[Any]:
 
 
 _DECODE = _decoder().decode
+_LEAP = re.compile(rb'"(\d{4}-\d\d-\d\d[Tt]\d\d:\d\d):60((?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d))"')
 _PATH = re.compile(r" - at `\$\.?(.*)`$")
 
 
@@ -271,11 +272,34 @@ def decode(raw: bytes) -> Any:
     try:
         return _DECODE(raw)
     except msgspec.ValidationError as error:
+        if (known := _at_leap_second(raw)) is not None:
+            return decode(known)
         raise _invalid(str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidReport("", f"not JSON: {error}", "not-json") from None
     except RecursionError:
         raise InvalidReport("", "nested too deeply", "not-json") from None
+
+
+def _at_leap_second(raw: bytes) -> bytes | None:
+    """Returns a report whose instants name a leap second (RFC 3339, 5.7) with the second before; None for another.
+
+    Python's days have no second 60. It belongs to the day that it ends, so it is told as that day's last one.
+    """
+    leaps = list(_LEAP.finditer(raw))
+    if not leaps or not all(map(_ends_a_month, leaps)):
+        return None
+    return _LEAP.sub(rb'"\1:59\2"', raw)
+
+
+def _ends_a_month(leap: re.Match[bytes]) -> bool:
+    """Says whether second 60 is where one may be: in the last minute of a month, by UTC."""
+    try:
+        before = msgspec.convert(f"{leap[1].decode()}:59{leap[2].decode()}", dt.datetime)
+        following = before.astimezone(dt.UTC) + dt.timedelta(seconds=1)
+    except (msgspec.ValidationError, OverflowError):
+        return False
+    return (following.day, following.hour, following.minute) == (1, 0, 0)
 
 
 def decode_all(raws: list[Any]) -> list[Any]:

@@ -10,18 +10,17 @@ whoever acts by ours would write a wrong time.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
-import redis.exceptions
 
 from dashboard.domain.reports import FIELD, decode, ms_seq
 from dashboard.domain.state.refusals import check
 from dashboard.errors import InvalidReport, RedisRefuses
 from dashboard.feeds.follower import Replica
 from dashboard.feeds.keys import guard, stream_names
-from dashboard.feeds.streams import answering, connect, shard_of
+from dashboard.feeds.streams import answering, connect, refusal, shard_of
 from dashboard.feeds.watch import clocks, too_far
 
 MAX_BATCH = 5000
@@ -41,7 +40,7 @@ class Intake:
         self._streams, self._replica = stream_names(shards), replica
 
     async def take(self, raws: list[bytes], batch: bool) -> list[str]:
-        """Appends reports; returns their stream ids.
+        """Appends reports, all of them or none; returns their stream ids.
 
         Raises:
             InvalidReport: one of them will never count; nothing was appended.
@@ -50,7 +49,28 @@ class Intake:
         """
         shards = await self._judge(raws, batch)
         with answering(self._url):
-            return await self._append(raws, shards)
+            answers = await self._append(raws, shards)
+            for answer in answers:
+                if isinstance(answer, Exception):
+                    raise answer
+        return [stream_id.decode() for stream_id in answers]
+
+    async def take_each(self, raws: list[bytes]) -> list[str | InvalidReport | RedisRefuses]:
+        """Appends those that will count; returns for each its stream id, or why it was not taken.
+
+        Raises:
+            RedisUnavailable: Redis does not answer; nothing is promised.
+            RedisRefuses: it takes none of them, or its clock and ours are too far apart.
+        """
+        judged = await self._checked([_tried(decode, raw) for raw in raws])
+        fit = {index: shard for index, shard in enumerate(judged) if isinstance(shard, int)}
+        found: list[Any] = list(judged)
+        with answering(self._url):
+            answers = await self._append([raws[index] for index in fit], list(fit.values()))
+            _raise_when_all_failed(answers)
+        for index, answer in zip(fit, answers, strict=True):
+            found[index] = refusal(answer) if isinstance(answer, Exception) else answer.decode()
+        return found
 
     async def check(self, raw: bytes) -> None:
         """Raises InvalidReport for a report that will never count, and the same as `take` when nothing is taken."""
@@ -58,18 +78,35 @@ class Intake:
 
     async def _judge(self, raws: list[bytes], batch: bool) -> list[int]:
         """Returns the shard that is to take each report; raises InvalidReport when one would not count."""
-        reports = []
+        decoded = []
         for index, raw in enumerate(raws):
             with _at(index if batch else None):
-                reports.append(decode(raw))
-        shards = [shard_of(report.subject, len(self._streams)) for report in reports]
-        with answering(self._url):
-            next_ms = await self._next_ids(sorted(set(shards)))
-        for index, (report, shard) in enumerate(zip(reports, shards, strict=True)):
-            ms = next_ms[shard]
+                decoded.append(decode(raw))
+        shards = []
+        for index, judged in enumerate(await self._checked(decoded)):
             with _at(index if batch else None):
-                check(self._replica.state, report, shard, ms, ms + _UNDERWAY_MS)
+                if isinstance(judged, InvalidReport):
+                    raise judged
+                shards.append(judged)
         return shards
+
+    async def _checked(self, decoded: list[Any]) -> list[int | InvalidReport]:
+        """Returns for each report the shard that is to take it, or why it would not count; what is none stays so."""
+        shards = {
+            index: shard_of(report.subject, len(self._streams))
+            for index, report in enumerate(decoded)
+            if not isinstance(report, InvalidReport)
+        }
+        if not shards:
+            return decoded
+        with answering(self._url):
+            next_ms = await self._next_ids(sorted(set(shards.values())))
+        judged: list[int | InvalidReport] = list(decoded)
+        for index, shard in shards.items():
+            ms = next_ms[shard]
+            error = _tried(check, self._replica.state, decoded[index], shard, ms, ms + _UNDERWAY_MS)
+            judged[index] = shard if error is None else error
+        return judged
 
     async def _next_ids(self, shards: list[int]) -> dict[int, int]:
         """Returns the time (epoch ms) that the next id of each shard will have at least.
@@ -87,15 +124,15 @@ class Intake:
         last = [ms_seq(each["last-generated-id"])[0] if isinstance(each, dict) else 0 for each in found]
         return {shard: max(int(theirs_s * 1000), ms) for shard, ms in zip(shards, last, strict=True)}
 
-    async def _append(self, raws: list[bytes], shards: list[int]) -> list[str]:
+    async def _append(self, raws: list[bytes], shards: list[int]) -> list[Any]:
+        """Returns for each report its stream id, or the error that Redis answered with."""
+        if not raws:
+            return []
         async with self._client.pipeline(transaction=False) as pipe:
             for raw, shard in zip(raws, shards, strict=True):
                 pipe.xadd(self._streams[shard], {FIELD: raw})
             answers: list[Any] = await pipe.execute(raise_on_error=False)  # else its words are mixed with ours
-        for answer in answers:
-            if isinstance(answer, redis.exceptions.RedisError):
-                raise answer
-        return [stream_id.decode() for stream_id in answers]
+        return answers
 
     async def claim(self, name: str, lasting_s: int) -> bool:
         """Takes a name for a while; returns False when somebody (on any server of this Redis) has taken it.
@@ -117,6 +154,19 @@ class Intake:
         await self._client.aclose()
 
 
+def _raise_when_all_failed(answers: list[Any]) -> None:
+    if answers and all(isinstance(answer, Exception) for answer in answers):
+        raise answers[0]
+
+
+def _tried(work: Callable[..., Any], *given: Any) -> Any:
+    """Returns what work gives, or the InvalidReport that it raises."""
+    try:
+        return work(*given)
+    except InvalidReport as error:
+        return error
+
+
 @contextlib.contextmanager
 def _at(index: int | None) -> Iterator[None]:
     """Names the report of a batch (None: the only one) in what is said against it."""
@@ -130,11 +180,11 @@ def _at(index: int | None) -> Iterator[None]:
 
 
 def split_batch(body: bytes) -> list[bytes]:
-    """Returns the reports of a JSON array as they stand; raises InvalidReport for anything else."""
+    """Returns the reports of a JSON array as they stand, which may be none; raises InvalidReport for anything else."""
     try:
         items = msgspec.json.decode(body, type=list[msgspec.Raw])
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidReport("", f"not a JSON array: {error}", "not-json") from None
-    if not items or len(items) > MAX_BATCH:
-        raise InvalidReport("", f"a batch holds 1 to {MAX_BATCH} reports")
+    if len(items) > MAX_BATCH:
+        raise InvalidReport("", f"a batch holds at most {MAX_BATCH} reports")
     return [bytes(item) for item in items]

@@ -77,11 +77,13 @@ def _report(stream_id: bytes, fields: list[bytes]) -> dict[str, Any] | None:
     """Returns an entry of the log as a report with its stream id, or None when the fold takes it for none."""
     raw = event_of(fields)
     try:
-        decode(raw or b"")
+        decoded = decode(raw or b"")
     except InvalidReport:
         return None
     report = msgspec.json.decode(raw or b"")
     shown = {name: report.get(name) for name in ("type", "time", "subject", "source", "id", "data")}
+    if ":60" in shown["time"]:  # a leap second, which no browser can read
+        shown["time"] = decoded.time.isoformat()
     return {**shown, "stream_id": stream_id.decode()}
 
 

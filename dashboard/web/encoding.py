@@ -10,7 +10,9 @@ import brotli
 
 CODINGS = ("br", "gzip")  # best first
 _ELEMENT = re.compile(r"^\s*(?P<coding>[\w*-]+)\s*(?:;\s*q\s*=\s*(?P<weight>0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?$")
+TAKEN = (b"identity", b"gzip", b"x-gzip")  # of bodies that are sent to us
 _GZIP_WINDOW = 31  # 15 bits, with gzip's head and foot
+_MOST_MEMBERS = 100  # of one gzip body: each costs a copy of those behind it
 
 
 class Nothing(Exception):
@@ -76,3 +78,27 @@ def compressed(body: bytes, coding: str, quality: int) -> bytes:
     """Returns a body compressed as a whole."""
     made = compressor(coding, quality)
     return made.process(body) + made.finish()
+
+
+def ungzipped(body: bytes, most_bytes: int) -> bytes:
+    """Returns what a gzip body (RFC 1952: one or more members) holds.
+
+    Raises:
+        OverflowError: it holds more than `most_bytes`; no more than that was made of it.
+        ValueError: it is no gzip, or not all of it.
+    """
+    plain = bytearray()
+    for _ in range(_MOST_MEMBERS):
+        member = zlib.decompressobj(wbits=_GZIP_WINDOW)
+        try:
+            plain += member.decompress(body, most_bytes + 1 - len(plain))
+        except zlib.error as error:
+            raise ValueError(str(error)) from None
+        if len(plain) > most_bytes:
+            raise OverflowError
+        if not member.eof:
+            raise ValueError("it ends in the middle")
+        body = member.unused_data
+        if not body:
+            return bytes(plain)
+    raise ValueError(f"it has more than {_MOST_MEMBERS} members")

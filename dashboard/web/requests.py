@@ -15,6 +15,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.web.encoding import TAKEN, ungzipped
+
 log = logging.getLogger(__name__)
 
 FALLBACKS = ("unknown", "document")  # names of the routes that take whatever no other one takes
@@ -121,9 +123,12 @@ class WholeRequests:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
-        if headers.get(b"content-encoding", b"identity").lower() != b"identity":
-            refused = Refused(415, "unsupported-content-encoding", "send the body as it is", "content-encoding")
-            refused.headers = [(b"accept-encoding", b"identity")]
+        coding = headers.get(b"content-encoding", b"identity").strip().lower()
+        if coding not in TAKEN:
+            refused = Refused(
+                415, "unsupported-content-encoding", "send gzip, or the body as it is", "content-encoding"
+            )
+            refused.headers = [(b"accept-encoding", b"gzip, identity")]
             raise refused
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}
@@ -131,10 +136,15 @@ class WholeRequests:
             await self.app(scope, receive, send)
             return
         body = await self._body(headers.get(b"content-length"), receive)
+        held = len(body)
         try:
+            if coding != b"identity":
+                body, scope = self._plain(body), {**scope, "headers": _uncoded(scope["headers"])}
+                self._held_bytes += len(body) - held
+                held = len(body)
             await self.app(scope, _replayed(body, receive), send)
         finally:
-            self._held_bytes -= len(body)
+            self._held_bytes -= held
 
     async def _body(self, declared: bytes | None, receive: Receive) -> bytes:
         """Returns the body, and counts it as held.
@@ -164,8 +174,22 @@ class WholeRequests:
             self._held_bytes -= len(body)
             raise
 
+    def _plain(self, body: bytes) -> bytes:
+        """Returns a gzipped body as it was before; its limit is that of any body, so that little cannot become much."""
+        try:
+            return ungzipped(body, self._most_bytes)
+        except OverflowError:
+            raise self._too_large() from None
+        except ValueError as error:
+            raise Refused(400, "malformed", f"not gzip: {error}", "content-encoding") from None
+
     def _too_large(self) -> Refused:
         return Refused(413, "too-large", f"a body holds at most {self._most_bytes} bytes", "body")
+
+
+def _uncoded(headers: Headers) -> Headers:
+    """Returns the headers of a request whose body is not coded any more; its length is another one."""
+    return [(name, value) for name, value in headers if name not in (b"content-encoding", b"content-length")]
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:

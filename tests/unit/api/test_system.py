@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from dashboard.api.intake import SINGLE
+from dashboard.api.cloudevents import SINGLE
 from dashboard.domain.state.refusals import DeadLetter
 from dashboard.feeds.keys import DEAD_LETTERS
 from tests.support.desks import Office

@@ -8,7 +8,7 @@ import tarfile
 
 import pytest
 
-from dashboard.domain.reports import TYPES, decode
+from dashboard.domain.reports import TYPES, decode, decode_all
 from dashboard.errors import InvalidReport
 from tests.support.making import GRIDS, NOON, ROOT, event, fold, state
 
@@ -150,3 +150,33 @@ def test_unknown_attributes_are_ignored():
     assert (
         decode(event("worker.position", {"lat": 30.0, "lon": 111.0, "new": 1}, traceparent="00-1")).subject == GRIDS[0]
     )
+
+
+def _at(text: str) -> bytes:
+    return event("worker.position", {"lat": 30.0, "lon": 111.0}, time=text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2016-12-31T23:59:60Z", "2016-12-31t23:59:60.75z", "2017-01-01T07:59:60+08:00", "2027-06-30T18:29:60-05:30"],
+)
+def test_a_leap_second_is_the_last_of_its_day(text: str) -> None:
+    leap, before = decode(_at(text)), decode(_at(text.replace(":60", ":59")))
+    assert (leap, leap.time) == (before, before.time)
+    assert decode_all([_at(text), b"x"]) == [before, None], "the fold takes what intake takes"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2016-12-31T23:58:60Z",
+        "2016-12-30T23:59:60Z",
+        "2017-01-01T06:59:60+08:00",
+        "2016-12-31T23:59:61Z",
+        "9999-12-31T23:59:60Z",
+    ],
+)
+def test_a_second_60_anywhere_else_is_refused(text: str) -> None:
+    with pytest.raises(InvalidReport) as refused:
+        decode(_at(text))
+    assert refused.value.field == "time"

@@ -7,7 +7,7 @@ import gzip
 import brotli
 import pytest
 
-from dashboard.web.encoding import Nothing, compressed, compressor, wanted
+from dashboard.web.encoding import Nothing, compressed, compressor, ungzipped, wanted
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,17 @@ def test_pieces_give_the_same_body(coding: str, decompress: object) -> None:
     body = b"".join(map(made.process, pieces)) + made.finish()
     assert decompress(body) == b"".join(pieces)  # type: ignore[operator]
     assert decompress(compressed(b"".join(pieces), coding, 9)) == b"".join(pieces)  # type: ignore[operator]
+
+
+def test_gzip_that_is_sent_is_unpacked_up_to_a_limit() -> None:
+    assert ungzipped(gzip.compress(b"abc") + gzip.compress(b"d"), 4) == b"abcd"
+    with pytest.raises(OverflowError):
+        ungzipped(gzip.compress(b"abcd") + gzip.compress(b"e"), 4)
+
+
+@pytest.mark.parametrize(
+    "body", [b"x", gzip.compress(b"abc")[:-1], gzip.compress(b"abc") + b"x", gzip.compress(b"") * 101]
+)
+def test_what_is_no_gzip_is_told(body: bytes) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        ungzipped(body, 1000)

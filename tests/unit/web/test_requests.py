@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import logging
 from collections.abc import AsyncIterator
 from typing import Any
@@ -81,9 +82,21 @@ async def test_bodies_on_their_way_are_bounded_together(
 
 
 async def test_a_coded_body_is_refused_with_what_is_taken(client: httpx.AsyncClient) -> None:
-    answer = await client.post("/length", content=b"x", headers={"content-encoding": "gzip"})
-    assert (answer.status_code, answer.headers["accept-encoding"]) == (415, "identity")
+    answer = await client.post("/length", content=b"x", headers={"content-encoding": "br"})
+    assert (answer.status_code, answer.headers["accept-encoding"]) == (415, "gzip, identity")
     assert (await client.post("/length", content=b"x", headers={"content-encoding": "identity"})).status_code == 200
+
+
+async def test_a_gzipped_body_is_held_and_limited_by_what_it_becomes(
+    client: httpx.AsyncClient, app: WholeRequests
+) -> None:
+    coded = {"content-encoding": "gzip"}
+    assert (await client.post("/length", content=gzip.compress(b"x" * MOST), headers=coded)).json() == MOST
+    answer = await client.post("/length", content=gzip.compress(b"x" * (MOST + 1)), headers=coded)
+    assert (answer.status_code, answer.json()["field"]) == (413, "body")
+    answer = await client.post("/length", content=b"x", headers=coded)
+    assert (answer.status_code, answer.json()["field"]) == (400, "content-encoding")
+    assert app._held_bytes == 0
 
 
 async def test_a_client_that_leaves_in_the_middle_of_a_body_writes_nothing(
