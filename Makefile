@@ -59,6 +59,7 @@ lock: $(VENV)/.run
 	$(BIN)/uv pip compile $(LOCK) --output-file requirements.lock pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) --extra test --extra dev --constraint requirements.lock \
 		--output-file requirements-test.lock pyproject.toml
+	tools/wheels.sh
 
 # One file for Python 3.11 and later on Linux and macOS, with hashes and without the address of any registry.
 LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

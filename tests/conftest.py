@@ -58,9 +58,13 @@ def pytest_runtest_call() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedRedis]:
-    """One private Redis for all tests; not for tests that stop it (they take `own_redis`)."""
-    server = EmbeddedRedis(tmp_path_factory.mktemp("redis"), fsync="no")
+def redis_server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedRedis]:
+    """One private Redis for all tests; not for tests that stop it (they take `own_redis`).
+
+    Its parameter is another program than the one that we carry (tests/unit/feeds/conftest.py).
+    """
+    program = getattr(request, "param", None)
+    server = EmbeddedRedis(tmp_path_factory.mktemp("redis"), fsync="no", program=program)
     server.start()
     yield server
     server.stop()

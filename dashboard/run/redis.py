@@ -42,11 +42,15 @@ class EmbeddedRedis:
     Attributes:
         data_dir: folder of its append-only file; with `fresh`, what is in it is forgotten first.
         url: where it answers, once started; the same after each restart of this object.
+        program: path of the server to run; None = the first one at hand that can read the log.
     """
 
-    def __init__(self, data_dir: Path, *, fsync: str = "always", fresh: bool = False) -> None:
+    def __init__(
+        self, data_dir: Path, *, fsync: str = "always", fresh: bool = False, program: str | None = None
+    ) -> None:
         self.data_dir = data_dir
         self.url = ""
+        self.program = program
         self._fsync, self._fresh = fsync, fresh
         self._port = 0
         self._child: Child | None = None
@@ -67,7 +71,7 @@ class EmbeddedRedis:
         try:
             if self._fresh:
                 _forget(self.data_dir)
-            server = server_for(self.data_dir)
+            server = self.program or server_for(self.data_dir)
             self._ready, self._failure = False, None
             self._stopping.clear()
             self._keeper = threading.Thread(target=self._keep, args=(server,), name="embedded-redis", daemon=True)

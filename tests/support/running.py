@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import httpx
 import psutil
 
 from dashboard.run.processes import ROOT, Child, free_port
+from dashboard.run.programs import programs
 
 START_S = 40.0
 _STOP_S = 8.0
@@ -136,6 +138,15 @@ def gridwall(
         timeout=60.0,
         check=False,
     )
+
+
+@cache
+def log_servers() -> dict[str, str]:
+    """Returns the servers for a log that run here, paths by names such as "valkey-9.1"; the one that we carry first."""
+    found: dict[str, str] = {}
+    for program in programs():
+        found.setdefault(f"{program.kind}-{program.version[0]}.{program.version[1]}", program.path)
+    return found
 
 
 def is_running(pid: int) -> bool:

@@ -17,7 +17,7 @@ from dashboard.run import programs
 from dashboard.run import redis as embedded
 from dashboard.run.programs import Program
 from dashboard.run.redis import EmbeddedRedis, url_file
-from tests.support.running import clean_environment, is_running, wait_until
+from tests.support.running import clean_environment, is_running, log_servers, wait_until
 
 _HOLDER = """
 import sys, time
@@ -49,8 +49,14 @@ def _holder(folder: Path) -> tuple[subprocess.Popen[str], str, int]:
     return process, url, int(pid)
 
 
-def test_stop_leaves_no_process_and_the_data(tmp_path: Path) -> None:
-    server = EmbeddedRedis(tmp_path)
+@pytest.fixture(params=log_servers().values(), ids=log_servers())
+def program(request: pytest.FixtureRequest) -> str:
+    """Each server at hand: ours, and those of the system."""
+    return str(request.param)
+
+
+def test_stop_leaves_no_process_and_the_data(tmp_path: Path, program: str) -> None:
+    server = EmbeddedRedis(tmp_path, program=program)
     _add(server.start(), 3)
     pid = server.pid
     assert url_file(tmp_path).read_text().strip() == server.url
@@ -74,8 +80,8 @@ def test_killed_parent_leaves_no_redis_and_all_data(tmp_path: Path) -> None:
     server.stop()
 
 
-def test_crashed_redis_comes_back_on_the_same_address_with_all_data(tmp_path: Path) -> None:
-    server = EmbeddedRedis(tmp_path)
+def test_crashed_redis_comes_back_on_the_same_address_with_all_data(tmp_path: Path, program: str) -> None:
+    server = EmbeddedRedis(tmp_path, program=program)
     url = server.start()
     _add(url, 7)
     crashed = server.pid
@@ -133,11 +139,11 @@ def test_start_waits_for_the_one_that_is_just_ending(tmp_path: Path) -> None:
     server.stop()
 
 
-def test_fresh_forgets_what_was_there(tmp_path: Path) -> None:
-    server = EmbeddedRedis(tmp_path)
+def test_fresh_forgets_what_was_there(tmp_path: Path, program: str) -> None:
+    server = EmbeddedRedis(tmp_path, program=program)
     _add(server.start(), 2)
     server.stop()
-    again = EmbeddedRedis(tmp_path, fresh=True)
+    again = EmbeddedRedis(tmp_path, fresh=True, program=program)
     assert _count(again.start()) == 0
     again.stop()
 
