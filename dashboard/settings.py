@@ -55,7 +55,9 @@ class Settings(BaseSettings):
     rotate_districts: bool = Field(True, description="show district after district when all layers were shown")
     snapshot_s: Annotated[float, Field(ge=1)] = Field(60.0, description="seconds between two snapshots")
     office_hours: str = Field("08:30-12:00,14:00-17:30", description="when offices work, for limits in work time")
-    calendar: Literal["china", "weekdays"] = Field("china", description="which days are worked")
+    calendar: str = Field(
+        "china", description="which days are worked: china, weekdays, a country (US, US-IL) or a TOML file"
+    )
     hold_s: Annotated[float, Field(ge=0)] = Field(3600.0, description="seconds an early report waits for its case")
     hold_bytes: Annotated[int, Field(ge=0)] = Field(64 << 20, description="memory for reports that are early (bytes)")
     keep_days: Annotated[int, Field(ge=35, le=4000)] = Field(400, description="days of daily counts in memory")

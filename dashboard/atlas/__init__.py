@@ -5,5 +5,5 @@ Where is …?
     properties: what that file says of one area: residents, homes, and what of it is not used
     maps: the map of one area: its grids, outlines of its children, where it lies
     rules: the rules file, and the default one
-    calendar: working days: mainland holidays and make-up workdays, or plain weekdays
+    calendar: working days: of China, of any country or part of one, plain weekdays, or a file of one's own
 """

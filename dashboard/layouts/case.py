@@ -164,6 +164,14 @@ def _pause(say: Words, formats: Formats, pause: dict[str, Any]) -> str:
     )
 
 
+def _used(say: Words, formats: Formats, step: dict[str, Any]) -> str:
+    """Returns how long a step took, in the unit of its limit when that is work time: a working day has no 24 hours."""
+    if not step["unit"].startswith("work_"):
+        return formats.length(step["used_s"])
+    used = step["used_s"] / step["limit_s"] * step["limit"]
+    return say(f"unit-{step['unit']}", n=f"{used:.1f}".removesuffix(".0"))
+
+
 def _steps(say: Words, view: PageView, formats: Formats, case: Case) -> Component:
     """Returns the time used against the limit of each step that has one."""
     rows = [
@@ -171,7 +179,7 @@ def _steps(say: Words, view: PageView, formats: Formats, case: Case) -> Componen
             [
                 html.Th(say(f"step-{step['step']}"), scope="row"),
                 html.Td(say(f"unit-{step['unit']}", n=f"{step['limit']:g}")),
-                html.Td(formats.length(step["used_s"])),
+                html.Td(_used(say, formats, step)),
                 html.Td(_bar(step["share"], formats), className="bar-cell"),
                 html.Td(formats.instant(step["done_at"]) if step["done_at"] else say("not-yet")),
             ]

@@ -67,7 +67,7 @@ PATTERNS: dict[str, str | Iterable[str]] = {
     "system-group-*": tuple(GROUPS),
     "system-head-*": "what value limit stream length folded behind position count reason source",
     "system-is-*": "ok watch broken",
-    "system-text-*": "aof rdb none off waiting keeping",
+    "system-text-*": "aof rdb none off waiting keeping failing",
     "system-do-*": (
         "log-ready log-age log-behind memory support policy persistence disk differing dead-letters ahead keeper "
         "keeper-error keeper-round log-writable clock faults snapshot archive-waiting archive-error frame refused loop"

@@ -106,7 +106,7 @@ def _calendar_words(facts: dict[str, Any]) -> Iterator[str]:
     if facts["makeup_workdays"]:
         yield "though on " + ", ".join(day["date"] for day in facts["makeup_workdays"])
     if facts["calendar_known_until"]:
-        yield f"the calendar after {facts['calendar_known_until']} is not published yet"
+        yield f"the calendar is known until {facts['calendar_known_until']}, behind it only what the law fixes"
 
 
 def _pause_words(pause: dict[str, Any]) -> str:

@@ -22,7 +22,7 @@ from dashboard.domain.rules.days import CityDays
 from dashboard.domain.rules.limits import CALENDAR_UNIT_S, HOUR_S, Limit
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-SATURDAY = 5
+WEEKEND = frozenset((5, 6))  # numbers of weekdays, Monday = 0
 DAY_MINUTES = 1440
 MINUTE_S = 60.0
 
@@ -75,11 +75,13 @@ class WorkCalendar:
         off: Mapping[dt.date, DayName] | None = None,
         worked: Mapping[dt.date, DayName] | None = None,
         known_until: dt.date | None = None,
+        weekend: frozenset[int] = WEEKEND,
     ) -> None:
         self.office = office
         self.day_s = sum(stop - start for start, stop in office) * MINUTE_S
         self._days = CityDays(timezone)
         self._zone = ZoneInfo(timezone)
+        self._weekend = weekend
         self._off, self._worked, self._known_until = dict(off or {}), dict(worked or {}), known_until
         starts, stops = self._intervals()
         self._starts_array, self._ends_array = starts, stops
@@ -94,14 +96,14 @@ class WorkCalendar:
         """Says whether a day is a working day."""
         if date in self._off:
             return False
-        return date in self._worked or date.weekday() < SATURDAY
+        return date in self._worked or date.weekday() not in self._weekend
 
     def _intervals(self) -> tuple[Floats, Floats]:
         """Returns start and end of every office interval, in order."""
         first = CityDays.number(dt.date(FIRST_YEAR, 1, 1))
         last = CityDays.number(dt.date(LAST_YEAR, 1, 1))
         numbers = np.arange(first, last)
-        working = (numbers + 3) % 7 < SATURDAY  # 1970-01-01 was a Thursday
+        working = ~np.isin((numbers + 3) % 7, list(self._weekend))  # 1970-01-01 was a Thursday
         for dates, value in ((self._worked, True), (self._off, False)):
             for date in dates:
                 if first <= CityDays.number(date) < last:
@@ -184,7 +186,7 @@ class WorkCalendar:
                 off.append(SpecialDay(date, self._off[date]))
             elif date in self._worked:
                 worked.append(SpecialDay(date, self._worked[date]))
-            elif date.weekday() >= SATURDAY:
+            elif date.weekday() in self._weekend:
                 weekends += 1
         beyond = self._known_until is not None and CityDays.date(last) > self._known_until
         return Span(tuple(off), tuple(worked), weekends, self._known_until if beyond else None)

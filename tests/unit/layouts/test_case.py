@@ -64,3 +64,23 @@ def test_the_body_is_the_same_when_it_is_made_anew() -> None:
     found = _case(reported("C-1"))
     bodies = [str(case_body(Words("en"), view(), found, NOON)) for _ in range(2)]
     assert bodies[0] == bodies[1]
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "1.5"), ("zh-CN", "1.5")])
+def test_work_time_is_told_in_the_unit_of_its_limit(lang: str, said: str) -> None:
+    """A working day has seven hours here: one and a half of them are neither 10 h 30 min nor a part of 24 hours."""
+    found = _case(reported("C-1"))
+    step = {"step": "handle", "limit": 2, "unit": "work_day", "limit_s": 50_400.0, "due_at": found["due_at"]}
+    step |= {"done_at": None, "used_s": 37_800.0, "share": 0.75}
+    found["deadline"]["steps"] = [step, {**step, "unit": "day", "limit": 1, "limit_s": 86_400.0, "used_s": 7200.0}]
+    words = Words(lang)
+    text = text_of(case_page(words, view(), found, NOON))
+    assert words("unit-work_day", n=said) in text
+    assert Formats(words, "Asia/Shanghai").length(7200.0) in text
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_deadline_past_what_the_calendar_knows_says_so(lang: str) -> None:
+    found = _case(reported("C-1"))
+    found["deadline"] |= {"office_hours": ["08:30-12:00"], "calendar_known_until": "2026-12-31"}
+    assert "2026-12-31" in text_of(case_page(Words(lang), view(), found, NOON))
