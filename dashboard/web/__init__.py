@@ -13,6 +13,7 @@ Where is …?
     guard: the line of script by which a page without its files loads itself anew
     requests: every HTTP request: its body whole and bounded, what goes wrong in one form
     answers: every HTTP answer: compressed, kept for ever where a handler says that the address is a hash
+    seldom: lines in the log that a client may bring about, one a second
     encoding: content codings: which one a client wants, bodies compressed in pieces
     doors: Dash's doors: callbacks and the files of its packages, checked; its others do not exist
 """

@@ -5,9 +5,12 @@ What comes in at either is checked before Dash sees it: by itself it answers wha
 
 from __future__ import annotations
 
+import logging
 import mimetypes
+import pathlib
 import pkgutil
 import re
+import traceback
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
@@ -18,6 +21,9 @@ from fastapi.responses import Response
 
 from dashboard.web.answers import FOREVER
 from dashboard.web.requests import Refused, unknown
+from dashboard.web.seldom import Seldom
+
+log = logging.getLogger(__name__)
 
 FILES = "/_dash-component-suites/"
 _STAMPED = re.compile(r"^(?P<before>[^.]*)\.(?P<stamp>v[\w-]+m[0-9a-fA-F]+)\.(?P<after>.+)$")
@@ -27,7 +33,11 @@ Dispatch = Callable[[Request], Awaitable[Response]]
 
 
 def checked(dash: Dash, dispatch: Dispatch) -> Dispatch:
-    """Returns Dash's own route of callbacks behind a check of what it is sent."""
+    """Returns Dash's own route of callbacks behind a check of what it is sent.
+
+    Values that a callback cannot take are the client's fault as often as ours, so they are a refusal and a line.
+    """
+    seldom = Seldom()
 
     async def callback(request: Request) -> Response:
         check(dash.callback_map, getattr(request.state, "json_body", None))
@@ -36,11 +46,20 @@ def checked(dash: Dash, dispatch: Dispatch) -> Dispatch:
         except PreventUpdate:
             return Response(status_code=204)
         except _ODD_VALUES as error:
+            if seldom.allows():
+                log.warning("a callback ended with %s%s", _place_of(error), seldom.more())
             raise Refused(
                 422, "invalid", f"no callback takes these values ({type(error).__name__})", "inputs"
             ) from error
 
     return callback
+
+
+def _place_of(error: Exception) -> str:
+    """Returns an error in one short line, with the line of the code that raised it."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    said = " ".join(str(error).split())[:200]
+    return f"{type(error).__name__} in {pathlib.Path(last.filename).name}, line {last.lineno}: {said}"
 
 
 def check(callbacks: dict[str, Any], body: Any) -> None:

@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.web.encoding import TAKEN, ungzipped
+from dashboard.web.seldom import Seldom
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +93,7 @@ class WholeRequests:
     def __init__(self, app: ASGIApp, most_bytes: int) -> None:
         self.app, self._most_bytes = app, most_bytes
         self._held_bytes = 0
+        self._seldom = Seldom()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request."""
@@ -116,7 +118,9 @@ class WholeRequests:
         except (
             Exception
         ) as error:  # the last that can be said to a client; a loop's bug ends the process, this does not
-            log.exception("%s %s could not be answered", scope["method"], scope["path"][:200])
+            if self._seldom.allows():
+                more = self._seldom.more()
+                log.exception("%s %r could not be answered%s", scope["method"], scope["path"][:200], more)
             if started:
                 raise Gone from error  # the connection is closed, so that half an answer is not taken for a whole one
             await refuse(_FAULT, send)

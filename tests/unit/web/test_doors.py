@@ -74,6 +74,22 @@ async def test_values_that_no_callback_takes_are_told(error: Exception, status: 
         assert refused.value.status == status
 
 
+async def test_values_that_no_callback_takes_are_one_line_a_second_and_no_traceback(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def dispatch(_: Any) -> Response:
+        return {}["line\n" * 100]
+
+    route = checked(SimpleNamespace(callback_map=CALLBACKS), dispatch)  # type: ignore[arg-type]
+    request: Any = SimpleNamespace(state=SimpleNamespace(json_body=GOOD))
+    for _ in range(50):
+        with pytest.raises(Refused):
+            await route(request)
+    [line] = caplog.records
+    assert "KeyError in test_doors.py, line" in line.getMessage()
+    assert (line.exc_info, "\n" in line.getMessage(), len(line.getMessage()) < 400) == (None, False, True)
+
+
 async def test_component_files_are_there_under_the_names_that_documents_use() -> None:
     server = FastAPI()
     server.add_exception_handler(Refused, refused_answer)

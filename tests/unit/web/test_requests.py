@@ -123,7 +123,9 @@ async def test_a_fault_is_answered_in_the_usual_form_and_logged(
     answer = await client.get("/bug")
     assert (answer.status_code, answer.json()["error"]) == (500, "fault")
     assert "secret" not in answer.text
-    assert "GET /bug could not be answered" in caplog.text
+    for _ in range(20):
+        await client.get("/bug")
+    assert [line.getMessage() for line in caplog.records if line.exc_info] == ["GET '/bug' could not be answered"]
 
 
 async def test_head_is_get_without_its_body(client: httpx.AsyncClient) -> None:
