@@ -22,6 +22,9 @@ from dashboard.errors import SettingsError
 
 PREFIX = "GRIDWALL_"
 
+_HOST = r"(?:[\w.-]*\{s\}[\w-]*\.)?(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d+)?"  # what a policy can name, `{s}` as a star
+_TILES = re.compile(rf"(?:(?:https?:)?//{_HOST})?/[^\s/][^\s]*", re.ASCII | re.IGNORECASE)
+
 
 class Settings(BaseSettings):
     """All settings; the description of each is what `gridwall serve --help` prints."""
@@ -93,6 +96,16 @@ class Settings(BaseSettings):
     def _redis_address(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("redis://", "rediss://", "unix://")):
             raise ValueError("is an address such as redis://127.0.0.1:6379/0 (or rediss://, unix://)")
+        return value
+
+    @field_validator("tile_url")
+    @classmethod
+    def _tiles(cls, value: str | None) -> str | None:
+        if value is not None and not _TILES.fullmatch(value):
+            raise ValueError(
+                "is an address such as https://{s}.tiles.example/{z}/{x}/{y}.png: after `{s}` in a host comes a domain "
+                "and nothing else stands in braces (a browser must be told which hosts it may ask for pictures)"
+            )
         return value
 
     @field_validator("clock")

@@ -37,6 +37,16 @@ SHARED = "core"  # the file of what more than one page says
 Message = str | dict[str, str]
 
 
+def language_of(*asked: str | None) -> str | None:
+    """Returns the language of the first tag that names one of ours by its primary part, as `en-GB` and `ZH_hk` do.
+
+    Pages, files and the API all ask here, so that one address never means two languages.
+    """
+    ours = {lang.partition("-")[0]: lang for lang in LANGUAGES}
+    primary = (re.split("[-_]", tag.strip(), maxsplit=1)[0].lower() for tag in asked if tag)
+    return next((ours[part] for part in primary if part in ours), None)
+
+
 def assets_folder() -> Path:
     """Returns the folder of the browser's files: beside the packages in a checkout, inside of one in a wheel."""
     here = Path(__file__).resolve().parent
@@ -124,7 +134,7 @@ class Words:
     """Says messages in one language, with the names that a city has for its levels."""
 
     def __init__(self, lang: str, levels: Levels = NOT_NAMED) -> None:
-        self.lang = lang if lang in LANGUAGES else LANGUAGES[0]
+        self.lang = language_of(lang) or LANGUAGES[0]
         self._messages, self._locale = _spoken(self.lang, levels)
 
     def __call__(self, key: str, **values: Any) -> str:

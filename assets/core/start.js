@@ -6,7 +6,8 @@ import { page } from './words.js';
 
 /** A language that the address names is kept for the next address without one. */
 function remember(lang) {
-  if (new URLSearchParams(location.search).get('lang') !== lang) return;
+  const asked = new URLSearchParams(location.search).get('lang') || '';
+  if (asked.trim().split(/[-_]/)[0].toLowerCase() !== lang.split('-')[0]) return; // words.py: by the primary part
   document.cookie = `gridwall-lang=${lang}; path=/; max-age=31536000; samesite=lax`;
 }
 

@@ -17,7 +17,7 @@ from dashboard.layouts.supervision import supervision_page
 from dashboard.layouts.system import system_page
 from dashboard.layouts.view import PageView
 from dashboard.layouts.wall.wall import wall
-from dashboard.words import LANGUAGES, Words
+from dashboard.words import Words, language_of
 
 Page = Callable[[Asked], Awaitable[Component]]
 
@@ -67,7 +67,7 @@ def route_of(path: str) -> tuple[Page | None, str]:
 def words_of(search: str, view: PageView, remembered: str = "") -> Words:
     """Returns the words of the language that a query names, that is remembered, or of the settings."""
     asked = query_of(search).get("lang", "")
-    return Words(next((lang for lang in (asked, remembered) if lang in LANGUAGES), view.lang), view.levels)
+    return Words(language_of(asked, remembered) or view.lang, view.levels)
 
 
 def query_of(search: str) -> dict[str, str]:

@@ -22,7 +22,7 @@ import msgspec
 
 from dashboard.domain.rules.indicators import dashed
 from dashboard.errors import TooManyRows
-from dashboard.words import NOT_NAMED, Levels, Words
+from dashboard.words import NOT_NAMED, Levels, Words, language_of
 
 Kind = Literal["text", "int", "float", "instant"]
 Format = Literal["csv", "xlsx"]
@@ -88,7 +88,7 @@ class Files:
 
     def words(self, lang: str | None) -> Words:
         """Returns the words of a language, by itself that of the screens."""
-        return Words(lang or self._lang, self._levels)
+        return Words(language_of(lang) or self._lang, self._levels)
 
     async def write(self, table: Table, kind: Format) -> TableFile:
         """Returns a table as a file; raises TooManyRows."""

@@ -18,6 +18,7 @@ from dashboard.web.requests import unknown
 from dashboard.words import assets_folder
 
 _NO_PAGES = ("/api/", "/bundle/", "/geo/", "/_reload", "/_favicon", "/assets/")  # what is not there is 404
+_ROBOTS = "User-agent: *\nDisallow: /\n"  # a city's cases are nothing for a search engine
 _DOCS = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Gridwall API</title>
 <link rel="stylesheet" href="/swagger/swagger-ui.css"></head><body><div id="api"></div>
 <script src="/swagger/swagger-ui-bundle.js"></script><script src="/api/docs.js"></script></body></html>"""
@@ -68,6 +69,10 @@ def _map_routes(city: CityMap) -> APIRouter:
 
 def _manual_routes() -> APIRouter:
     router = APIRouter()
+
+    @router.get("/robots.txt")
+    async def robots() -> Response:
+        return Response(_ROBOTS, media_type="text/plain")
 
     @router.get("/api/docs")
     async def docs() -> HTMLResponse:

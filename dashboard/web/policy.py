@@ -23,7 +23,17 @@ def policy(hashes: Iterable[str], tile_url: str | None = None) -> str:
 
 def _host_of(tile_url: str | None) -> list[str]:
     """Returns the source of tiles as a policy names it (`{s}` is one of several hosts); none for tiles from here."""
-    parts = urlsplit((tile_url or "").replace("{s}", "*"))
+    parts = urlsplit(tile_url or "")
     if not parts.netloc:
         return []
-    return [f"{parts.scheme}://{parts.netloc}" if parts.scheme else parts.netloc]
+    host = tile_host(parts.netloc)
+    return [f"{parts.scheme}://{host}" if parts.scheme else host]
+
+
+def tile_host(netloc: str) -> str:
+    """Returns the host of a tile template as a policy can say it: a star only ever stands for whole first labels.
+
+    `{s}.tiles.example` is `*.tiles.example`, and so is `tile-{s}.tiles.example`, which has no narrower form.
+    """
+    head, place, tail = netloc.rpartition("{s}")
+    return "*" + tail[tail.index(".") :] if place else head + tail

@@ -55,6 +55,11 @@ def test_empty_variable_means_none(monkeypatch: pytest.MonkeyPatch) -> None:
         ("CLOCK", "2026", "instant from 2000 to 2099"),
         ("CLOCK", "9999-12-31T23:59:59Z", "instant from 2000 to 2099"),
         ("REDIS_URL", "bogus", "redis://"),
+        ("TILE_URL", "https://{s}/{z}/{x}/{y}.png", "after `{s}` in a host comes a domain"),
+        ("TILE_URL", "https://tiles.{s}/{z}/{x}/{y}.png", "after `{s}` in a host comes a domain"),
+        ("TILE_URL", "https://{r}.tiles.example/{z}/{x}/{y}.png", "nothing else stands in braces"),
+        ("TILE_URL", "https://x; script-src *.example/{z}.png", "which hosts"),
+        ("TILE_URL", "ftp://tiles.example/{z}.png", "is an address such as https://"),
         ("CLOCK", "2026-01-31T08:00:00", "needs an offset"),
         ("CLOCK_SPEED", "0", "greater than 0"),
         ("CLOCK_SPEED", "nan", "3600"),
@@ -69,6 +74,20 @@ def test_bad_value_is_told_in_one_line(name: str, value: str, reason: str, monke
     assert raised.value.name == PREFIX + name
     assert reason in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "/tiles/{z}/{x}/{y}.png",
+        "//tiles.example/{z}/{x}/{y}.png",
+        "http://127.0.0.1:8080/{z}/{x}/{y}.png",
+        "http://[::1]:8080/{z}/{x}/{y}.png",
+        "HTTPS://tile-{s}.tiles.example:8443/{z}/{x}/{y}{r}.png?key=1&style=a+b",
+    ],
+)
+def test_a_template_of_tiles_that_a_policy_can_name_is_taken(value: str) -> None:
+    assert load_settings(tile_url=value).tile_url == value
 
 
 @pytest.mark.parametrize("content", [b"port = ", b"\xff\xfe\x00", b"[port]\nx = 1"])

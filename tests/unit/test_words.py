@@ -15,7 +15,17 @@ from babel import Locale
 
 from dashboard.domain.rules.levels import LevelName
 from dashboard.domain.rules.lifecycle import LEVEL_NAMES
-from dashboard.words import LANGUAGES, SHARED, Message, Words, assets_folder, catalogue, levels_of, messages_of
+from dashboard.words import (
+    LANGUAGES,
+    SHARED,
+    Message,
+    Words,
+    assets_folder,
+    catalogue,
+    language_of,
+    levels_of,
+    messages_of,
+)
 from tests.support.builtwords import PATTERNS, built
 from tests.support.making import ROOT
 
@@ -48,6 +58,17 @@ def test_an_unknown_key_from_outside_has_another_text_and_ours_is_an_error() -> 
     assert say.known("sign-burst", "") != ""
     with pytest.raises(KeyError):
         say("no-such-key")
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        (("en",), "en"), (("en-GB",), "en"), (("EN_us",), "en"), (("zh",), "zh-CN"), (("zh-Hant-HK",), "zh-CN"),
+        (("xx", "en-AU"), "en"), (("english",), None), (("",), None), ((None,), None), (("-en",), None),
+    ],
+)  # fmt: skip
+def test_a_language_is_known_by_its_primary_tag(asked: tuple[str | None, ...], found: str | None) -> None:
+    assert language_of(*asked) == found
 
 
 def test_an_unknown_language_is_the_first_one() -> None:

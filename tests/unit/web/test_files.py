@@ -44,6 +44,13 @@ async def test_what_is_not_there_is_never_kept(path: str) -> None:
     assert "immutable" not in answer.headers.get("cache-control", "")
 
 
+async def test_robots_are_kept_out() -> None:
+    [answer] = await _got("/robots.txt")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert answer.text == "User-agent: *\nDisallow: /\n"
+
+
 def test_another_city_is_another_version() -> None:
     assert version_of(_city()) == version_of(_city()) != version_of(_city(2))
     assert map_address(_city()) != map_address(_city(2))

@@ -22,6 +22,9 @@ def test_scripts_are_ours_or_known_by_their_hash() -> None:
         ("/tiles/{z}/{x}/{y}.png", ""),
         ("https://tiles.example:8443/{z}/{x}/{y}.png?key=1", " https://tiles.example:8443"),
         ("https://{s}.tiles.example/{z}/{x}/{y}.png", " https://*.tiles.example"),
+        ("https://tile-{s}.tiles.example/{z}/{x}/{y}.png", " https://*.tiles.example"),
+        ("https://{s}-tile.a.tiles.example:8443/{z}/{x}/{y}.png", " https://*.a.tiles.example:8443"),
+        ("//a.{s}.tiles.example/{z}/{x}/{y}.png", " *.tiles.example"),
     ],
 )
 def test_no_foreign_host_is_named_but_that_of_the_tiles_for_pictures(tile_url: str | None, named: str) -> None:
