@@ -21,6 +21,7 @@ MOST_BEHIND = 1000
 MOST_MEMORY = 0.9  # of what Redis may use
 MOST_ROUND_S = 0.5  # of the keeper, which makes one every half second
 MOST_FRAME_S = 0.1
+RECENT_S = 86_400.0  # a dead letter that is older has been looked at, or never will be
 MOST_WAITING = 20_000  # cases on their way into the archive
 SNAPSHOTS_LATE = 3  # as many times as a snapshot takes to come
 
@@ -104,11 +105,19 @@ def _of_counts(condition: Condition) -> Iterator[Value]:
     yield Value("reports", "counts", "count", counts.reports)
     yield Value("duplicates", "counts", "count", counts.duplicates)
     yield Value("differing", "counts", "count", counts.differing, 0, _upto(counts.differing, 0))
-    yield Value("dead-letters", "counts", "count", counts.dead_letters, 0, _upto(counts.dead_letters, 0))
+    yield _dead_letters(condition)
     yield Value("faults", "counts", "count", condition.log.faults, 0, _upto(condition.log.faults, 0, "broken"))
     yield Value("held", "counts", "count", counts.held)
     yield Value("ahead", "counts", "count", counts.ahead, 0, _upto(counts.ahead, 0))
     yield Value("cases", "counts", "count", counts.cases)
+
+
+def _dead_letters(condition: Condition) -> Value:
+    """Returns how many there are; they stay for good, so it is new ones that somebody should look at."""
+    count, stored = condition.counts.dead_letters, condition.store
+    age_s = None if stored is None else stored.letter_age_s
+    limit = None if age_s is not None and age_s >= RECENT_S else 0
+    return Value("dead-letters", "counts", "count", count, limit, _upto(count, limit))
 
 
 def _of_keeper(condition: Condition) -> Iterator[Value]:

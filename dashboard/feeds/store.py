@@ -10,8 +10,9 @@ from typing import Any, Literal
 import msgspec
 import redis.exceptions
 
+from dashboard.domain.reports import ms_seq
 from dashboard.feeds.engines import Engine, engine_of
-from dashboard.feeds.keys import SNAPSHOT_LEASE
+from dashboard.feeds.keys import DEAD_LETTERS, SNAPSHOT_LEASE
 from dashboard.feeds.streams import CONNECTION_ERRORS, connect
 
 EVERY_S = 5.0
@@ -28,6 +29,7 @@ class Stored(msgspec.Struct, frozen=True):
         policy: what it throws away when that is used up.
         failing: why it could not write to its disk the last time, or None.
         snapshot_lease: whether some server saves snapshots.
+        letter_age_s: since the newest dead letter was written, None where there is none.
     """
 
     engine: Engine
@@ -38,6 +40,7 @@ class Stored(msgspec.Struct, frozen=True):
     persistence: Persistence
     failing: str | None
     snapshot_lease: bool
+    letter_age_s: float | None = None
 
 
 class Store:
@@ -73,11 +76,20 @@ class Store:
             persistence="aof" if told.get("aof_enabled") else await self._saves(),
             failing=failing(told),
             snapshot_lease=bool(await self._client.exists(SNAPSHOT_LEASE)),
+            letter_age_s=await self._letter_age_s(),
         )
 
     async def close(self) -> None:
         """Closes the connection."""
         await self._client.aclose()
+
+    async def _letter_age_s(self) -> float | None:
+        """Returns the age of the newest dead letter by the clock of Redis, which has given it its id."""
+        with contextlib.suppress(redis.exceptions.ResponseError):  # something else lies under that name
+            if newest := await self._client.xrevrange(DEAD_LETTERS, count=1):
+                seconds, _ = await self._client.time()
+                return max(0.0, float(seconds - ms_seq(newest[0][0])[0] / 1000))
+        return None
 
     async def _saves(self) -> Persistence:
         """Returns whether it writes its whole memory to disk from time to time; not everybody may ask."""

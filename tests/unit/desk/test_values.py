@@ -90,6 +90,15 @@ async def test_an_old_snapshot_is_fine_when_nothing_was_folded_since_or_another_
     assert state_of(changed(elsewhere, "snapshot", age_s=900.0), "snapshot") == "ok"
 
 
+@pytest.mark.parametrize(("age_s", "state"), [(5.0, "watch"), (86_399.0, "watch"), (86_400.0, "ok"), (None, "watch")])
+async def test_dead_letters_are_to_be_looked_at_while_they_are_new(
+    age_s: float | None, state: str, well: Condition
+) -> None:
+    some = changed(changed(well, "counts", dead_letters=3), "store", letter_age_s=age_s)
+    assert state_of(some, "dead-letters") == state
+    assert state_of(changed(some, "counts", dead_letters=0), "dead-letters") == "ok"
+
+
 async def test_what_redis_does_not_say_is_not_known(well: Condition) -> None:
     silent = msgspec.structs.replace(well, store=None)
     assert {state_of(silent, name) for name in ("memory", "engine", "support", "policy", "persistence", "disk")} == {

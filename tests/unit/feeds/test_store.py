@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import redis
 
-from dashboard.feeds.keys import SNAPSHOT_LEASE
+from dashboard.feeds.keys import DEAD_LETTERS, SNAPSHOT_LEASE
 from dashboard.feeds.store import Store, failing
 
 
@@ -36,3 +36,13 @@ async def test_it_says_what_it_may_use_and_what_it_throws_away(store: Store, red
 def test_what_failed_on_the_way_to_the_disk_is_named() -> None:
     assert failing({"aof_last_write_status": "ok", "rdb_last_bgsave_status": "err"}) == "rdb_last_bgsave_status"
     assert failing({"aof_last_write_status": "ok"}) is None
+
+
+async def test_how_old_the_newest_dead_letter_is(store: Store, redis_client: redis.Redis) -> None:
+    assert (await store.read()).letter_age_s is None
+    now_s, _ = redis_client.time()  # type: ignore[misc]
+    redis_client.xadd(DEAD_LETTERS, {"raw": "x"}, id=f"{(now_s - 90_000) * 1000}-0")
+    assert 90_000 <= ((await store.read()).letter_age_s or 0) < 90_060
+    redis_client.delete(DEAD_LETTERS)
+    redis_client.set(DEAD_LETTERS, "another program's")
+    assert (await store.read()).letter_age_s is None
