@@ -82,23 +82,26 @@ class Pages:
         self._view, self._source = view, source
 
     async def page_of(self, path: str, search: str, remembered: str = "") -> Component:
-        """Returns the page; an address that makes no sense gives one that says why."""
+        """Returns the page; one that cannot be had is one that says why, with its HTTP status."""
         say, view = words_of(search, self._view, remembered), self._view
         query = {name: value for name, value in query_of(search).items() if name != "lang"}
         page, rest = route_of(path)
         if page is None:
             return _missing(say, view, path)
+        asked = Asked(say, view, self._source, rest, query)
         try:
-            return await page(Asked(say, view, self._source, rest, query))
+            asked.area()  # one that is not there is said by whichever page it was asked of
+            return await page(asked)
         except Unknown as error:
             return _unknown(say, view, error)
         except InvalidReport as error:
             note = say("bad-address-note", field=error.field, reason=error.reason)
-            return message(say, view, say("bad-address"), note)
+            return message(say, view, say("bad-address"), note, status=400)
         except RedisRefuses as error:
-            return message(say, view, say("log-refuses"), say("log-refuses-note", reason=error.reason[:400]))
+            note = say("log-refuses-note", reason=error.reason[:400])
+            return message(say, view, say("log-refuses"), note, status=503)
         except RedisUnavailable:
-            return message(say, view, say("no-log"), say("no-log-note"))
+            return message(say, view, say("no-log"), say("no-log-note"), status=503)
 
 
 _TO_ALL = {"area": ("nav-areas", "/area/city"), "case": ("nav-cases", "/cases?state=open")}
@@ -110,10 +113,10 @@ def _unknown(say: Words, view: PageView, error: Unknown) -> Component:
         return _missing(say, view, error.name)
     text, href = _TO_ALL[error.what]
     note = say(f"no-{error.what}-note", name=error.name[:80])
-    return message(say, view, say(f"no-{error.what}"), note, (say(text), href))
+    return message(say, view, say(f"no-{error.what}"), note, (say(text), href), status=404)
 
 
 def _missing(say: Words, view: PageView, path: str) -> Component:
     if path.startswith(_LATER):
-        return message(say, view, say("planned"), say("planned-note", path=path[:120]))
-    return message(say, view, say("not-found"), say("not-found-note", path=path[:80]))
+        return message(say, view, say("planned"), say("planned-note", path=path[:120]), status=404)
+    return message(say, view, say("not-found"), say("not-found-note", path=path[:80]), status=404)

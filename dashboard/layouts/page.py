@@ -106,6 +106,7 @@ def page_data(say: Words, view: PageView, kind: str, title: str, **data: Any) ->
         "version": view.version,
         "topic": "city",
         "early": [],
+        "status": 200,
         "layers": view.layers,
         "labels": {"category": view.categories, "district": view.parts},
         **data,
@@ -133,8 +134,8 @@ def full_name(say: Words, view: PageView, area: Area) -> str:
     return " ".join(area_name(say, each) for each in view.tree.called(area))
 
 
-def message(say: Words, view: PageView, title: str, note: str, *links: tuple[str, str]) -> Component:
-    """Returns a page that says one thing and where to go from here."""
+def message(say: Words, view: PageView, title: str, note: str, *links: tuple[str, str], status: int = 200) -> Component:
+    """Returns a page that says one thing and where to go from here; HTTP answers it with `status`."""
     anchors = [html.A(text, href=href) for text, href in (*links, (say("to-wall"), "/"))]
     said = html.Div([html.H2(title), html.P(note), html.P(anchors, className="links")], className="said")
-    return page(say, view, "message", title, said)
+    return page(say, view, "message", title, said, status=status)

@@ -19,6 +19,8 @@ from dashboard.words import assets_folder
 
 ASSETS = assets_folder()
 _READING = ["GET", "HEAD"]
+_FOUND = {"cache-control": "private, no-cache", "vary": "cookie"}  # the language is remembered in one
+_NOT_FOUND = {"cache-control": "no-store", "vary": "cookie"}  # what is not there now may be there the next time
 
 
 class PagesOnly(Dash):
@@ -44,9 +46,9 @@ def build_dash(server: FastAPI, view: PageView, source: Source, bundles: Bundles
 
     async def document(request: Request) -> HTMLResponse:
         remembered = request.cookies.get(LANG_COOKIE, "")
-        headers = {"cache-control": "private, no-cache", "vary": "cookie"}  # the language is remembered in one
         page = await pages.page_of(request.scope["path"], request.url.query, remembered)
-        return HTMLResponse(documents.of(page), headers=headers)
+        status, text = documents.of(page)
+        return HTMLResponse(text, status, _FOUND if status == 200 else _NOT_FOUND)
 
     # Before Dash's own route, which it takes the place of.
     server.add_api_route("/", document, methods=_READING, include_in_schema=False)

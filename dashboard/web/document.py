@@ -71,15 +71,15 @@ class Documents:
         own = [bundle.address for bundle in bundles.all()]
         self.files = [address for package, address in self._scripts if package != "dash_table"] + own
 
-    def of(self, page: Component) -> str:
-        """Returns the document of a page as layouts/ makes it."""
+    def of(self, page: Component) -> tuple[int, str]:
+        """Returns the HTTP status and the document of a page as layouts/ makes it."""
         parts = [page, *page._traverse()]
         data = _data_of(parts)
         words = Words(data["lang"])
         used = {part._namespace for part in parts if isinstance(part, Component)} | {"dash_html_components", ""}
         on_page = {part.id for part in parts if isinstance(part, Component) and hasattr(part, "id")} | {ids.PAGE}
         callbacks = self._callbacks(on_page)
-        return _TEMPLATE.format(
+        document = _TEMPLATE.format(
             guard=guard.SCRIPT,
             lang=data["lang"],
             title=markup.escape(data["title"]),
@@ -94,6 +94,7 @@ class Documents:
             scripts="\n".join(f'<script src="{address}"></script>' for address in self._order(used, data)),
             renderer=self._dash._generate_renderer(),
         )
+        return data["status"], document
 
     def _order(self, used: set[str], data: dict[str, Any]) -> Iterable[str]:
         """Returns the addresses of scripts: our own, which ask for data at once, then what Dash needs, in its order."""

@@ -22,9 +22,9 @@ USES = {
 CALLBACKS = {"/": 1, "/area/city": 2, "/cases?state=open": 2, "/supervision": 1}
 
 
-def document(url: str, path: str) -> str:
+def document(url: str, path: str, status: int = 200) -> str:
     answer = httpx.get(url + path, trust_env=False, timeout=10.0)
-    assert answer.status_code == 200
+    assert answer.status_code == status
     return answer.text
 
 
@@ -41,16 +41,19 @@ def packages(text: str) -> set[str]:
 def test_a_page_brings_its_layout_its_callbacks_and_its_packages_only(server: ServerFactory) -> None:
     url = server().url
     for path, used in USES.items():
-        text = document(url, path)
+        text = document(url, path, 404 if path == "/nowhere" else 200)
         assert packages(text) == used, path
         assert embedded(text, "page-layout")["props"]["id"] == "page"
     for path, count in CALLBACKS.items():
         assert len(embedded(document(url, path), "page-callbacks")) == count, path
 
 
-@pytest.mark.parametrize("path", ["/</script><script>alert(1)</script>", "/cases?q=</script><b>", "/area/<b>\"'"])
-def test_no_address_can_write_into_its_document(server: ServerFactory, path: str) -> None:
-    text = document(server().url, path)
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/</script><script>alert(1)</script>", 404), ("/cases?q=</script><b>", 200), ("/area/<b>\"'", 404)],
+)
+def test_no_address_can_write_into_its_document(server: ServerFactory, path: str, status: int) -> None:
+    text = document(server().url, path, status)
     assert "<script>alert" not in text
     assert text.count("<script") == text.count("</script>")
     embedded(text, "page-layout")
@@ -64,6 +67,26 @@ def test_the_language_of_the_document_is_that_of_the_address_or_of_the_last_one(
     assert "words-en." in english
     answer = httpx.get(url + "/", cookies={"gridwall-lang": "en"}, trust_env=False)
     assert '<html lang="en">' in answer.text
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "No such page"), ("zh-CN", "没有这个页面")])
+def test_what_is_not_there_is_404_in_the_visitors_language_and_never_kept(
+    server: ServerFactory, lang: str, said: str
+) -> None:
+    url, cookies = server().url, {"gridwall-lang": lang}
+    with httpx.Client(base_url=url, cookies=cookies, trust_env=False) as visitor:
+        missing = visitor.get("/fr/cases")
+        again = visitor.get("/fr/cases", headers={"if-none-match": "*"})
+        head = visitor.head("/fr/cases")
+        named = visitor.get("/cases/K.v1m1"), visitor.get("/area/none"), visitor.get("/departments/none")
+    assert (missing.status_code, again.status_code, head.status_code) == (404, 404, 404)
+    assert said in missing.text
+    assert missing.headers["content-type"].startswith("text/html")
+    assert (head.content, head.headers["content-type"]) == (b"", missing.headers["content-type"])
+    assert [answer.status_code for answer in named] == [404, 404, 404]
+    for answer in (missing, *named):
+        assert answer.headers["cache-control"] == "no-store"
+        assert "etag" not in answer.headers
 
 
 def test_files_are_compressed_before_anybody_asks_and_kept_for_ever(server: ServerFactory) -> None:

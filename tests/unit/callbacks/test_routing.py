@@ -31,6 +31,7 @@ ADDRESSES = {
 async def test_path_has_its_page_in_both_languages(path: str, lang: str) -> None:
     page = await Pages(view(), Memory(log=LOG)).page_of(path, f"?lang={lang}")
     assert (data_of(page)["kind"], data_of(page)["lang"]) == (ADDRESSES[path], lang)
+    assert data_of(page)["status"] == 200
     assert sound(page)
 
 
@@ -46,24 +47,27 @@ def test_star_stands_for_slashes_too_and_needs_something() -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "said"),
+    ("address", "said", "status"),
     [
-        ("/odd", "No such page"),
-        ("/departments/odd", "No such page"),
-        ("/orders/7", "still to come"),
-        ("/handset", "still to come"),
-        ("/area/odd", "No such area"),
-        ("/workers?area=odd", "There is no area odd"),
-        ("/cases/odd/id", "There is no case odd/id"),
-        ("/services?days=many", "days: "),
-        ("/workers?state=odd", "state: "),
-        ("/reports", "does not answer"),
+        ("/odd", "No such page", 404),
+        ("/departments/odd", "No such page", 404),
+        ("/zh-CN/cases", "No such page", 404),
+        ("/orders/7", "still to come", 404),
+        ("/handset", "still to come", 404),
+        ("/area/odd", "No such area", 404),
+        ("/workers?area=odd", "There is no area odd", 404),
+        ("/cases?area=odd", "There is no area odd", 404),
+        ("/supervision?area=odd", "There is no area odd", 404),
+        ("/cases/odd/id", "There is no case odd/id", 404),
+        ("/services?days=many", "days: ", 400),
+        ("/workers?state=odd", "state: ", 400),
+        ("/reports", "does not answer", 503),
     ],
 )
-async def test_what_is_not_there_is_said_with_a_way_on(address: str, said: str) -> None:
+async def test_what_is_not_there_is_said_with_a_way_on(address: str, said: str, status: int) -> None:
     path, _, query = address.partition("?")
     page = await Pages(view(), Memory()).page_of(path, f"?lang=en&{query}")
-    assert data_of(page)["kind"] == "message"
+    assert (data_of(page)["kind"], data_of(page)["status"]) == ("message", status)
     assert said in text_of(page)
     assert "Back to the wall" in text_of(page)
 
