@@ -39,6 +39,7 @@ ROUND_S = 0.5
 _MOST_PER_ROUND = 1000  # escalations; the rest follows in the next round
 _FIRST_LOOK_BACK_MS = 86_400_000  # a log that never had a keeper: reports that arrived within a day open tasks
 _KEPT_KEYS = 20_000
+_LAST_SEQ = 2**64 - 1  # of the ids of one millisecond
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 600.0  # before something is done again that was not taken; it doubles
 
 
@@ -198,7 +199,7 @@ class Keeper:
             if not entries:
                 return
             deeds = self._tasks_of(shard, entries)
-            if not await self._append(deeds, shard, entries[-1][0]):
+            if not await self._append(deeds, shard, self._confirmed(shard, entries[-1][0], deeds)):
                 return
             self._look_for(deeds)
             self.opened += len(deeds)
@@ -207,6 +208,20 @@ class Keeper:
             if len(entries) < BATCH:
                 return
             await asyncio.sleep(0)
+
+    def _confirmed(self, shard: int, last: bytes, deeds: list[Deed]) -> bytes:
+        """Returns up to where a shard needs no look by who keeps next: until what was appended is seen to be taken.
+
+        At most a day back, so that what is never taken does not hold it for ever.
+        """
+        waiting = {*self._unseen, *(deed.key for deed in deeds)} & self._appended.keys()
+        causes = [ms_seq(self._appended[key][1][0]) for key in waiting if self._appended[key][0] == shard]
+        if not causes:
+            return last
+        ms, seq = min(causes)
+        before = (ms, seq - 1) if seq else (ms - 1, _LAST_SEQ)
+        ms, seq = max(before, (int(time.time() * 1000) - _FIRST_LOOK_BACK_MS, 0))
+        return min(b"%d-%d" % (ms, seq), last, key=ms_seq)
 
     def _tasks_of(self, shard: int, entries: list[Any]) -> list[Deed]:
         """Returns the tasks to open for entries of the log, each once."""

@@ -281,3 +281,31 @@ async def test_a_keeper_that_can_never_keep_says_so_in_one_line(
     assert [record.message for record in caplog.records if "cannot keep" in record.message] == [
         f"the keeper cannot keep: {status['error']}"
     ]
+
+
+async def test_what_was_not_taken_is_done_again_by_whoever_keeps_next(
+    start: Callable[..., Server], redis_client: redis.Redis
+) -> None:
+    """A keeper with a wrong clock ends right after its tasks became dead letters: also the next one must open them."""
+    now = time.time()
+    born = event(
+        "population.birth", {"sex": "m", "occurred_on": time.strftime("%Y-%m-%d", time.gmtime(now - DAY))}, at=now
+    )
+    other = event("worker.position", {"lat": 30.7, "lon": 111.3}, at=now)
+    send(redis_client, other, born)
+    first, second = start(horizon=Horizon()), start(horizon=Horizon())
+    first.clock.at, second.clock.at = now + 2 * DAY, now
+    await first.keep()
+    await first._folded()
+    assert first.replica.state.dead_letters == DUTIES
+    await first.keeper.close()
+    await second.keep()
+    await second._folded()
+    assert (len(second.replica.state.tasks.by_id), second.keeper.opened) == (DUTIES, DUTIES)
+    send(redis_client, other.replace(b"worker.position/", b"again/"))
+    await second.keep()
+    third = start(horizon=Horizon())
+    third.clock.at = now
+    await second.keeper.close()
+    await third.keep()
+    assert third.keeper.opened == 0, "what was taken is not done again"
