@@ -11,7 +11,7 @@ import * as words from '../../core/words.js';
 const EVERY_MS = 3000, AT_ONCE = 50, MOST = 1000;
 const SHAPES = { ok: '●', watch: '◆', broken: '▲', unknown: '○' };
 /** How many letters are shown, and what they are known by as long as they are the same. */
-let shown = AT_ONCE, drawn = '';
+let shown = AT_ONCE, drawn = '', older = null;
 
 // ------------------------------------------------------------------ values
 
@@ -146,7 +146,8 @@ function letter(one) {
 /** Draws the letters anew when there are others; those that are open stay open, and who is at one stays there. */
 function showLetters({ dead_letters: found, next }) {
   byId('system-none').hidden = found.length > 0;
-  byId('system-more').hidden = next === null || shown >= MOST;
+  byId('system-more').hidden = next === null;
+  older = next;
   const now = found.map((one) => one.at).join();
   if (now === drawn && found.length) return;
   drawn = now;
@@ -161,9 +162,10 @@ function showLetters({ dead_letters: found, next }) {
 }
 
 function showChosen() {
-  const reason = askedFor('reason'), source = askedFor('source'), place = byId('system-chosen');
-  place.hidden = reason === null && source === null;
-  const chosen = [reason, source].filter(Boolean).join(' · ');
+  const reason = askedFor('reason'), source = askedFor('source'), cursor = askedFor('cursor');
+  const place = byId('system-chosen');
+  place.hidden = reason === null && source === null && cursor === null;
+  const chosen = [reason, source, cursor && say('system-older')].filter(Boolean).join(' · ');
   place.replaceChildren(say('system-chosen', { chosen }), ' ', linkTo(say('system-all'), '/system#system-letters'));
 }
 
@@ -171,7 +173,7 @@ function showChosen() {
 
 function query() {
   const asked = new URLSearchParams({ limit: String(shown) });
-  for (const name of ['reason', 'source']) {
+  for (const name of ['reason', 'source', 'cursor']) {
     const value = askedFor(name);
     if (value !== null) asked.set(name, value);
   }
@@ -195,12 +197,24 @@ function show([system, letters]) {
   document.body.dataset.system = 'ready';
 }
 
+/** A page holds so many letters and no more; those before them are on the next one. */
+function goOn(cursor) {
+  const address = new URL(location.href);
+  address.searchParams.set('cursor', cursor);
+  address.hash = 'system-letters';
+  location.assign(address);
+}
+
 function start() {
   startPage();
   showChosen();
   const shownIn = [...document.querySelectorAll('.system > .panel > :not(h2)')];
   const ask = keepAsking({ everyMs: EVERY_MS, get: load, show, shownIn });
   byId('system-more').addEventListener('click', function () {
+    if (shown >= MOST && older !== null) {
+      goOn(older);
+      return;
+    }
     shown = Math.min(MOST, shown + AT_ONCE);
     ask();
   });

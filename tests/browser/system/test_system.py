@@ -71,3 +71,19 @@ def test_a_reason_opens_its_letters_only(lively: ServerProcess, page: Any) -> No
     assert "no such reason" in page.inner_text("#system-chosen")
     page.click("#system-chosen a")
     page.wait_for_url(f"{lively.url}/system#system-letters")
+
+
+def test_letters_beyond_what_a_page_holds_are_on_the_next_one(lively: ServerProcess, page: Any) -> None:
+    letter = {"stream_id": "1764000000000-0", "shard": 0, "field": "", "reason": "odd", "raw": "x", "source": ""}
+    body = {"dead_letters": [letter | {"size_bytes": 1, "at": "9-0"}], "total": 2000, "next": "8-0"}
+    asked: list[str] = []
+    page.route("**/api/v1/dead-letters*", lambda route: (asked.append(route.request.url), answering(body)(route)))
+    page.goto(f"{lively.url}/system?lang=en&reason=odd")
+    page.wait_for_selector(READY, timeout=20_000)
+    page.evaluate("for (let n = 0; n < 19; n++) document.getElementById('system-more').click()")
+    with page.expect_navigation():
+        page.click("#system-more")
+    page.wait_for_selector(READY, timeout=20_000)
+    assert page.url.endswith("/system?lang=en&reason=odd&cursor=8-0#system-letters")
+    assert "older ones" in page.inner_text("#system-chosen")
+    assert asked[-1].endswith("limit=50&reason=odd&cursor=8-0")
