@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field, create_model
 
-from dashboard.domain.reading.casefilter import FILTERS
+from dashboard.domain.reading.casefilter import FILTERS, SEVERAL
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -14,7 +14,8 @@ Model = TypeVar("Model", bound=BaseModel)
 def with_filters(model: type[Model]) -> type[Model]:
     """Returns a model that has every filter of cases as a parameter, too; what is left out asks for nothing."""
     fields: dict[str, Any] = {
-        each.name: (each.kind | None, Field(None, description=each.says)) for each in FILTERS.values()
+        each.name: ((list[str] if each.repeated else each.kind) | None, Field(None, description=each.says))
+        for each in FILTERS.values()
     }
     return create_model(model.__name__, __base__=model, __doc__=model.__doc__, __module__=model.__module__, **fields)
 
@@ -37,4 +38,10 @@ class CasePage(CaseQuery):
 def texts_of(asked: CaseQuery) -> dict[str, str]:
     """Returns the filters that are asked for as texts, as the address of a page has them."""
     given = asked.model_dump(include=set(FILTERS), exclude_none=True)
-    return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in given.items()}
+    return {name: _text(value) for name, value in given.items()}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return SEVERAL.join(each for each in value if each)
+    return str(value).lower() if isinstance(value, bool) else str(value)

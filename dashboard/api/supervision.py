@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from dashboard.api.acting import actor_who_may, given_texts, may_act
 from dashboard.api.problems import answer
 from dashboard.desk.desk import Desk
+from dashboard.domain.reading.casefilter import SEVERAL
 
 
 def routes(desk: Desk) -> APIRouter:
@@ -22,9 +23,9 @@ def routes(desk: Desk) -> APIRouter:
         return answer({**supervision.overview(), "allowed": may_act(request)})
 
     @router.get("/supervision/ladder")
-    async def ladder(category: str | None = None) -> Response:
+    async def ladder(category: Annotated[list[str] | None, Query()] = None) -> Response:
         """What stands on each rung, the grid first: open cases of some categories (with commas) or of all."""
-        return answer(supervision.rungs(category))
+        return answer(supervision.rungs(SEVERAL.join(category or ())))
 
     @router.get("/supervision/days")
     async def over_days(day: str = "today") -> Response:

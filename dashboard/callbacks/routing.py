@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from dashboard.callbacks import about, area, case, cases, lists, services, tasks
 from dashboard.callbacks.asked import Asked
 from dashboard.callbacks.source import Source
+from dashboard.domain.reading.casefilter import FILTERS, SEVERAL
 from dashboard.errors import InvalidReport, RedisRefuses, RedisUnavailable, Unknown
 from dashboard.layouts.page import message
 from dashboard.layouts.performance import performance_page
@@ -22,6 +23,7 @@ from dashboard.words import Words, language_of
 Page = Callable[[Asked], Awaitable[Component]]
 
 LANG_COOKIE = "gridwall-lang"  # written by assets/core/start.js when an address names a language
+_REPEATED = {each.name for each in FILTERS.values() if each.repeated}
 _LATER = ("/orders", "/handset")  # promised, and not in this version
 
 
@@ -71,8 +73,9 @@ def words_of(search: str, view: PageView, remembered: str = "") -> Words:
 
 
 def query_of(search: str) -> dict[str, str]:
-    """Returns the last value of each name in the query of an address."""
-    return {name: values[-1] for name, values in parse_qs((search or "").removeprefix("?")).items()}
+    """Returns the last value of each name in the query of an address; all of a filter that may be repeated."""
+    given = parse_qs((search or "").removeprefix("?"))
+    return {name: SEVERAL.join(values) if name in _REPEATED else values[-1] for name, values in given.items()}
 
 
 class Pages:

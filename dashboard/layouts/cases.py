@@ -10,7 +10,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard import ids
-from dashboard.domain.reading.casefilter import FILTERS, FLAGS, Filter
+from dashboard.domain.reading.casefilter import FILTERS, FLAGS, Filter, several
 from dashboard.layouts.formats import Formats
 from dashboard.layouts.page import area_name, full_name, page
 from dashboard.layouts.parts import counted
@@ -109,7 +109,9 @@ def _select(say: Words, view: PageView, asked: Filter[Any], query: dict[str, str
     """Returns the choice of one filter, as the table of filters has it."""
     values = [] if asked.options is None else list(asked.options(view.rules, view.tree))
     given = query.get(asked.name, "")
-    if "," in given and set(given.split(",")) <= set(values):  # several at once come with a link from a number
+    if (
+        given and given not in values and set(several(given, values)) <= set(values)
+    ):  # several at once come with a link from a number
         values.append(given)
     options = [{"label": say("any"), "value": ""}]
     options += [{"label": _choice_label(say, view, asked.name, value), "value": value} for value in values]
@@ -119,7 +121,7 @@ def _select(say: Words, view: PageView, asked: Filter[Any], query: dict[str, str
 def _choice_label(say: Words, view: PageView, name: str, value: str) -> str:
     """Returns what a choice is called: categories and departments by the rules, all others by a word."""
     if name == "category":
-        return " + ".join(say.named(view.categories[each]) for each in value.split(","))
+        return " + ".join(say.named(view.categories[each]) for each in several(value, view.categories))
     if name == "department":
         label = view.rules.departments[value]
         return say.named({"name": label.name, "name_en": label.name_en})

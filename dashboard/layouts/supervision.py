@@ -8,6 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import ids
+from dashboard.domain.reading.casefilter import joined
 from dashboard.layouts.page import page
 from dashboard.layouts.parts import panel
 from dashboard.layouts.places import rows
@@ -45,8 +46,8 @@ def supervision_page(say: Words, view: PageView) -> Component:
 
 
 def disputes(view: PageView) -> str:
-    """Returns the ids of the categories that are disputes, with commas; "" when the rules have none."""
-    return ",".join(category.id for category in view.rules.categories if category.dispute)
+    """Returns the ids of the categories that are disputes as one filter; "" when the rules have none."""
+    return joined([category.id for category in view.rules.categories if category.dispute])
 
 
 def _named(say: Words, label: Any) -> str:

@@ -64,7 +64,9 @@ function onKey(event) {
 
 function start() {
   startPage();
-  query = Object.fromEntries(new URLSearchParams(location.search));
+  for (const [name, value] of new URLSearchParams(location.search)) { // repeated: as casefilter.py joins them
+    query[name] = name === 'category' && query[name] ? query[name] + '\x1f' + value : value;
+  }
   delete query.lang;
   for (const select of document.querySelectorAll('select[data-filter]')) {
     select.value = select.dataset.chosen;

@@ -6,7 +6,7 @@ choices the page of cases offers are all made of it, so a new filter is one entr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -34,6 +34,7 @@ V = TypeVar("V")
 STATES = ("open", *STATE_NAMES)
 PARTS = ("numerator", "rest")
 FLAGS = ("true", "false")
+SEVERAL = "\x1f"  # between values of a name that an address repeats; no id of the rules may hold it
 AGES = tuple(map(str, range(BUCKETS)))
 
 
@@ -50,6 +51,7 @@ class Filter(Generic[V]):
         kind: what the HTTP interface takes it for.
         options: what people are offered to choose from; None where they are not.
         archived: the archive can be asked for it.
+        repeated: an address may name it several times, and means any of the values.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Filter(Generic[V]):
     kind: type = str
     options: Callable[[Rules, AreaTree], tuple[str, ...]] | None = None
     archived: bool = False
+    repeated: bool = False
 
 
 def filter_of(reading: Reading, query: Mapping[str, str]) -> CaseFilter:
@@ -117,9 +120,19 @@ def _one_of(*known: str) -> Callable[[Reading, str, str], str]:
     return read
 
 
+def several(text: str, known: Container[str]) -> tuple[str, ...]:
+    """Returns the ids that a text means: each value is first taken as one id, and only then split at commas."""
+    return tuple(each for value in text.split(SEVERAL) for each in ((value,) if value in known else value.split(",")))
+
+
+def joined(ids: Sequence[str]) -> str:
+    """Returns a text that `several` reads as these ids; with commas, as people write it, where none holds any."""
+    return (SEVERAL if any("," in each for each in ids) else ",").join(ids)
+
+
 def _categories(reading: Reading, text: str, name: str) -> tuple[str, ...]:
     known = reading.state.rules.category_index()
-    return tuple(_one_of(*known)(reading, each, name) for each in text.split(","))
+    return tuple(_one_of(*known)(reading, each, name) for each in several(text, known))
 
 
 def _department(reading: Reading, text: str, name: str) -> str:
@@ -231,8 +244,8 @@ _ALL: tuple[Filter[Any], ...] = (
     Filter("area", "code of an area, `city` for the root", _area, lambda now, area, _: now.within(area), archived=True),
     Filter("state", "`open` or one state", _one_of(*STATES), _in_state, options=lambda *_: STATES, archived=True),
     Filter(
-        "category", "id of a category, or several with commas", _categories, _of_categories,
-        options=lambda rules, _: tuple(rules.category_index()), archived=True,
+        "category", "id of a category; repeated, or with commas, for several", _categories, _of_categories,
+        options=lambda rules, _: tuple(rules.category_index()), archived=True, repeated=True,
     ),
     Filter(
         "department", "cases of the categories that a department handles", _department, _of_department,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 import msgspec
@@ -18,6 +19,7 @@ from dashboard.errors import RulesError
 Step = Literal["file", "dispatch", "handle", "close"]
 STEPS: tuple[Step, ...] = ("file", "dispatch", "handle", "close")
 SEVERITIES = (1, 2, 3)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 MOST_CATEGORIES = 5_000
 
 
@@ -71,6 +73,8 @@ def parse_rules(tables: dict[str, Any]) -> Rules:
     """Returns the rules in `tables` (a parsed TOML file); raises RulesError naming the entry at fault."""
     duties = _labels(tables, "duties")
     departments = _labels(tables, "departments")
+    for name in departments:
+        _check_id(f"departments.{name}", name)
     ladder = parse_ladder("escalation", tables.get("escalation", {}), LADDER)
     categories = tuple(
         _category(name, entry, duties, departments, ladder) for name, entry in _table(tables, "categories").items()
@@ -120,10 +124,19 @@ def _labels(tables: dict[str, Any], name: str) -> dict[str, Label]:
         raise RulesError(name, str(error)) from None
 
 
+def _check_id(where: str, name: str) -> None:
+    """Raises RulesError for an id that no address can carry; every other character is written so that it can."""
+    if not name or _CONTROL.search(name):
+        raise RulesError(where, "an id is a text without control characters, since it stands in addresses")
+    if name in (".", ".."):
+        raise RulesError(where, "browsers take `.` and `..` in an address for folders: use another id")
+
+
 def _category(
     name: str, entry: dict[str, Any], duties: dict[str, Label], departments: dict[str, Label], ladder: Ladder
 ) -> Category:
     where = f"categories.{name}"
+    _check_id(where, name)
     try:
         label = msgspec.convert({"name": entry["name"], "name_en": entry.get("name_en", name)}, Label)
         duty, department = str(entry["duty"]), str(entry["department"])

@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
-import pytest
+from urllib.parse import urlencode
 
-from dashboard.domain.reading.casefilter import FILTERS, filter_of, mask_of
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.api.casequery import CaseQuery, texts_of
+from dashboard.callbacks.routing import query_of
+from dashboard.domain.reading.casefilter import FILTERS, SEVERAL, filter_of, joined, mask_of, several
 from dashboard.domain.reading.cases import matching
 from dashboard.domain.reading.moment import Reading
 from dashboard.errors import InvalidReport
 from dashboard.feeds.archive.files import SCHEMA
 from dashboard.words import LANGUAGES, Words, messages_of
 from tests.support.making import DAY, GRIDS, NOON, event, fold, reported, rules, state, step, tree
+
+KNOWN = ["a", "b", "a,b", "Animal, Known/Owner & more?#%"]
+
+
+@given(st.lists(st.sampled_from(KNOWN) | st.text(st.characters(codec="utf-8", exclude_characters=SEVERAL), min_size=1),
+                min_size=1, unique=True))  # fmt: skip
+def test_ids_of_any_characters_come_back_from_the_address_of_a_page_and_of_the_api(ids: list[str]) -> None:
+    address = "?" + urlencode([("category", each) for each in ids])
+    assert several(query_of(address)["category"], ids) == tuple(ids)
+    assert several(texts_of(CaseQuery(category=ids))["category"], ids) == tuple(ids)
+
+
+def test_a_value_is_first_one_id_and_only_then_several() -> None:
+    assert several("a,b", KNOWN) == ("a,b",)
+    assert several("b,a", KNOWN) == ("b", "a")
+    assert several(SEVERAL.join(["a", "b"]), KNOWN) == ("a", "b")
+    assert joined(["a", "b"]) == "a,b"
+    assert several(joined(KNOWN), KNOWN) == tuple(KNOWN)
 
 
 def test_filters_find_exactly_what_they_name() -> None:

@@ -63,3 +63,27 @@ def test_what_cannot_be_used_is_named(path: str, value: Any, where: str) -> None
     with pytest.raises(RulesError) as refused:
         parse_rules(_broken(path, value))
     assert refused.value.where == where
+
+
+@pytest.mark.parametrize("name", ["", "a\nb", "a\x1fb", "\x7f"])
+def test_a_category_whose_id_no_address_can_carry_is_refused(name: str) -> None:
+    tables = copy.deepcopy(TABLES)
+    tables["categories"][name] = next(iter(tables["categories"].values()))
+    with pytest.raises(RulesError, match="control characters"):
+        parse_rules(tables)
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a\tb"])
+def test_a_department_whose_id_no_address_can_carry_is_refused(name: str) -> None:
+    tables = copy.deepcopy(TABLES)
+    tables["departments"][name] = {"name": "x", "name_en": "x"}
+    with pytest.raises(RulesError, match="address"):
+        parse_rules(tables)
+
+
+@pytest.mark.parametrize("name", ["a/b?c#d", "R&D, 50%", "...", "\u202e<b>", "a\\b"])
+def test_ids_with_commas_slashes_and_the_like_are_taken(name: str) -> None:
+    tables = copy.deepcopy(TABLES)
+    tables["departments"][name] = {"name": "x", "name_en": "x"}
+    tables["categories"][name] = next(iter(tables["categories"].values())) | {"department": name}
+    assert name in parse_rules(tables).category_index()
