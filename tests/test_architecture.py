@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from tests.support.tree import ROOT, tracked
 
 LONGEST_FILE = 400
+LARGEST_MB = 483  # installed, without pip's own 17
 WRITTEN_BY_HAND = {".py", ".js", ".css", ".toml", ".md", ".sh", ".yml", ".yaml"}
 DOMAIN_MAY_IMPORT = {"numpy", "msgspec", "xxhash"}
 DOMAIN_MAY_NOT = {"asyncio", "logging", "os", "pathlib", "random", "secrets", "socket", "subprocess", "time"}
@@ -103,6 +105,20 @@ def _pins(name: str) -> Iterator[str]:
     for line in (ROOT / name).read_text("utf-8").splitlines():
         if "==" in line and not line.startswith(" "):
             yield line.split(" ;")[0].rstrip(" \\")
+
+
+def test_what_has_to_be_installed_stays_small() -> None:
+    """Files of all locked packages as they are listed, sources twice, since each gets its bytecode: what `du` says."""
+    files = [
+        file
+        for pin in _pins("requirements.lock")
+        for package in metadata.distributions(name=pin.partition("==")[0])
+        for file in package.files or []
+        if file.suffix != ".pyc"
+    ]
+    assert len(files) > 5_000
+    total_bytes = sum((file.size or 0) * (2 if file.suffix == ".py" else 1) for file in files)
+    assert total_bytes / 2**20 <= LARGEST_MB
 
 
 def test_every_dependency_says_why_it_is_there() -> None:
