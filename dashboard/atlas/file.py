@@ -228,7 +228,7 @@ def _document(tree: AreaTree, shapes: dict[str, Any], water: Any) -> dict[str, A
     """Returns the document that browsers draw the map from."""
     west, south, east, north = shapely.total_bounds(list(shapes.values())).tolist()
     uppers = [area for area in tree.by_code.values() if area.level != GRID]
-    outlined = tree.at_level("district") or (tree.root,)
+    outlined = tree.parts() or (tree.root,)
     return {
         "type": "FeatureCollection",
         "features": [grid_feature(tree, index, shapes[code]) for index, code in enumerate(tree.grids)],

@@ -65,4 +65,5 @@ class Areas:
             name = say.named({"name": child.name, "name_en": child.name_en or child.name})
             rates = {key: rate(row[key], row[f"{key}-of"]) for key in ("community", "on-time", "satisfied")}
             rows.append({**row, **rates, "area": child.code, "name": name})
-        return Table("areas", say("file-areas"), Column.headed(say, _CHILDREN), lambda: rows)
+        known = {key: kind for key, kind in _CHILDREN.items() if key != "community" or "community" in tree.levels}
+        return Table("areas", say("file-areas"), Column.headed(say, known), lambda: rows)

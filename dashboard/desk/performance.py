@@ -95,7 +95,8 @@ class Performance:
         found = await self._table(wanted)
         state, kind = found.reading.state, found.kind
         rows = [_row(say, appraisal.line_of(state, kind, row)) for row in found.rows]
-        return Table("performance", say("file-performance"), _columns(say, kind), lambda: rows)
+        names = appraisal.indicators_of(kind, appraisal.missing_in(state))
+        return Table("performance", say("file-performance"), _columns(say, kind, names), lambda: rows)
 
     async def signs_table(self, say: Words, code: str) -> Table:
         """Returns the signs of an area that are out, one a line, with what they counted; raises Unknown."""
@@ -119,8 +120,8 @@ class Performance:
     async def _table(self, wanted: AppraisalWanted) -> Appraised:
         reading = self._moments.now()
         state, area = reading.state, area_of(reading.state.tree, wanted.area)
-        kind = _kind(wanted.kind)
-        appraisal.check_sort(kind, wanted.sort)
+        kind = _kind(state, wanted.kind)
+        appraisal.check_sort(state, kind, wanted.sort)
         days = appraisal.check_days(state, state.rules.window_days if wanted.days is None else wanted.days)
         counts = await self._counts.get(days)
         rows = appraisal.rows(state, counts, kind, area)
@@ -136,10 +137,11 @@ class Performance:
         return reading.state, signs.own_cases(reading.state, reading.now_s)
 
 
-def _kind(name: str) -> appraisal.Kind:
-    found = next((kind for kind in appraisal.KINDS if kind == name), None)
+def _kind(state: CityState, name: str) -> appraisal.Kind:
+    known = appraisal.kinds_of(state.tree)
+    found = next((kind for kind in known if kind == name), None)
     if found is None:
-        raise InvalidReport("kind", f"{name[:40]!r} is not one of {', '.join(appraisal.KINDS)}")
+        raise InvalidReport("kind", f"{name[:40]!r} is not one of {', '.join(known)}")
     return found
 
 
@@ -167,7 +169,7 @@ def _head(found: Appraised) -> dict[str, Any]:
                 "target": state.rules.targets.get(name),
                 "links": links(kind, name, counts.days, area.code, kept),
             }
-            for name in appraisal.indicators_of(kind)
+            for name in appraisal.indicators_of(kind, appraisal.missing_in(state))
         ],
     }
 
@@ -210,14 +212,14 @@ def _handset_line(say: Words, told: Handset) -> dict[str, Any]:
     return {"sign": say("handset-look"), "found": odd, "of": told.of, "cases": odd, "expected": None}
 
 
-def _columns(say: Words, kind: appraisal.Kind) -> list[Column]:
+def _columns(say: Words, kind: appraisal.Kind, names: tuple[str, ...]) -> list[Column]:
     columns = [
         Column("id", say(f"file-{'department' if kind == 'department' else 'area'}")),
         Column("name", say("file-name")),
         Column("rank", say("appraisal-rank"), "int"),
         Column("score", say("appraisal-score"), "float"),
     ]
-    for name in appraisal.indicators_of(kind):
+    for name in names:
         title = say(dashed(name))
         columns += [
             Column(f"{name}.numerator", f"{title} {say('appraisal-numerator')}", "int"),

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard import ids
 from dashboard.domain.rules.areas import Area
-from dashboard.domain.rules.indicators import dashed
+from dashboard.domain.rules.indicators import dashed, missing_rates, underscored
 from dashboard.layouts.formats import DASH
 from dashboard.layouts.map import area_map
 from dashboard.layouts.page import area_name, breadcrumb, full_name, page
@@ -46,7 +46,7 @@ def area_page(say: Words, view: PageView, area: Area) -> Component:
     right = [_numbers(say, view, area)]
     if area.level != "grid":
         right.append(_children(say, view, area))
-    if area.level == "community":
+    if area.level != "grid" and view.tree.is_small(area):
         left.append(_open_cases(say))
     if area.level == "grid":
         left.append(_today(say))
@@ -80,6 +80,7 @@ def area_page(say: Words, view: PageView, area: Area) -> Component:
         map_url=view.map_url.removesuffix(".json") + f"/{area.code}.json",
         targets={dashed(gauge): target for gauge, target in view.rules.targets.items()},
         window_days=view.rules.window_days,
+        children_columns=children_columns(view),
     )
 
 
@@ -121,6 +122,7 @@ def _numbers(say: Words, view: PageView, area: Area) -> Component:
 def _indicators(say: Words, view: PageView, area: Area) -> Component:
     """Returns the rates with both counts, the target, the parent's rate and the rate of a week ago."""
     head = html.Thead(html.Tr([_head(say, key) for key in ("rate", "now", "target-head", "parent", "week-before")]))
+    missing = missing_rates(view.tree.levels_of(area), view.rules.has_disputes)
     rates = [
         html.Tr(
             [
@@ -130,6 +132,7 @@ def _indicators(say: Words, view: PageView, area: Area) -> Component:
             **{"data-rate-row": name},
         )
         for name in _RATES
+        if underscored(name) not in missing
     ]
     table = html.Table([head, html.Tbody(rates)], className="table-plain", id=ids.RATES)
     heads = [say(f"head-{name}") for name in ("weekly", "seven", "week", "year", "parent-rate")]
@@ -147,10 +150,15 @@ def _head(say: Words, key: str) -> Component:
 
 def _children(say: Words, view: PageView, area: Area) -> Component:
     below = [area_name(say, child) for child in view.tree.children(area.code)]
-    waiting = rows([say(f"child-{name}") for name in _CHILD], below)
+    waiting = rows([say(f"child-{name}") for name in children_columns(view)], below)
     table = html.Table(waiting, id=ids.CHILDREN, className="table-plain children")
     table = html.Div(table, className="scroll-x", tabIndex=0)
     return panel(say(_children_head(view, area)), say("children-note"), table, name="children")
+
+
+def children_columns(view: PageView) -> list[str]:
+    """Returns the columns of the table of children: what is resolved in communities where there are any."""
+    return [name for name in _CHILD if name != "community" or "community" in view.tree.levels]
 
 
 def _children_head(view: PageView, area: Area) -> str:

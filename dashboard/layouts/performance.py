@@ -8,9 +8,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import ids
-from dashboard.domain.reading.appraisal import KINDS, LEVEL_OF, PRESETS, Kind, indicators_of
+from dashboard.domain.reading.appraisal import KINDS, LEVEL_OF, PRESETS, Kind, indicators_of, kinds_of
 from dashboard.domain.rules.appraisal import LESS_IS_BETTER
 from dashboard.domain.rules.areas import Area
+from dashboard.domain.rules.indicators import missing_rates
 from dashboard.layouts.formats import DASH
 from dashboard.layouts.page import full_name, page
 from dashboard.layouts.parts import panel
@@ -58,14 +59,14 @@ def performance_page(say: Words, view: PageView, area: Area, query: dict[str, st
         html.Div([figures, html.Div([signs, how], className="stack")], className="appraisal-grid"),
         area=area.code,
         root=view.tree.root.code,
-        kinds=list(KINDS),
+        kinds=list(kinds_of(view.tree)),
     )
 
 
 def _waiting(say: Words, view: PageView, area: Area, query: dict[str, str]) -> list[Component]:
     """Returns the table before its numbers: the rows and columns that it will have, so that nothing moves."""
-    kind = next((kind for kind in KINDS if kind == query.get("kind")), KINDS[0])
-    names = indicators_of(kind)
+    kind = next((kind for kind in kinds_of(view.tree) if kind == query.get("kind")), KINDS[0])
+    names = indicators_of(kind, missing_rates(view.tree.levels, view.rules.has_disputes))
     heads = [
         html.Th(say("appraisal-rank"), className="rank"),
         html.Th(say(f"kind-{kind}"), className="text"),
@@ -102,7 +103,8 @@ def _names(say: Words, view: PageView, area: Area, kind: Kind) -> list[str]:
 
 def _choices(say: Words, view: PageView, area: Area, query: dict[str, str]) -> list[Component]:
     """Returns the tabs of kinds, the windows, and the choice of an area."""
-    kinds = [_pressed(say(f"kind-{kind}"), query.get("kind", KINDS[0]) == kind, "kind", kind) for kind in KINDS]
+    shown = query.get("kind", KINDS[0])
+    kinds = [_pressed(say(f"kind-{kind}"), shown == kind, "kind", kind) for kind in kinds_of(view.tree)]
     asked = query.get("days", str(view.rules.window_days))
     lengths = sorted({*PRESETS, view.rules.window_days} | ({int(asked)} if asked.isdecimal() else set()))
     windows = [

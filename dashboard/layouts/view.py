@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from dashboard.atlas.file import CityMap
 from dashboard.domain.rules.areas import Area, AreaTree, framed
-from dashboard.domain.rules.indicators import dashed
+from dashboard.domain.rules.indicators import dashed, missing_rates
 from dashboard.domain.rules.rules import Rules
 from dashboard.settings import Settings
 from dashboard.words import Levels, levels_of
@@ -136,13 +136,6 @@ def layers_of(counted: bool, workers: bool) -> tuple[str, ...]:
 
 
 def gauges_of(tree: AreaTree, rules: Rules) -> list[str]:
-    """Returns the names of the rates on the wall: the first four that mean something in a city.
-
-    Without communities nothing is resolved in one, and without a category that is a dispute no dispute.
-    """
-    missing = set()
-    if not tree.at_level("community"):
-        missing.add("community_resolution_rate")
-    if not any(category.dispute for category in rules.categories):
-        missing.add("dispute_resolution_rate")
+    """Returns the names of the rates on the wall: the first four that mean something in a city."""
+    missing = missing_rates(tree.levels, rules.has_disputes)
     return [name for name in _GAUGES if name not in missing][:_MOST_GAUGES]

@@ -17,7 +17,8 @@ from dashboard.desk.workers import Workers
 from dashboard.domain.reading import cases, tasks
 from dashboard.domain.reading.casefilter import filter_of
 from dashboard.domain.reading.moment import Reading
-from dashboard.domain.rules.areas import Area
+from dashboard.domain.rules.areas import Area, AreaTree
+from dashboard.domain.rules.rules import Rules
 from dashboard.domain.state.city import CityState
 from dashboard.errors import RedisUnavailable
 from dashboard.feeds.follower import Replica
@@ -32,9 +33,14 @@ LANGUAGES = ("zh-CN", "en")
 @cache
 def view() -> PageView:
     """Returns the view of the small city of `making.tree`, each grid a hundredth of a degree wide."""
-    bounds = np.array([[111.0 + at / 100, 30.0, 111.01 + at / 100, 30.01] for at in range(4)])
-    city = CityMap(tree=tree(), document=b"{}", digest="abc", shapes={}, grid_bounds=bounds, water=None)
-    return view_of(Settings(_env_file=None), rules(), city, "1")  # type: ignore[call-arg]
+    return viewed(tree(), rules())
+
+
+def viewed(areas: AreaTree, decided: Rules) -> PageView:
+    """Returns the view of any city, each grid a hundredth of a degree wide."""
+    bounds = np.array([[111.0 + at / 100, 30.0, 111.01 + at / 100, 30.01] for at in range(len(areas.grids))])
+    city = CityMap(tree=areas, document=b"{}", digest="abc", shapes={}, grid_bounds=bounds, water=None)
+    return view_of(Settings(_env_file=None), decided, city, "1")  # type: ignore[call-arg]
 
 
 def lively() -> CityState:

@@ -18,18 +18,6 @@ import * as tabs from '../../map/tabs.js';
 import * as charts from './charts.js';
 
 const RATE_COLUMNS = { now: [0, 1], parent: [2, 3], week: [4, 5] };
-const CHILD_COLUMNS = [
-  'name',
-  'population',
-  'newborns',
-  'net',
-  'open',
-  'overdue',
-  'community',
-  'on-time',
-  'satisfied',
-  'on-shift',
-];
 const TODAY_EVERY_MS = 5000;
 /** The body of the panels' topic, and the order of the table of children. */
 let panels = null, sort = { column: 'open', down: true };
@@ -188,7 +176,7 @@ function children() {
   const focused = table.contains(document.activeElement) && document.activeElement.dataset.sort;
   const most = Math.max(1, ...codes.map((code) => childValue(code, 'open')));
   const head = make('tr');
-  for (const column of CHILD_COLUMNS) {
+  for (const column of page.children_columns) {
     const cell = make('th', column === 'name' ? 'text' : '', null, {
       scope: 'col',
       'aria-sort': column !== sort.column ? 'none' : sort.down ? 'descending' : 'ascending',
@@ -200,7 +188,7 @@ function children() {
   const rows = [];
   for (const code of codes) {
     const line = make('tr', '', null, { 'data-area': code });
-    line.append(...CHILD_COLUMNS.map((column) => childCell(code, column, most)));
+    line.append(...page.children_columns.map((column) => childCell(code, column, most)));
     rows.push(line);
   }
   fillTable(table, head, rows);
@@ -356,7 +344,7 @@ function down(index) {
 
 function start() {
   const asked = askedFor('sort');
-  if (asked && CHILD_COLUMNS.includes(asked.replace(/^-/, ''))) {
+  if (asked && page.children_columns.includes(asked.replace(/^-/, ''))) {
     sort = { column: asked.replace(/^-/, ''), down: asked.startsWith('-') };
   }
   startPage();

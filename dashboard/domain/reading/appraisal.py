@@ -9,6 +9,7 @@ is neither an indicator nor an order in which rows can be put.
 from __future__ import annotations
 
 import copy
+from collections.abc import Collection
 from typing import Any, Literal, get_args
 
 import msgspec
@@ -20,8 +21,8 @@ from dashboard.domain.reading.field import Field
 from dashboard.domain.reading.indicators import rate, rate_masks
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules.appraisal import LESS_IS_BETTER, TASKS_ON_TIME, AppraisalRules
-from dashboard.domain.rules.areas import Area
-from dashboard.domain.rules.indicators import CASE_RATES, COUNTER_RATES, RATES
+from dashboard.domain.rules.areas import Area, AreaTree
+from dashboard.domain.rules.indicators import CASE_RATES, COUNTER_RATES, RATES, missing_rates
 from dashboard.domain.rules.levels import Level
 from dashboard.domain.state.cases import FREE
 from dashboard.domain.state.city import CityState
@@ -37,8 +38,6 @@ LEVEL_OF: dict[str, Level] = {
     "district": "district",
 }
 PRESETS = (7, 30, 90)
-INDICATORS = RATES
-DEPARTMENT_INDICATORS = (*CASE_RATES, TASKS_ON_TIME)
 _NEEDED = ("reported_at", "last_at", "grid", "category", "state", "level", "paused_since", "due_at", "closed_at")
 
 Cube = npt.NDArray[np.int64]
@@ -146,15 +145,31 @@ def _due_tasks(frozen: Frozen) -> npt.NDArray[np.int64]:
     return np.array(found, dtype=np.int64).reshape(-1, 4)
 
 
-def indicators_of(kind: Kind) -> tuple[str, ...]:
-    """Returns the indicators by which a kind is appraised; what is counted per grid and day knows no department."""
-    return DEPARTMENT_INDICATORS if kind == "department" else INDICATORS
+def kinds_of(tree: AreaTree) -> tuple[Kind, ...]:
+    """Returns the kinds of tables that a city has: one for each of its levels, and departments."""
+    return tuple(kind for kind in KINDS if kind not in LEVEL_OF or LEVEL_OF[kind] in tree.levels)
+
+
+def indicators_of(kind: Kind, missing: Collection[str] = ()) -> tuple[str, ...]:
+    """Returns the indicators by which a kind is appraised; what is counted per grid and day knows no department.
+
+    Args:
+        kind: of the table.
+        missing: rates that the city does not have (rules/indicators.py): the others share their weight.
+    """
+    known = (*CASE_RATES, TASKS_ON_TIME) if kind == "department" else RATES
+    return tuple(name for name in known if name not in missing)
+
+
+def missing_in(state: CityState) -> frozenset[str]:
+    """Returns the rates that mean nothing in a city."""
+    return missing_rates(state.tree.levels, state.rules.has_disputes)
 
 
 def rows(state: CityState, counts: Counts, kind: Kind, area: Area) -> list[Row]:
     """Returns a line for each worker, area or department inside of `area`, with score and rank, in their own order."""
     found = _departments(state, counts, area) if kind == "department" else _areas(state, counts, LEVEL_OF[kind], area)
-    rules, names = state.rules.appraisal, indicators_of(kind)
+    rules, names = state.rules.appraisal, indicators_of(kind, missing_in(state))
     scores = {id_: score(rules, names, cells) for id_, cells in found.items()}
     ranks: dict[float | None, int] = {}
     for place, value in enumerate(sorted((s for s in scores.values() if s is not None), reverse=True), 1):
@@ -167,7 +182,7 @@ def _areas(state: CityState, counts: Counts, level: Level, within: Area) -> dict
     starts, stops = (np.array([getattr(area, end) for area in inside], np.int64) for end in ("start", "stop"))
     lines: dict[str, dict[str, Pair]] = {area.code: {} for area in inside}
     per_grid = _per_grid(counts)
-    for name in INDICATORS:
+    for name in indicators_of("worker", missing_in(state)):
         part, whole = (_slices(side, starts, stops) for side in per_grid[name])
         for line, one, all_ in zip(lines.values(), part, whole, strict=True):
             line[name] = (one, all_)
@@ -197,6 +212,8 @@ def _departments(state: CityState, counts: Counts, within: Area) -> dict[str, di
             rate_: (int(part[here].sum()), int(whole[here].sum())) for rate_, (part, whole) in counts.cases.items()
         }
         own = tasks[tasks[:, 2] == index]
+        for rate_ in missing_in(state):
+            lines[name].pop(rate_)
         lines[name][TASKS_ON_TIME] = (int(own[:, 3].sum()), len(own))
     return lines
 
@@ -217,9 +234,9 @@ def _good(name: str, numerator: int, denominator: int) -> float:
     return 1.0 - share if name in LESS_IS_BETTER else share
 
 
-def check_sort(kind: Kind, sort: str) -> None:
+def check_sort(state: CityState, kind: Kind, sort: str) -> None:
     """Raises InvalidReport for an order that there is not; how much was reported is none."""
-    sorts = ("score", *indicators_of(kind))
+    sorts = ("score", *indicators_of(kind, missing_in(state)))
     if sort not in sorts:
         raise InvalidReport("sort", f"{sort[:40]!r} is not one of {', '.join(sorts)}")
 

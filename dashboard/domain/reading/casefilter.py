@@ -17,7 +17,7 @@ from dashboard.domain.reading.climbs import climbs_at
 from dashboard.domain.reading.columns import BUCKETS, Mask, age_bucket
 from dashboard.domain.reading.cursors import whole
 from dashboard.domain.reading.days import days_of
-from dashboard.domain.reading.indicators import rate_masks
+from dashboard.domain.reading.indicators import rate_masks, rates_of
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.rules.appraisal import SIGNS
 from dashboard.domain.rules.areas import Area, AreaTree
@@ -137,6 +137,11 @@ def _categories(reading: Reading, text: str, name: str) -> tuple[str, ...]:
 
 def _department(reading: Reading, text: str, name: str) -> str:
     return _one_of(*reading.state.rules.departments)(reading, text, name)
+
+
+def _case_rate(reading: Reading, text: str, name: str) -> str:
+    known = [rate for rate in rates_of(reading.state) if rate in CASE_RATES]
+    return _one_of(*known)(reading, text, name)
 
 
 def _level(reading: Reading, text: str, name: str) -> str:
@@ -278,7 +283,7 @@ _ALL: tuple[Filter[Any], ...] = (
     Filter("age", "age bucket 0-5 of open cases", _age, _aged, kind=int, options=lambda *_: AGES),
     Filter("q", "part of the id, upper and lower case alike", _text, _named, archived=True),
     Filter("closed_on", "`today`, `yesterday`, `week`, a window such as `7d`, or a date", days_of, _closed_on),
-    Filter("indicator", "cases that a rate counts (its denominator)", _one_of(*CASE_RATES), _of_rate),
+    Filter("indicator", "cases that a rate counts (its denominator)", _case_rate, _of_rate),
     Filter("part", "with `indicator`: `numerator` or `rest`", _one_of(*PARTS), None),
     Filter("days", "with `indicator`: so many days up to today instead of the usual window", _window, None, kind=int),
     Filter("sign", "with the `area` of a grid: own cases behind a sign of its worker", _one_of(*SIGNS), _behind_sign),

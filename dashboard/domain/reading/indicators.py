@@ -11,7 +11,8 @@ import numpy as np
 
 from dashboard.domain.reading.columns import CaseColumns, Mask, PerGrid
 from dashboard.domain.reading.field import Field
-from dashboard.domain.rules.indicators import CASE_RATES, COMMUNITY_LEVEL, COUNTER_RATES, RATES
+from dashboard.domain.rules.areas import Area
+from dashboard.domain.rules.indicators import CASE_RATES, COMMUNITY_LEVEL, COUNTER_RATES, RATES, missing_rates
 from dashboard.domain.state.city import CityState
 
 
@@ -34,6 +35,7 @@ def rate_masks(
     closed = cases.closed & (columns["closed_at"] <= now_s)
     if name == "community_resolution_rate":
         in_window = closed & (columns["closed_at"] >= start_s)
+        in_window &= state.tree.standing[columns["grid"], COMMUNITY_LEVEL] == COMMUNITY_LEVEL  # that have a community
         return in_window & (columns["level"] <= COMMUNITY_LEVEL), in_window
     due = (cases.open | cases.closed) & (columns["due_at"] >= start_s) & (columns["due_at"] <= now_s)
     if name == "dispute_resolution_rate":
@@ -43,7 +45,7 @@ def rate_masks(
 
 
 def rates(state: CityState, cases: CaseColumns, until_s: float | None = None) -> dict[str, tuple[PerGrid, PerGrid]]:
-    """Returns (numerator, denominator) of every rate, each int64 [grids]; `until_s` as in `rate_masks`."""
+    """Returns (numerator, denominator) of every rate that the city has, int64 [grids]; `until_s` as in `rate_masks`."""
     grids = len(state.tree.grids)
     today = state.days.day(cases.now_s if until_s is None else until_s)
     found = {}
@@ -54,7 +56,13 @@ def rates(state: CityState, cases: CaseColumns, until_s: float | None = None) ->
     for name, counters in COUNTER_RATES.items():
         one, all_ = (counted.window(c, today - state.rules.window_days + 1, today) for c in counters)
         found[name] = (one, all_)
-    return {name: found[name] for name in RATES}
+    return {name: found[name] for name in rates_of(state)}
+
+
+def rates_of(state: CityState, area: Area | None = None) -> tuple[str, ...]:
+    """Returns the names of the rates that mean something in the city, or in one area of it."""
+    missing = missing_rates(state.tree.levels_of(area or state.tree.root), state.rules.has_disputes)
+    return tuple(name for name in RATES if name not in missing)
 
 
 def _dispute_mask(state: CityState) -> Mask:

@@ -18,7 +18,7 @@ from dashboard.domain.reading.indicators import rates
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.reading.services import panel
 from dashboard.domain.rules.areas import Area
-from dashboard.domain.rules.indicators import RATES, dashed
+from dashboard.domain.rules.indicators import dashed
 from dashboard.domain.rules.lifecycle import LEVEL_NAMES, STATE_NAMES
 from dashboard.domain.state.people import COUNTER_CODES
 
@@ -74,7 +74,7 @@ class Panels:
         reading, tree = self.reading, self.reading.state.tree
         parent = tree.by_code[area.parent] if area.parent else None
         body: Body = {
-            "rates": {dashed(name): self._rate(name, area, parent) for name in RATES},
+            "rates": {dashed(name): self._rate(name, area, parent) for name in reading.rates},
             "weeks": {dashed(name): self._weeks(name, area, parent) for name in WEEKLY},
             "standing": self._standing(area, parent),
             "children_columns": CHILD_COLUMNS,
@@ -86,7 +86,7 @@ class Panels:
             "services": panel(reading, area),
             "ages": reading.field.ages[area.start : area.stop].sum(axis=0).tolist(),
         }
-        if area.level in ("grid", "community"):
+        if tree.is_small(area):
             body["open"] = open_cases(reading, area)
         if area.level == "grid":
             body["grid"] = grid_of(reading, area.start)
@@ -157,7 +157,8 @@ def _net_change(reading: Reading, area: Area, first: int, last: int) -> int:
 def child_row(reading: Reading, child: Area) -> ChildRow:
     """Returns one line of the table of children."""
     cut, inside = slice(child.start, child.stop), reading.within(child)
-    community, community_of = _sums(reading.rates["community_resolution_rate"], child)
+    none = np.zeros(cut.stop, np.int64)
+    community, community_of = _sums(reading.rates.get("community_resolution_rate", (none, none)), child)
     on_time, on_time_of = _sums(reading.rates["on_time_closing_rate"], child)
     satisfied, satisfied_of = _sums(reading.rates["satisfaction_rate"], child)
     return ChildRow(

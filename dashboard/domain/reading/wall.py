@@ -129,12 +129,16 @@ def _case_row(reading: Reading, index: int, kind: str) -> Body:
 
 
 def _silent_rows(reading: Reading, area: Area) -> list[Body]:
-    """Returns one line per district (or for the area itself) with silent grids, most of them first."""
-    parts = [d for d in reading.state.tree.at_level("district") if area.start <= d.start < area.stop] or [area]
-    last_at = reading.field.workers.columns["last_at"]
+    """Returns one line per largest part of the city, and one for the area's other grids, that has silent ones.
+
+    Most of them come first.
+    """
+    parts = [part for part in reading.state.tree.parts() if area.start <= part.start and part.stop <= area.stop]
+    last_at, left = reading.field.workers.columns["last_at"], reading.silent.copy()
     rows = []
-    for part in parts:
-        silent = np.flatnonzero(reading.silent[part.start : part.stop]) + part.start
+    for part in (*(part for part in parts if part != area), area):
+        silent = np.flatnonzero(left[part.start : part.stop]) + part.start
+        left[silent] = False
         if len(silent):
             last = int(last_at[silent].max() * 1000)
             rows.append({"kind": "silent", "area": part.code, "count": len(silent), "last": last})

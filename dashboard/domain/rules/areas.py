@@ -127,6 +127,11 @@ class AreaTree:
         """Returns the largest parts of the city in axis order; none where all grids lie directly below it."""
         return tuple(area for area in self.children(self.root.code) if area.level != "grid")
 
+    def is_small(self, area: Area) -> bool:
+        """Says whether an area is a grid, or holds nothing but grids; the city never is."""
+        below = {child.level for child in self._children[area.code]}
+        return area is not self.root and below <= {"grid"}
+
     def called(self, area: Area) -> tuple[Area, ...]:
         """Returns the areas whose names make the name of one: a grid is called after what it lies in, too.
 

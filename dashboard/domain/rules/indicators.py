@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from dashboard.domain.rules.levels import Level
+
 RATES = (
     "community_resolution_rate",
     "dispute_resolution_rate",
@@ -21,6 +25,15 @@ COUNTER_RATES = {
 COMMUNITY_LEVEL = 1  # closed up to here was resolved within the community
 SATISFIED_FROM = 4  # of 5: who scores less is not satisfied
 DUE_SOON_S = 3600.0  # what is due within so long, and is not late yet, is due soon
+
+
+def missing_rates(levels: Collection[Level], disputes: bool) -> frozenset[str]:
+    """Returns the rates that mean nothing where an area has these levels, and the rules know disputes or not.
+
+    Without communities nothing is resolved in one, and without a category that is a dispute no dispute.
+    """
+    without = {"community_resolution_rate": "community" not in levels, "dispute_resolution_rate": not disputes}
+    return frozenset(name for name, is_missing in without.items() if is_missing)
 
 
 def dashed(name: str) -> str:

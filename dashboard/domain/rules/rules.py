@@ -64,6 +64,11 @@ class Rules(msgspec.Struct, frozen=True):
     levels: dict[Level, LevelName] = {}
     escalates: tuple[str, ...] = ()
 
+    @property
+    def has_disputes(self) -> bool:
+        """Whether any category is a dispute."""
+        return any(category.dispute for category in self.categories)
+
     def category_index(self) -> dict[str, int]:
         """Returns the position of each category's id."""
         return {category.id: index for index, category in enumerate(self.categories)}

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
+import msgspec
 import pytest
 
 from dashboard.callbacks.routing import PAGES, Pages, query_of, route_of, words_of
-from tests.support.pages import Memory, data_of, sound, text_of, view
+from dashboard.domain.rules.levels import LevelName
+from dashboard.domain.state.city import CityState
+from dashboard.domain.state.horizon import Horizon
+from dashboard.layouts.view import PageView
+from tests.support.making import NOON, event, fold, reported, rules, two_levels
+from tests.support.pages import Memory, attributes, data_of, sound, text_of, view, viewed
 
 LOG = {"reports": [], "total": 0, "from": None, "next": None}
 ADDRESSES = {
@@ -37,6 +45,54 @@ async def test_path_has_its_page_in_both_languages(path: str, lang: str) -> None
 
 def test_every_route_is_tried_here() -> None:
     assert {page for page, _ in map(route_of, ADDRESSES)} == set(PAGES.values())
+
+
+ABOUT = "/about"  # is about Gridwall and what was measured of it, not about the city
+WARDS = {"grid": LevelName("选区", "Ward", "Wards")}
+NOT_OF_WARDS = {
+    "zh-CN": re.compile(r"网格|街道|社区(?!e通)|各区|区级"),
+    "en": re.compile(r"\b(grid|street|district|community|communities)s?\b", re.IGNORECASE),
+}
+
+
+def of_wards() -> tuple[CityState, PageView]:
+    """Returns a city of fifty wards that are called so, with a case that is open and one that is closed."""
+    decided = msgspec.structs.replace(rules(), levels=WARDS)
+    city = CityState(two_levels(), decided, horizon=Horizon(None, None))
+    closed = event("case.closed", {"case": "C-2"}, at=NOON + 60, grid="W-02")
+    up = event(
+        "case.escalated",
+        {"case": "C-1", "to_level": "city", "by": "keeper", "reason": "overdue"},
+        at=NOON + 60,
+        grid="W-07",
+    )
+    fold(city, [reported("C-1", grid="W-07"), up, reported("C-2", grid="W-02"), closed])
+    return city, viewed(city.tree, decided)
+
+
+@pytest.mark.parametrize("lang", ["zh-CN", "en"])
+@pytest.mark.parametrize("path", [path.replace("420502001001001", "W-07") for path in ADDRESSES if path != ABOUT])
+async def test_pages_of_a_city_of_wards_speak_of_wards_only(path: str, lang: str) -> None:
+    """Fifty wards below one city, nothing between, nobody counted: no page speaks of levels that are not there."""
+    city, wards = of_wards()
+    page = await Pages(wards, Memory(city, log=LOG)).page_of(path, f"?lang={lang}")
+    assert (data_of(page)["kind"], sound(page)) == (ADDRESSES[path.replace("W-07", "420502001001001")], True)
+    titles = [str(each) for name in ("title", "aria-label", "placeholder") for each in attributes(page, name)]
+    said = " ".join([text_of(page), *titles])
+    assert NOT_OF_WARDS[lang].findall(said) == []
+    assert set(attributes(page, "data-rung")) | set(attributes(page, "data-level")) <= {"grid", "city"}
+    assert "community-resolution-rate" not in attributes(page, "data-rate-row") + attributes(page, "data-gauge")
+
+
+async def test_a_city_of_wards_names_them_where_it_counts_and_lists_them() -> None:
+    city, wards = of_wards()
+    pages = Pages(wards, Memory(city, log=LOG))
+    wall, whole = [text_of(await pages.page_of(path, "?lang=en")) for path in ("/", "/area/city")]
+    assert "50 Wards" in wall
+    assert "communit" not in wall.lower()
+    assert "show the next" not in wall, "there is no round without districts"
+    assert "Wards" in whole
+    assert data_of(await pages.page_of("/performance", "?lang=en"))["kinds"] == ["worker", "department"]
 
 
 def test_star_stands_for_slashes_too_and_needs_something() -> None:

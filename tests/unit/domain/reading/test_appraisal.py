@@ -14,14 +14,16 @@ from dashboard.domain.reading import appraisal
 from dashboard.domain.reading.area import indicators_of
 from dashboard.domain.reading.casefilter import filter_of
 from dashboard.domain.reading.cases import matching
-from dashboard.domain.reading.indicators import rates
+from dashboard.domain.reading.indicators import rates, rates_of
 from dashboard.domain.reading.moment import Reading, instant
 from dashboard.domain.reading.reports import counted_reports
 from dashboard.domain.rules.appraisal import AppraisalRules, parse_appraisal
+from dashboard.domain.rules.indicators import RATES
 from dashboard.domain.rules.rules import Rules
 from dashboard.domain.state.city import CityState
+from dashboard.domain.state.horizon import Horizon
 from dashboard.errors import InvalidReport, RulesError
-from tests.support.making import DAY, GRIDS, NOON, event, fold, reported, rules, state, step
+from tests.support.making import DAY, GRIDS, NOON, event, fold, reported, rules, state, step, two_levels, uneven
 
 HOUR = 3600.0
 DAYS = (1, 7, 30, 90)
@@ -133,7 +135,7 @@ def test_cells_are_the_indicators_of_the_same_area_and_window(
             for code, row in table(city, kind, days).items():
                 shown = indicators_of(reading, city.tree.by_code[code])
                 assert row.cells == {name: (s["numerator"], s["denominator"]) for name, s in shown.items()}
-        assert set(rates(city, reading.cases)) == set(appraisal.INDICATORS)
+        assert set(rates(city, reading.cases)) == set(RATES)
     finally:
         city.rules = known
 
@@ -211,7 +213,7 @@ def test_departments_are_appraised_by_their_tasks_too() -> None:
 
 # ---------------------------------------------------------------------- scores and orders
 
-CELLS = dict.fromkeys(appraisal.INDICATORS, (0, 0))
+CELLS = dict.fromkeys(RATES, (0, 0))
 
 
 def row(id_: str, score: float | None, **cells: tuple[int, int]) -> appraisal.Row:
@@ -219,11 +221,11 @@ def row(id_: str, score: float | None, **cells: tuple[int, int]) -> appraisal.Ro
 
 
 def scored(rules_: AppraisalRules, **cells: tuple[int, int]) -> float | None:
-    return appraisal.score(rules_, appraisal.INDICATORS, CELLS | cells)
+    return appraisal.score(rules_, RATES, CELLS | cells)
 
 
 def test_a_score_is_the_weighted_mean_of_what_counts() -> None:
-    given = parse_appraisal({"weights": dict.fromkeys(appraisal.INDICATORS, 1), "least_weight": 0})
+    given = parse_appraisal({"weights": dict.fromkeys(RATES, 1), "least_weight": 0})
     assert scored(given, closing_rate=(9, 10)) == 90.0
     assert scored(given, closing_rate=(9, 10), on_time_closing_rate=(6, 10)) == 75.0
     assert scored(given, closing_rate=(9, 10), satisfaction_rate=(0, 4)) == 90.0, "4 are too few to count"
@@ -256,7 +258,7 @@ def test_what_does_not_count_comes_last_in_either_direction() -> None:
 @pytest.mark.parametrize("sort", ["volume", "reports", "cases", "denominator", "numerator", "tasks_on_time", ""])
 def test_nothing_is_ordered_by_how_much_was_reported(sort: str) -> None:
     with pytest.raises(InvalidReport) as error:
-        appraisal.check_sort("worker", sort)
+        appraisal.check_sort(state(), "worker", sort)
     assert error.value.field == "sort"
 
 
@@ -309,7 +311,7 @@ def test_a_part_of_the_table_is_enough() -> None:
         ({"weights": {"volume": 5}}, "appraisal.weights.volume"),
         ({"weights": {"closing_rate": -1}}, "appraisal.weights.closing_rate"),
         ({"weights": {"closing_rate": float("nan")}}, "appraisal.weights.closing_rate"),
-        ({"weights": dict.fromkeys(appraisal.INDICATORS, 0)}, "appraisal.weights"),
+        ({"weights": dict.fromkeys(RATES, 0)}, "appraisal.weights"),
         ({"weights": 3}, "appraisal.weights"),
         ({"signs": {"burst": {"out": "much"}}}, "appraisal.signs.burst.out"),
         ({"signs": {"travel": {"out": 0.9}}}, "appraisal.signs.travel.extreme"),
@@ -322,3 +324,40 @@ def test_a_wrong_entry_is_named(table: Any, where: str) -> None:
     with pytest.raises(RulesError) as error:
         parse_appraisal(table)
     assert error.value.where == where
+
+
+# ---------------------------------------------------------------------- a city without some levels
+
+
+def test_a_city_has_a_table_for_each_of_its_levels() -> None:
+    assert appraisal.kinds_of(state().tree) == appraisal.KINDS
+    assert appraisal.kinds_of(two_levels()) == ("worker", "department")
+
+
+def test_without_communities_the_other_rates_share_their_weight() -> None:
+    """Disputes and closing alone are 55 of 80: enough for a score, though of all 100 weights it would be 55 %, too."""
+    here = CityState(two_levels(), rules(), horizon=Horizon(None, None))
+    raws = [reported(f"C-{n}", NOON - 20 * DAY, grid="W-07") for n in range(6)]
+    raws += [event("case.closed", {"case": f"C-{n}"}, at=NOON - 19 * DAY, grid="W-07") for n in range(6)]
+    fold(here, raws, first_ms=int((NOON - DAY) * 1000))
+    counts = appraisal.count(appraisal.freeze(here, NOON, 30))
+    rows = {row.id: row for row in appraisal.rows(here, counts, "worker", here.tree.root)}
+    assert set(rows["W-07"].cells) == set(RATES) - {"community_resolution_rate"}
+    assert (rows["W-07"].score, rows["W-07"].rank, rows["W-08"].score) == (100.0, 1, None)
+    strict = msgspec.structs.replace(rules().appraisal, least_weight=0.6)
+    assert appraisal.score(strict, appraisal.indicators_of("worker", appraisal.missing_in(here)), rows["W-07"].cells)
+    assert appraisal.score(strict, RATES, rows["W-07"].cells | {"community_resolution_rate": (0, 0)}) is None
+    with pytest.raises(InvalidReport, match="not one of score, dispute_resolution_rate"):
+        appraisal.check_sort(here, "worker", "community_resolution_rate")
+
+
+def test_in_an_uneven_city_only_grids_in_a_community_count_for_it() -> None:
+    here = CityState(uneven(), rules(), horizon=Horizon(None, None))
+    for grid in ("a-1", "d-1"):
+        closed = event("case.closed", {"case": f"C-{grid}"}, at=NOON - HOUR, grid=grid)
+        fold(here, [reported(f"C-{grid}", NOON - DAY, grid=grid), closed])
+    part, whole = rates(here, Reading(here, NOON).cases)["community_resolution_rate"]
+    assert dict(zip(here.tree.grids, whole.tolist(), strict=True)) == {"a-1": 0, "b-1": 0, "c-1": 0, "d-1": 1}
+    assert part.tolist() == whole.tolist()
+    assert "community_resolution_rate" not in rates_of(here, here.tree.by_code["A"])
+    assert "community_resolution_rate" in rates_of(here)
