@@ -91,7 +91,7 @@ function rank(heat, others, places) {
   rankedAt = performance.now();
 }
 
-/** @returns {Map<string, number[][]>} counts and overdue counts of each row that is shown, all others as the last one */
+/** @returns {Map<string, number[][]>} counts and overdue counts of each row that is shown, all others as the last */
 function chosen() {
   const body = all || last.heat, heat = body[by], [folded, counts, late] = body.rest[by];
   rank(heat, folded, room());
@@ -232,7 +232,7 @@ function closeAll() {
 
 /** Opens the cases that a cell counts. */
 function open(cell) {
-  const within = page.area ? '&area=' + page.area.code : '';
+  const within = page.area ? '&area=' + encodeURIComponent(page.area.code) : '';
   const row = by === 'category' ? within + '&category=' : '&area=';
   location.assign('/cases?state=open' + row + encodeURIComponent(cell.dataset.heat) + '&age=' + cell.dataset.bucket);
 }

@@ -60,7 +60,7 @@ def routes(desk: Desk) -> APIRouter:
         """How full each department's inbox is, and whether this client may act on tasks."""
         return answer({"departments": tasks.inboxes(), "allowed": may_act(request)})
 
-    @router.get("/departments/{name}")
+    @router.get("/departments/{name:path}")
     async def department(name: str, request: Request) -> Response:
         """How full one inbox is, and whether this client may act on its tasks."""
         return answer({**tasks.inbox(name), "allowed": may_act(request)})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import dash_bootstrap_components as dbc
 from dash import dcc, html
@@ -85,7 +85,7 @@ def area_page(say: Words, view: PageView, area: Area) -> Component:
 
 
 def _exports(say: Words, area: Area) -> list[Component]:
-    base, query = f"/api/v1/areas/{area.code}/children", f"lang={say.lang}"
+    base, query = f"/api/v1/areas/{quote(area.code, safe='')}/children", f"lang={say.lang}"
     if area.level == "grid":
         base, query = "/api/v1/cases", f"{query}&state=open&area={area.code}"
     links = [html.A(kind.upper(), href=f"{base}.{kind}?{query}", download="") for kind in ("csv", "xlsx")]
@@ -195,7 +195,7 @@ def _services(say: Words, view: PageView, area: Area) -> Component:
         label = html.Span(say(f"services-{name.replace('_', '-')}"))
         counts.append(html.A([number, label], className="counter late" if name == "overdue" else "counter", href=href))
     median = html.P([say("service-median"), " ", html.B(DASH, id=ids.SERVICES_MEDIAN)], className="mute")
-    note = html.A(say("services-by-kind"), href=f"/services?area={area.code}")
+    note = html.A(say("services-by-kind"), href="/services?" + urlencode({"area": area.code}))
     return panel(say("services"), note, html.Div(counts, className="counters"), median, name="services")
 
 

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboard.domain.rules.areas import Area
 from dashboard.layouts.formats import DASH, Formats
 from dashboard.layouts.page import area_name, breadcrumb, full_name, page
-from dashboard.layouts.parts import counted
+from dashboard.layouts.parts import address_of, counted
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
 
@@ -78,9 +78,9 @@ def _table(say: Words, head: Component, rows: list[Component]) -> Component:
 
 def _report(say: Words, view: PageView, formats: Formats, report: dict[str, Any]) -> Component:
     area = view.tree.by_code.get(report["subject"])
-    place = html.A(full_name(say, view, area), href=f"/area/{area.code}") if area else report["subject"]
+    place = html.A(full_name(say, view, area), href=address_of("area", area.code)) if area else report["subject"]
     data = report["data"]
-    case = [html.A(data["case"], href=f"/cases/{data['case']}"), " "] if "case" in data else []
+    case = [html.A(data["case"], href=address_of("cases", data["case"])), " "] if "case" in data else []
     kind = say.known(report["type"], report["type"])
     return html.Tr(
         [
@@ -135,7 +135,7 @@ def _worker(say: Words, view: PageView, formats: Formats, worker: dict[str, Any]
     battery = DASH if worker["battery"] is None else formats.share(worker["battery"])
     return html.Tr(
         [
-            html.Td(html.A(full_name(say, view, area), href=f"/area/{area.code}")),
+            html.Td(html.A(full_name(say, view, area), href=address_of("area", area.code))),
             html.Td(state),
             html.Td(formats.instant(worker["last_report"], seconds=True)),
             html.Td(battery),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 from dash import html
 from dash.development.base_component import Component
@@ -120,7 +121,8 @@ def breadcrumb(say: Words, view: PageView, area: Area, *, to_self: bool = False)
     items = []
     for step in path:
         own = step is area and not to_self
-        items.append(html.Li(area_name(say, step) if own else html.A(area_name(say, step), href=f"/area/{step.code}")))
+        href = "/area/" + quote(step.code, safe="")
+        items.append(html.Li(area_name(say, step) if own else html.A(area_name(say, step), href=href)))
     return html.Nav(html.Ol(items), className="crumbs", **{"aria-label": say("crumbs")})
 
 

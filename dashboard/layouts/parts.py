@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from dash import html
 from dash.development.base_component import Component
@@ -37,7 +38,12 @@ LINKS = {
 
 def link(name: str, area: str = "city") -> str:
     """Returns the address of what a number counts in an area."""
-    return LINKS[name].format(area=area)
+    return LINKS[name].format(area=quote(area, safe=""))
+
+
+def address_of(kind: str, name: str) -> str:
+    """Returns the address of the page of one `area`, one of `cases` or `departments`, whatever its id holds."""
+    return f"/{kind}/{quote(name, safe='')}"
 
 
 def panel(title: str, note: Any, *children: Any, name: str) -> Component:

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboard.domain.rules.areas import Area
 from dashboard.layouts.formats import DASH, Formats
 from dashboard.layouts.page import breadcrumb, full_name, page
-from dashboard.layouts.parts import counted, panel
+from dashboard.layouts.parts import address_of, counted, panel
 from dashboard.layouts.tasks import department_name
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
@@ -210,7 +210,7 @@ def _row(say: Words, view: PageView, formats: Formats, one: dict[str, Any]) -> C
         [
             html.Td(one["request"]),
             html.Td(kind_name(say, view, one["kind"])),
-            html.Td(html.A(full_name(say, view, area), href=f"/area/{area.code}")),
+            html.Td(html.A(full_name(say, view, area), href=address_of("area", area.code))),
             html.Td(formats.instant(one["requested_at"])),
             html.Td(formats.instant(one["due_at"])),
             html.Td([done, *([" ", html.Span(late)] if late else [])]),

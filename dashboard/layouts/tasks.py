@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboard import ids
 from dashboard.domain.rules.tasks import STATES
 from dashboard.layouts.page import page
-from dashboard.layouts.parts import panel
+from dashboard.layouts.parts import address_of, panel
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
 
@@ -31,7 +31,7 @@ def departments_page(say: Words, view: PageView, counts: dict[str, dict[str, Any
     rows = [
         html.Tr(
             [
-                html.Th(html.A(department_name(say, view, name), href=f"/departments/{name}"), scope="row"),
+                html.Th(html.A(department_name(say, view, name), href=address_of("departments", name)), scope="row"),
                 *(_cell(name, key, count[key]) for key in COUNTS),
             ],
             **{"data-department": name},
@@ -84,7 +84,7 @@ def _number(say: Words, name: str, key: str) -> Component:
 
 def tasks_of(name: str, key: str) -> str:
     """Returns the address of the tasks that a counter of an inbox counts."""
-    return f"/departments/{name}?" + urlencode(COUNTS[key])
+    return address_of("departments", name) + "?" + urlencode(COUNTS[key])
 
 
 def _tasks(say: Words) -> Component:

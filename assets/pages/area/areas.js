@@ -82,7 +82,7 @@ function weeks() {
     const counter = { 'move-ins': 'move_ins', 'move-outs': 'move_outs', 'cases-reported': 'cases_reported' }[name] ||
       name;
     const href = (name === 'closed' ? '/cases?closed_on=week' : `/reports?counter=${counter}&day=week`) + '&area=' +
-      page.area.code;
+      encodeURIComponent(page.area.code);
     const sum = linkTo(words.number(now), href);
     sum.dataset.weekly = name;
     sum.dataset.value = String(now);
@@ -143,7 +143,7 @@ function childLink(code, column) {
     'on-time': '/cases?indicator=on-time-closing-rate&area=',
     satisfied: '/reports?counter=scored&day=window&area=',
     'on-shift': '/workers?area=',
-  }[column] + code;
+  }[column] + encodeURIComponent(code);
 }
 
 function childCell(code, column, most) {
@@ -154,7 +154,7 @@ function childCell(code, column, most) {
     column === 'name' ? { scope: 'row' } : {},
   );
   const text = column === 'name' ? areaName(code) : childText(code, column);
-  const href = column === 'name' ? '/area/' + code : childLink(code, column);
+  const href = column === 'name' ? '/area/' + encodeURIComponent(code) : childLink(code, column);
   cell.append(href.startsWith('undefined') ? make('span', '', text) : linkTo(text, href));
   if (column !== 'name') cell.dataset.value = String(childValue(code, column));
   if (column === 'open' || column === 'overdue') {
@@ -339,7 +339,7 @@ function down(index) {
     code = parent;
     parent = places.areas[code].parent;
   }
-  location.assign('/area/' + (parent === page.area.code ? code : places.features[index].code));
+  location.assign('/area/' + encodeURIComponent(parent === page.area.code ? code : places.features[index].code));
 }
 
 function start() {
@@ -363,7 +363,7 @@ function start() {
     first = false;
   });
   live.watch('panels/' + page.area.code, showPanels);
-  const box = byId('today'), address = `/api/v1/areas/${page.area.code}/reports`;
+  const box = byId('today'), address = `/api/v1/areas/${encodeURIComponent(page.area.code)}/reports`;
   if (box) {
     keepAsking({
       everyMs: TODAY_EVERY_MS,

@@ -148,7 +148,9 @@ function start() {
   let version = null, overdue = null;
   startPage();
   if (page.area) {
-    map.start(page.map_url, { open: (index) => location.assign('/area/' + places.features[index].code) }).then(
+    map.start(page.map_url, {
+      open: (index) => location.assign('/area/' + encodeURIComponent(places.features[index].code)),
+    }).then(
       function () {
         const [lat, lon, late] = page.place;
         if (lat !== null) {

@@ -65,7 +65,9 @@ function line(row, body) {
   const made = make('tr', '', null, { 'data-row': row.id }),
     name = make('th', 'text', null, { scope: 'row' }),
     score = make('td', 'score', null, { 'data-score': row.score === null ? '' : String(row.score) });
-  name.append(linkTo(fullName(row), body.kind === 'department' ? '/departments/' + row.id : '/area/' + row.id));
+  name.append(
+    linkTo(fullName(row), (body.kind === 'department' ? '/departments/' : '/area/') + encodeURIComponent(row.id)),
+  );
   if (flagged.has(row.id) && body.kind === 'worker') name.append(' ', make('span', 'look', '◆ ' + say('signs-look')));
   if (row.score === null) score.textContent = '–';
   else {
@@ -193,7 +195,7 @@ function card(worker, rules) {
     top = make('p'),
     list = make('ul');
   top.append(
-    linkTo(fullName(worker), '/area/' + worker.area),
+    linkTo(fullName(worker), '/area/' + encodeURIComponent(worker.area)),
     make('span', worker.flagged ? 'look' : 'mute', standing(worker)),
   );
   list.append(...worker.signs.map((sign) => signLine(sign, rules)));

@@ -145,7 +145,9 @@ function decline(task, place) {
 }
 
 function taskRow(task) {
-  const area = task.area ? linkTo(task.place ? words.named(task.place) : task.area, '/area/' + task.area) : '–';
+  const area = task.area
+    ? linkTo(task.place ? words.named(task.place) : task.area, '/area/' + encodeURIComponent(task.area))
+    : '–';
   const line = tableRow([what(task), why(task), area, state(task), due(task), buttons(task)]);
   HEADS.forEach(function (name, index) {
     line.cells[index].dataset.head = say('head-' + name);

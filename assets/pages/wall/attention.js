@@ -41,7 +41,11 @@ function line(item, now) {
   words.append(make('b', '', headline(item)), make('span', '', note(item, now)));
   row.append(make('i', '', SHAPES[item.kind], { 'aria-hidden': 'true' }), words);
   if (item.case) row.dataset.case = item.case;
-  const pages = { silent: '/workers?state=silent&area=' + item.area, 'dead-letters': '/system', ahead: '/system' };
+  const pages = {
+    silent: '/workers?state=silent&area=' + encodeURIComponent(item.area),
+    'dead-letters': '/system',
+    ahead: '/system',
+  };
   row.dataset.href = pages[item.kind] || '/cases/' + encodeURIComponent(item.case);
   row.tabIndex = 0;
   return row;

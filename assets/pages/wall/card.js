@@ -64,7 +64,7 @@ function show(body) {
   fact('card-worker', say(worker) + battery);
   reported = grid.last_report;
   last(reported);
-  byId('card-link').href = '/area/' + body.area.code;
+  byId('card-link').href = '/area/' + encodeURIComponent(body.area.code);
   fact(
     'card-homes',
     say('card-dwellings', { count: grid.dwellings }) + ' · ' + say('card-households', { count: grid.households }),

@@ -26,7 +26,7 @@ function show(index) {
   leave();
   current = index;
   document.body.dataset.district = code;
-  strip.href = '/area/' + code;
+  strip.href = '/area/' + encodeURIComponent(code);
   write(byId('tour-name'), words.named(page.labels.district[code]));
   for (const place of document.querySelectorAll('[data-tour]')) {
     write(place, '–');

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, unquote, urlsplit
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dashboard.domain.reading.casefilter import filter_of
-from dashboard.layouts.parts import LINKS, counted, counter, kpi, link, panel
+from dashboard.layouts.parts import LINKS, address_of, counted, counter, kpi, link, panel
 from dashboard.words import Words
 from tests.support.pages import Memory, attributes, text_of
 
@@ -20,6 +24,14 @@ def test_a_counter_shows_its_number_and_leads_to_it() -> None:
 def test_every_link_to_cases_is_a_filter_that_the_worklist_knows(name: str) -> None:
     query = dict(pair.split("=") for pair in link(name).partition("?")[2].split("&"))
     assert filter_of(Memory().reading(), query)
+
+
+@given(st.text(st.characters(codec="utf-8"), min_size=1).filter(lambda name: name not in (".", "..")))
+def test_any_id_comes_back_from_its_address(name: str) -> None:
+    address = urlsplit("http://x" + address_of("departments", name))
+    assert (address.query, address.fragment, address.path.count("/")) == ("", "", 2)
+    assert unquote(address.path).removeprefix("/departments/") == name
+    assert parse_qs(urlsplit(link("cases-open", name)).query)["area"] == [name]
 
 
 def test_a_count_stands_inside_of_its_sentence() -> None:
