@@ -26,11 +26,11 @@ from dashboard.domain.rules.lifecycle import LAST_OPEN
 from dashboard.domain.state.cases import CaseTable
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.rungs import Rungs
-from dashboard.errors import InvalidReport
+from dashboard.errors import InvalidReport, OtherShards
 from dashboard.feeds.follower import BATCH, Follower, Replica
 from dashboard.feeds.keys import stream_names
 from dashboard.feeds.lease import Lease
-from dashboard.feeds.streams import CONNECTION_ERRORS, connect, shard_of, told
+from dashboard.feeds.streams import CONNECTION_ERRORS, agree, connect, shard_of, told
 from dashboard.feeds.watch import clocks, too_far
 
 log = logging.getLogger(__name__)
@@ -141,7 +141,7 @@ class Keeper:
     async def _round(self) -> str | None:
         """Keeps once; returns why nothing may be kept, None when it may or it is another server's turn."""
         _, skew_s = await clocks(self._client)
-        if (reason := too_far(skew_s)) is not None:
+        if (reason := too_far(skew_s) or await self._misplaced()) is not None:
             return reason
         if self._lease.token is None and not await self._begin():
             return await self._lease.endless() or (self.error if await self._lease.is_left_over() else None)
@@ -154,6 +154,15 @@ class Keeper:
             await self._follow_up(shard)
         self.rounds += 1
         self.round_s = time.perf_counter() - started
+        return None
+
+    async def _misplaced(self) -> str | None:
+        """Returns why this server must not keep: who reads other streams would keep those from it who read these."""
+        try:
+            if self._lease.token is None:
+                await agree(self._client, len(self._streams))
+        except OtherShards as error:
+            return str(error)
         return None
 
     async def _begin(self) -> bool:

@@ -8,6 +8,7 @@ and `{reports}` lies in the same slot.
 
 from __future__ import annotations
 
+MOST_SHARDS = 255
 SNAPSHOT = "gridwall:{snapshot}"
 FAULTS = "gridwall:{faults}"
 SNAPSHOT_LEASE = "gridwall:{snapshot}:lease"
@@ -15,6 +16,7 @@ DEAD_LETTERS = "gridwall:{dead}:letters"
 KNOWN_DEAD_LETTERS = "gridwall:{dead}:known"
 KEEPER_LEASE = "gridwall:{keeper}:lease"
 KEEPER_TOKEN = "gridwall:{keeper}:token"
+SHARDS = "gridwall:{shards}"
 
 
 def stream_names(shards: int) -> list[str]:
