@@ -62,6 +62,6 @@ async def _save(rig: Rig, url: str, count: int) -> None:
     state = replica.state
     for key in np.random.default_rng(5).integers(1, 2**64 - 2, max(0, count - state.reports), dtype=np.uint64).tolist():
         state.reports += state.seen.add(key) < 0
-    snapshots = Snapshots(url, replica, city.digest, 1, 60)
+    snapshots = Snapshots(url, replica, 1, 60)
     await snapshots.save()
     await snapshots.close()

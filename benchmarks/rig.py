@@ -17,7 +17,6 @@ from typing import Any
 import psutil
 import redis
 
-from dashboard.atlas.file import read_areas
 from dashboard.domain.state.city import CityState
 from dashboard.feeds.follower import Replica
 from dashboard.feeds.snapshots import Snapshots
@@ -89,7 +88,7 @@ def save(url: str, rig: Rig, state: CityState) -> None:
     async def run() -> None:
         replica = Replica(lambda: state)
         state.entries[0] = state.entries.get(0) or 1  # a snapshot is saved when something was folded
-        snapshots = Snapshots(url, replica, read_areas(rig.areas).digest, 1, 60)
+        snapshots = Snapshots(url, replica, 1, 60)
         await snapshots.save()
         await snapshots.close()
 

@@ -76,8 +76,7 @@ class RedisRefuses(GridwallError):
 
     Attributes:
         error: its name for programs: `log-full` when it takes no writes, whatever keeps it from that; `clock-skew`
-            when our clock is so far off that what we would write is wrong; `other-shards` when the log is of another
-            number of shards than ours; else `redis-refuses`.
+            when our clock is so far off that what we would write is wrong; else `redis-refuses`.
     """
 
     def __init__(self, reason: str, error: str = "redis-refuses") -> None:
@@ -85,30 +84,20 @@ class RedisRefuses(GridwallError):
         self.reason, self.error = reason, error
 
 
-class OtherShards(RedisRefuses):
-    """A log is of another number of shards than ours, so what we would write there is read by nobody.
-
-    Attributes:
-        shards: our number.
-        known: that of the log, None where it was never kept (and follows from where the entries are).
-        placed: entries by stream, in streams that are not ours or are placed by the other number.
-    """
-
-    def __init__(self, shards: int, known: int | None, placed: dict[str, int]) -> None:
-        some = ", ".join(f"{name} ({count:,})" for name, count in list(placed.items())[:4])
-        of = "another number of shards" if known is None else f"{known} shard{'' if known == 1 else 's'}"
-        wanted = "the number that wrote them" if known is None else str(known)
-        reason = (
-            f"the log is of {of}, with entries in {some}, and ours is {shards}: nothing is written, since nobody would "
-            f"read it; set GRIDWALL_SHARDS (of the simulator: --shards) to {wanted}"
-        )
-        super().__init__(reason, "other-shards")
-        self.args = (reason,)
-        self.shards, self.known, self.placed = shards, known, placed
-
-
 class SnapshotError(GridwallError):
     """A snapshot cannot be read by this version; the caller folds from the start."""
+
+
+class SnapshotRefused(GridwallError):
+    """What was counted is in a snapshot alone, since its log was trimmed, and it does not fit what is set now."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(
+            f"the log was trimmed and cannot be folded anew, and its snapshot does not fit: {'; '.join(problems)}. "
+            "The snapshot is kept as it is. Set again what was set before, or delete the key gridwall:{snapshot} in "
+            "Redis to begin with what the log still holds"
+        )
+        self.problems = problems
 
 
 class ArchiveUnavailable(GridwallError):

@@ -50,6 +50,9 @@ def _gauges(condition: Condition) -> Values:
     gauges: Values = {
         "gridwall_held_reports": ("Early reports that wait for their case", counts.held),
         "gridwall_faults": ("Entries passed over, since the code has a mistake that they have met", log.faults),
+        "gridwall_stray_entries": ("Entries in streams of another number of shards", log.strays),
+        "gridwall_stranger_tasks": ("Open tasks of departments and areas that there are not", log.strangers),
+        "gridwall_log_replaced": ("1 while it is news that the log is another one", int(log.replaced is not None)),
         "gridwall_behind": ("Entries of the log not folded yet", log.behind),
         "gridwall_log_age_seconds": ("Seconds since Redis was last heard from", log.age_s),
         "gridwall_writable": ("1 while reports can be stored", int(log.unwritable is None)),

@@ -16,6 +16,6 @@ async def departments(asked: Asked) -> Component:
 
 async def inbox(asked: Asked) -> Component:
     """Returns the inbox of the department that the address names."""
-    if asked.rest not in asked.view.rules.departments:
+    if asked.rest not in asked.view.rules.departments and asked.rest not in asked.source.inboxes():
         raise Unknown("department", f"/departments/{asked.rest}")
     return department_page(asked.say, asked.view, asked.rest)

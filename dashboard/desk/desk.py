@@ -74,7 +74,7 @@ def open_desk(running: Running, levels: Levels = NOT_NAMED) -> Desk:
         performance=Performance(moments),
         system=System(
             running.version, moments, running.follower, running.publisher, running.archive, running.keeper,
-            running.snapshots, running.dead_letters, running.watch, running.store, running.loops,
+            running.snapshots, running.dead_letters, running.watch, running.store, running.loops, running.strangers,
         ),
         files=Files(settings.timezone, settings.lang, moments.now_s, levels),
         intake=running.intake,

@@ -17,6 +17,7 @@ from dashboard.feeds.loops import Loops
 from dashboard.feeds.moments import Counts, Moments
 from dashboard.feeds.snapshots import Snapshots
 from dashboard.feeds.store import Store, Stored
+from dashboard.feeds.strangers import Strangers
 from dashboard.feeds.watch import KEEPS_ALL, Notice, Watch
 
 
@@ -33,6 +34,9 @@ class Log(msgspec.Struct, frozen=True):
         policy: eviction policy of Redis, None where it is not known.
         notices: what is wrong with it, as screens say it.
         faults: entries that are passed over, since the code has a mistake that they have met.
+        strays: entries in streams of another number of shards, which nobody reads.
+        strangers: open tasks of departments and areas that there are not.
+        replaced: why the log is another one than before, while that is news.
     """
 
     reason: str | None
@@ -44,6 +48,9 @@ class Log(msgspec.Struct, frozen=True):
     policy: str | None = None
     notices: list[Notice] = []
     faults: int = 0
+    strays: int = 0
+    strangers: int = 0
+    replaced: str | None = None
     shards: list[ShardAt] = []
 
     @property
@@ -149,12 +156,14 @@ class System:
         watch: Watch,
         store: Store,
         loops: Loops,
+        strangers: Strangers,
     ) -> None:
         self.version = version
         self._moments, self._follower, self._publisher = moments, follower, publisher
         self._archive, self._keeper, self._snapshots = archive, keeper, snapshots
         self._dead_letters, self._watch, self._store, self._loops = dead_letters, watch, store, loops
         self.sockets: Sockets | None = None
+        self._strangers = strangers
 
     def condition(self) -> Condition:
         """Returns how the server is now."""
@@ -193,6 +202,9 @@ class System:
             age_s=follower.age_s,
             fold_s=follower.fold_s,
             faults=follower.fault_count,
+            strays=watch.strays,
+            strangers=self._strangers.count,
+            replaced=follower.replaced,
             unwritable=watch.unwritable,
             skew_s=watch.skew_s,
             policy=watch.policy,

@@ -107,6 +107,8 @@ def _of_counts(condition: Condition) -> Iterator[Value]:
     yield Value("differing", "counts", "count", counts.differing, 0, _upto(counts.differing, 0))
     yield _dead_letters(condition)
     yield Value("faults", "counts", "count", condition.log.faults, 0, _upto(condition.log.faults, 0, "broken"))
+    yield Value("strays", "counts", "count", condition.log.strays, 0, _upto(condition.log.strays, 0, "broken"))
+    yield Value("strangers", "counts", "count", condition.log.strangers, 0, _upto(condition.log.strangers, 0))
     yield Value("held", "counts", "count", counts.held)
     yield Value("ahead", "counts", "count", counts.ahead, 0, _upto(counts.ahead, 0))
     yield Value("cases", "counts", "count", counts.cases)

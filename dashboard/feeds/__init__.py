@@ -3,10 +3,15 @@
 Where is …?
     keys: every name under which something lies in Redis
     scripts: what Redis does in one step, as Lua files
-    streams: which stream takes what, of how many shards a log is, and how to reach the Redis that holds them
+    streams: which stream takes what, and how to reach the Redis that holds them
     follower: reads every shard from the position in the state, and folds what it reads
     faults: entries that every server passes over, since the code has a mistake that they have met
+    identity: whether a log is still the one that was folded: trimmed, or an older copy, or another
     snapshots: the state with its positions, kept in Redis, so that a restart folds the tail only
+    packing: the bytes of a snapshot: head, state, checksum
+    origin: what a state starts from, part by part
+    aside: snapshots that were set aside, since something else fits now
+    strangers: open tasks of departments and areas that there are not any more
     intake: checks reports that come over HTTP and appends them
     keeper: appends what follows from the state and the time, while it holds the lease
     lease: who of several servers may keep, with a fencing token

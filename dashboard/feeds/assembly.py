@@ -20,6 +20,7 @@ from dashboard.feeds.moments import Moments
 from dashboard.feeds.running import Running
 from dashboard.feeds.snapshots import Snapshots
 from dashboard.feeds.store import Store
+from dashboard.feeds.strangers import Strangers
 from dashboard.feeds.traces import Traces
 from dashboard.feeds.watch import Watch
 from dashboard.settings import Settings
@@ -54,8 +55,9 @@ def assemble(settings: Settings, url: str, clock: Clock, city: CityMap, rules: R
     dead_letters = DeadLetters(url, shards)
     watch = Watch(url, shards, clock.now)
     follower = Follower(url, shards, replica, dead_letters.add)
-    snapshots = Snapshots(url, replica, city.digest, shards, settings.snapshot_s)
-    follower.restore = snapshots.restore
+    snapshots = Snapshots(url, replica, shards, settings.snapshot_s, watch.note_other)
+    strangers = Strangers(replica, follower)
+    follower.restore, follower.set_aside = snapshots.restore, snapshots.set_aside
     return Running(
         settings=settings,
         url=url,
@@ -68,6 +70,7 @@ def assemble(settings: Settings, url: str, clock: Clock, city: CityMap, rules: R
         snapshots=snapshots,
         dead_letters=dead_letters,
         watch=watch,
+        strangers=strangers,
         intake=Intake(url, shards, replica),
         traces=Traces(url, shards),
         store=Store(url),

@@ -11,7 +11,7 @@ import asyncio
 import gc
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -22,6 +22,7 @@ from dashboard.domain.state.door import Dead, Door
 from dashboard.domain.state.refusals import DeadLetter
 from dashboard.errors import Fault
 from dashboard.feeds.faults import Faults, Place
+from dashboard.feeds.identity import Identity, Marks
 from dashboard.feeds.keys import stream_names
 from dashboard.feeds.streams import CONNECTION_ERRORS, connect, told
 
@@ -31,6 +32,7 @@ SLICE_S = 0.010
 BATCH = 1000
 BLOCK_MS = 400
 PROBE_S = 1.0
+REPLACED_S = 4.0  # so long is said that the log is another one, also when it is folded at once
 SILENT_S = 1.8  # a stream that is read answers after BLOCK_MS at the latest; so long after, it hangs
 _AT_ONCE = 500  # entries folded between two looks at the clock
 
@@ -53,6 +55,8 @@ class Replica:
         door: through which the city changes.
         fault: the entry that left the state half changed: it is made anew, and until then nobody acts on it.
         faults: entries that are passed over.
+        marks: by which the log of each shard is known again.
+        replaced: why the log was found to be another one, and when (monotonic seconds); None = it never was.
         touched: grid indexes with a new report since the last frame.
         changed: set whenever something was folded.
     """
@@ -61,6 +65,8 @@ class Replica:
         self.make_state = make_state
         self.fault: Fault | None = None
         self.faults: frozenset[Place] = frozenset()
+        self.marks: dict[int, Marks] = {}
+        self.replaced: tuple[str, float] | None = None
         self.state = make_state()
         self.touched: set[int] = set()
         self.changed = asyncio.Event()
@@ -95,7 +101,14 @@ class Replica:
         waiting = self.state.ended
         self.state = self.make_state()
         self.state.ended = waiting
+        self.marks = {}
         self.changed.set()
+
+    def mark(self, shard: int, entries: Sequence[Any]) -> None:
+        """Marks some of the entries that were folded last: the newest, the one before, and ever more widely back."""
+        marks, folded = self.marks.setdefault(shard, Marks()), self.state.entries[shard]
+        for back in reversed(range(len(entries).bit_length())):
+            marks.add(entries[-(1 << back)], folded - (1 << back) + 1)
 
 
 class _Replaced(Exception):
@@ -109,6 +122,7 @@ class Follower:
         replica: where entries are folded.
         fold_s: seconds spent folding since the start.
         restore: puts the last snapshot into the replica; says whether there was one.
+        set_aside: keeps what was folded of a log that was replaced, and says why it was found to be.
     """
 
     def __init__(
@@ -126,7 +140,9 @@ class Follower:
         self._caught_up = [False] * shards
         self._lengths = [0] * shards
         self._faults, self._mending = Faults(self._client), asyncio.Lock()
+        self._identity, self._looking = Identity(url, shards), asyncio.Lock()
         self.restore: Callable[[], Awaitable[bool]] | None = None
+        self.set_aside: Callable[[str], Awaitable[None]] | None = None
         self.error: str | None = "not connected yet"
 
     @property
@@ -167,11 +183,22 @@ class Follower:
             return self.error
         if self.replica.fault is not None:
             return "an entry met a mistake in the code: folding anew without it"
+        if (why := self.replaced) is not None:
+            return f"log-replaced: {why}; folding anew, {self.behind} entries behind"
         if not all(self._caught_up):
             return f"catching up, {self.behind} entries behind"
         if self.age_s > SILENT_S:
             return f"no answer from Redis for {self.age_s:.0f} s"
         return None
+
+    @property
+    def replaced(self) -> str | None:
+        """Why the log is another one than the one that was folded, while that is news: it is being folded anew."""
+        if self.replica.replaced is None:
+            return None
+        why, at = self.replica.replaced
+        is_news = not all(self._caught_up) or time.monotonic() - at < REPLACED_S
+        return why if is_news else None
 
     async def run(self) -> None:
         """Follows until cancelled."""
@@ -187,6 +214,7 @@ class Follower:
     async def close(self) -> None:
         """Closes the connections."""
         await self._client.aclose()
+        await self._identity.close()
 
     async def _follow(self, shard: int) -> None:
         pause_s = 0.05
@@ -226,15 +254,21 @@ class Follower:
             replica.changed.set()
 
     async def _check_log(self, shard: int) -> None:
-        """Starts over when the stream ends before our position: it is not the log that was folded."""
-        position = self.replica.state.positions.get(shard)
-        if position is None:
-            return
-        newest = await self._client.xrevrange(self.streams[shard], count=1)
-        last = newest[0][0] if newest else b"0-0"
-        if ms_seq(last) < ms_seq(position):
-            log.error("stream %s ends before our position: folding it from the start", self.streams[shard])
-            self.replica.start_over()
+        """Starts over when the log is not the one that was folded; what was folded of it is set aside first."""
+        async with self._looking:
+            replica, city = self.replica, self.replica.state
+            position = city.positions.get(shard)
+            if position is None:
+                return
+            why = await self._identity.other(shard, position, replica.marks.setdefault(shard, Marks()))
+            if why is None or replica.state is not city:
+                return
+            why = f"the log in {self.streams[shard]} is another one ({why})"
+            if self.set_aside is not None:
+                await self.set_aside(why)
+            replica.start_over()
+            replica.replaced = why, time.monotonic()
+            self._caught_up = [False] * len(self.streams)
 
     async def _read(self, shard: int) -> None:
         """Reads and folds until the log is caught up with; a full batch is folded while the next one is read."""
@@ -250,6 +284,8 @@ class Follower:
                 following.cancel()
         if entries:
             await self._fold(door, shard, entries)
+        if self.replica.door is not door:
+            raise _Replaced
         self._caught_up[shard] = True
 
     async def _next(self, shard: int, position: bytes) -> list[Any]:
@@ -280,6 +316,7 @@ class Follower:
             if time.perf_counter() - started > SLICE_S:
                 break
         self.fold_s += time.perf_counter() - started
+        replica.mark(shard, entries[first:done])
         replica.changed.set()
         return done
 
@@ -295,14 +332,16 @@ class Follower:
             raise
 
     async def _probe(self) -> None:
-        """Asks once a second how long the streams are, so that `behind` can be told, and what others passed over."""
+        """Asks once a second how long the streams are and whether they are ours, and what others passed over."""
         while True:
             try:
                 for shard, stream in enumerate(self.streams):
                     self._lengths[shard] = await self._client.xlen(stream)
+                    await self._check_log(shard)
                 await self._mend()
             except CONNECTION_ERRORS:
                 pass  # the follower of the shard notices and says so
+            _end_if_cancelled()
             await asyncio.sleep(PROBE_S)
 
 

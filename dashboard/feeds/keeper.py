@@ -26,11 +26,11 @@ from dashboard.domain.rules.lifecycle import LAST_OPEN
 from dashboard.domain.state.cases import CaseTable
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.rungs import Rungs
-from dashboard.errors import InvalidReport, OtherShards
+from dashboard.errors import InvalidReport
 from dashboard.feeds.follower import BATCH, Follower, Replica
 from dashboard.feeds.keys import stream_names
 from dashboard.feeds.lease import Lease
-from dashboard.feeds.streams import CONNECTION_ERRORS, agree, connect, shard_of, told
+from dashboard.feeds.streams import CONNECTION_ERRORS, connect, shard_of, told
 from dashboard.feeds.watch import clocks, too_far
 
 log = logging.getLogger(__name__)
@@ -80,6 +80,7 @@ class Keeper:
         self._client = connect(url)
         self._lease = Lease(self._client, shards)
         self._barrier: list[bytes] = []
+        self._seen_state = replica.state
         self._cursors: list[bytes] = []
         self._escalations = Escalations(replica.state, grace_s)
         self._appended: dict[str, tuple[int, Any]] = {}  # task by its deed's key: shard and entry that asked for it
@@ -141,10 +142,12 @@ class Keeper:
     async def _round(self) -> str | None:
         """Keeps once; returns why nothing may be kept, None when it may or it is another server's turn."""
         _, skew_s = await clocks(self._client)
-        if (reason := too_far(skew_s) or await self._misplaced()) is not None:
+        if (reason := too_far(skew_s)) is not None:
             return reason
         if self._lease.token is None and not await self._begin():
             return await self._lease.endless() or (self.error if await self._lease.is_left_over() else None)
+        if self._replica.state is not self._seen_state:  # the log was replaced by another one, or is folded anew
+            await self._look_back()
         started = time.perf_counter()
         if not await self._lease.prolong() or not self._caught_up():
             return self.error  # what kept it from keeping is over when it has kept
@@ -156,20 +159,20 @@ class Keeper:
         self.round_s = time.perf_counter() - started
         return None
 
-    async def _misplaced(self) -> str | None:
-        """Returns why this server must not keep: who reads other streams would keep those from it who read these."""
-        try:
-            if self._lease.token is None:
-                await agree(self._client, len(self._streams))
-        except OtherShards as error:
-            return str(error)
-        return None
-
     async def _begin(self) -> bool:
         """Takes the lease; what was appended before has to be folded before we act."""
         if not await self._lease.take():
             return False
-        self._barrier, self._cursors = [], []
+        await self._look_back()
+        log.info("this server is the keeper now (token %s)", self._lease.token)
+        return True
+
+    async def _look_back(self) -> None:
+        """Learns what has to be folded before we act, and how far follow-ups were opened for.
+
+        Who kept another log may have read further than this one goes.
+        """
+        self._barrier, self._cursors, self._seen_state = [], [], self._replica.state
         self._unseen.clear()
         self._marks.clear()
         self._appended.clear()  # whether the last ones arrived is not known: what did is folded before we act
@@ -177,10 +180,9 @@ class Keeper:
         for shard, stream in enumerate(self._streams):
             newest = await self._client.xrevrange(stream, count=1)
             self._barrier.append(newest[0][0] if newest else b"0-0")
-            self._cursors.append(await self._lease.cursor(shard) or earliest)
+            cursor = await self._lease.cursor(shard) or earliest
+            self._cursors.append(earliest if _is_beyond(cursor, self._barrier[-1]) else cursor)
         self._escalations = Escalations(self._replica.state, self._grace_s)
-        log.info("this server is the keeper now (token %s)", self._lease.token)
-        return True
 
     def _caught_up(self) -> bool:
         positions = self._replica.state.positions
@@ -190,9 +192,7 @@ class Keeper:
         return folded and self._follower.ready is None
 
     async def _escalate(self) -> None:
-        now_s, state = self._clock.now(), self._replica.state
-        if self._escalations.state is not state:  # the log was replaced by another one
-            self._escalations = Escalations(state, self._grace_s)
+        now_s = self._clock.now()
         due = self._escalations.due(now_s, time.monotonic())
         if due and await self._append([deed for deed, _ in due]):
             self._look_for([deed for deed, _ in due])
@@ -382,3 +382,11 @@ def _report_of(fields: list[bytes]) -> Any:
         return decode(raw) if raw is not None else None
     except InvalidReport:
         return None
+
+
+def _is_beyond(cursor: bytes, newest: bytes) -> bool:
+    """Says whether a cursor lies behind the newest entry; one that is no id at all is for Redis to refuse."""
+    try:
+        return ms_seq(cursor) > ms_seq(newest)
+    except ValueError:
+        return False

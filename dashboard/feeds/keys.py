@@ -10,13 +10,13 @@ from __future__ import annotations
 
 MOST_SHARDS = 255
 SNAPSHOT = "gridwall:{snapshot}"
+SNAPSHOTS_ASIDE = "gridwall:{snapshot}:aside"
 FAULTS = "gridwall:{faults}"
 SNAPSHOT_LEASE = "gridwall:{snapshot}:lease"
 DEAD_LETTERS = "gridwall:{dead}:letters"
 KNOWN_DEAD_LETTERS = "gridwall:{dead}:known"
 KEEPER_LEASE = "gridwall:{keeper}:lease"
 KEEPER_TOKEN = "gridwall:{keeper}:token"
-SHARDS = "gridwall:{shards}"
 
 
 def stream_names(shards: int) -> list[str]:
@@ -24,6 +24,11 @@ def stream_names(shards: int) -> list[str]:
     if shards == 1:
         return ["reports"]
     return [f"reports:{{{shard}}}" for shard in range(shards)]
+
+
+def all_stream_names() -> list[str]:
+    """Returns the names that streams can have, whatever the number of shards."""
+    return ["reports", *stream_names(MOST_SHARDS)]
 
 
 def keeper_cursor(shard: int, shards: int) -> str:
@@ -34,6 +39,11 @@ def keeper_cursor(shard: int, shards: int) -> str:
 def keeper_fence(shard: int, shards: int) -> str:
     """Returns where it stands who may append to a shard as the keeper."""
     return f"gridwall:{{{_tag(shard, shards)}}}:keeper:fence"
+
+
+def log_name(shard: int, shards: int) -> str:
+    """Returns where a shard's log has a name of its own, which is gone when everything is."""
+    return f"gridwall:{{{_tag(shard, shards)}}}:log"
 
 
 def write_probe(shard: int, shards: int) -> str:

@@ -21,6 +21,7 @@ from dashboard.feeds.loops import Loops
 from dashboard.feeds.moments import Moments
 from dashboard.feeds.snapshots import Snapshots
 from dashboard.feeds.store import Store
+from dashboard.feeds.strangers import Strangers
 from dashboard.feeds.streams import CONNECTION_ERRORS, without_password
 from dashboard.feeds.traces import Traces
 from dashboard.feeds.watch import Watch
@@ -47,6 +48,7 @@ class Running:
     snapshots: Snapshots
     dead_letters: DeadLetters
     watch: Watch
+    strangers: Strangers
     intake: Intake
     traces: Traces
     store: Store
@@ -63,6 +65,7 @@ async def run_all(running: Running) -> AsyncIterator[None]:
     loops = running.loops
     loops.start("follower", running.follower.run)
     loops.start("watch", running.watch.run)
+    loops.start("strangers", running.strangers.run)
     loops.start("snapshots", running.snapshots.run)
     loops.start("dead letters", running.dead_letters.run)
     loops.start("archive", running.archive.run)

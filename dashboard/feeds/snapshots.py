@@ -1,8 +1,11 @@
 """Snapshots: the whole state with its positions, kept in Redis, so that a restart folds only the tail.
 
-A snapshot is one hash, written at once: `head` (what it was made of), `state` (compressed),
+A snapshot is one hash, written at once: `head` (what it was made of, and of which log), `state` (compressed),
 `seen` (hashes do not compress) and `sum` (of all of them). It is dumped on the event loop (a copy of arrays)
 and encoded in a thread. Of several servers, the one that gets the lease writes it.
+
+None is ever thrown away for a log that cannot replace it: one that does not fit is set aside under another name,
+one whose log was trimmed is carried over, and where that cannot be, the start is refused.
 """
 
 from __future__ import annotations
@@ -11,75 +14,26 @@ import asyncio
 import logging
 import secrets
 import time
-import zlib
-from typing import Any
+from collections.abc import Callable
 
-import msgspec
 import redis.exceptions
-from xxhash import xxh3_128
 
 from dashboard.domain.state import snapshot
+from dashboard.domain.state.carrying import carried, missing
 from dashboard.domain.state.city import CityState
-from dashboard.domain.state.seen import compact
 from dashboard.domain.state.validity import sound
-from dashboard.errors import SnapshotError
+from dashboard.errors import SnapshotRefused
+from dashboard.feeds.aside import Aside
 from dashboard.feeds.follower import Replica
+from dashboard.feeds.identity import Identity, Marks
 from dashboard.feeds.keys import SNAPSHOT, SNAPSHOT_LEASE
+from dashboard.feeds.origin import CARRIED, EXACT, origin_of
+from dashboard.feeds.packing import Head, Kept, decode, encode
 from dashboard.feeds.streams import CONNECTION_ERRORS, connect
 
 log = logging.getLogger(__name__)
 
-FORMAT = 6
-_EARLIER = 5  # read, too: it has no checksum, and other columns in some parts
 _LOAD_SHARE = 20  # a snapshot that took one second is not repeated for twenty
-
-
-class Head(msgspec.Struct, frozen=True):
-    """What a snapshot was made of; it fits only the same."""
-
-    format: int
-    grids: int
-    areas_digest: str
-    categories: list[str]
-    timezone: str
-    shards: int
-
-
-def head_of(state: CityState, areas_digest: str, shards: int) -> Head:
-    """Returns what a snapshot of `state` is made of."""
-    categories = [category.id for category in state.rules.categories]
-    return Head(FORMAT, len(state.tree.grids), areas_digest, categories, state.days.timezone, shards)
-
-
-def encode(dumped: dict[str, Any], head: Head) -> dict[str, bytes]:
-    """Returns the fields of a snapshot; slow for a large state, so call it in a thread."""
-    pack = msgspec.msgpack.encode
-    rest = {name: value for name, value in dumped.items() if name != "seen"}
-    parts = {"head": pack(head), "state": zlib.compress(pack(rest), 1), "seen": pack(compact(dumped["seen"]))}
-    return {**parts, "sum": _sum(*parts.values())}
-
-
-def decode(fields: dict[bytes, bytes], head: Head) -> dict[str, Any]:
-    """Returns the dumped state; raises SnapshotError unless it was made of the same things as `head`."""
-    try:
-        made_of = msgspec.msgpack.decode(fields[b"head"], type=Head)
-        if msgspec.structs.replace(made_of, format=FORMAT) != head or made_of.format not in (FORMAT, _EARLIER):
-            raise SnapshotError("made with other areas, rules or settings")
-        if made_of.format == FORMAT and fields[b"sum"] != _sum(fields[b"head"], fields[b"state"], fields[b"seen"]):
-            raise SnapshotError("unreadable: its checksum does not fit")
-        state: dict[str, Any] = msgspec.msgpack.decode(zlib.decompress(fields[b"state"]), strict=False)
-        state["seen"] = msgspec.msgpack.decode(fields[b"seen"], strict=False)
-    except (KeyError, zlib.error, msgspec.DecodeError) as error:
-        raise SnapshotError(f"unreadable: {error}") from None
-    return state
-
-
-def _sum(*parts: bytes) -> bytes:
-    """Returns the checksum of all parts; at 10 GB/s it costs nothing."""
-    whole = xxh3_128()
-    for part in parts:
-        whole.update(len(part).to_bytes(8) + part)
-    return whole.digest()
 
 
 class Snapshots:
@@ -88,15 +42,25 @@ class Snapshots:
     Attributes:
         every_s: seconds between two.
         saved_at: real time (epoch seconds) of the last snapshot that this process knows of, or None.
+        on_other: is told in words that the log is another one, and what became of the snapshot.
     """
 
-    def __init__(self, url: str, replica: Replica, areas_digest: str, shards: int, every_s: float) -> None:
-        self._client = connect(url, timeout_s=30.0)
-        self._replica, self.every_s = replica, every_s
-        self._head = head_of(replica.state, areas_digest, shards)
+    def __init__(
+        self,
+        url: str,
+        replica: Replica,
+        shards: int,
+        every_s: float,
+        on_other: Callable[[str], None] = lambda why: None,
+    ) -> None:
+        self._client, self._identity = connect(url, timeout_s=30.0), Identity(url, shards)
+        self._aside = Aside(self._client)
+        self._replica, self.every_s, self._shards = replica, every_s, shards
+        self._origin = origin_of(replica.state, shards)
         self._token = secrets.token_hex(8)
-        self._saved_entries = -1
+        self._saved_entries = 0
         self.saved_at: float | None = None
+        self.on_other = on_other
 
     @property
     def unsaved(self) -> int:
@@ -104,25 +68,147 @@ class Snapshots:
         return sum(self._replica.state.entries.values()) - max(0, self._saved_entries)
 
     async def restore(self) -> bool:
-        """Loads the newest snapshot into the replica; returns False when there is none that fits."""
+        """Loads the newest snapshot into the replica; returns False when there is none that can be used.
+
+        Raises:
+            SnapshotRefused: it does not fit what is set now, and its log cannot be folded anew.
+        """
         try:
             fields = await self._client.hgetall(SNAPSHOT)
         except redis.exceptions.ResponseError as error:  # another type of key, from another program
             log.warning("snapshot not used (Redis says of %s: %s): folding the log from the start", SNAPSHOT, error)
             return False
-        if not fields:
-            return False
-        fresh = self._replica.make_state()
-        try:
-            snapshot.load(fresh, decode(fields, self._head))
-            sound(fresh)
-        except Exception as error:  # noqa: BLE001  whatever another program wrote: the log is the truth, and it is there
-            log.warning("snapshot not used (%s: %s): folding the log from the start", type(error).__name__, error)
-            return False
-        self._replica.state = fresh
-        self.saved_at = time.time()
-        self._saved_entries = sum(self._replica.state.entries.values())
+        return (bool(fields) and await self._use(fields)) or await self._found_again()
+
+    async def _found_again(self) -> bool:
+        """Loads the newest of the snapshots that were set aside which is of this log and fits as it is, if one does."""
+        for name in reversed(await self._aside.names()):
+            try:
+                kept = decode(await self._client.hgetall(name))
+                if kept.origin is None or self._changed(kept) or not await self._goes_on_from(kept):
+                    continue
+                fresh = self._replica.make_state()
+                snapshot.load(fresh, kept.dumped)
+                sound(fresh)
+            except CONNECTION_ERRORS:
+                raise
+            except Exception as error:  # noqa: BLE001  it is one of several, and the log is there
+                log.warning("snapshot %s not used (%s: %s)", name, type(error).__name__, error)
+                continue
+            log.warning("snapshot %s fits again, and is used", name)
+            self._begin(fresh, kept)
+            return True
+        return False
+
+    async def _goes_on_from(self, kept: Kept) -> bool:
+        """Says whether the log is the one of a snapshot and still holds what comes right after it."""
+        for shard, position in kept.positions.items():
+            marks = Marks(kept.marks.get(shard))
+            if await self._identity.other(shard, position, marks) is not None:
+                return False
+            if not await self._identity.holds(shard, position):
+                return False
         return True
+
+    async def _use(self, fields: dict[bytes, bytes]) -> bool:
+        """Loads a snapshot if it can be read, is of this log, and fits; sets it aside otherwise."""
+        try:
+            kept = decode(fields)
+            fresh = self._replica.make_state()
+            if not await self._is_of_this_log(kept) or not await self._fits(kept):
+                return False
+            kept = self._carried(kept)
+            snapshot.load(fresh, kept.dumped)
+            sound(fresh)
+        except (SnapshotRefused, *CONNECTION_ERRORS):
+            raise
+        except Exception as error:  # noqa: BLE001  whatever another program wrote: the log is the truth, and it is there
+            name = await self._aside.move()
+            log.warning(
+                "snapshot not used (%s: %s), it is now %s: folding the log from the start",
+                type(error).__name__, error, name,
+            )  # fmt: skip
+            return False
+        self._begin(fresh, kept)
+        return True
+
+    def _begin(self, fresh: CityState, kept: Kept) -> None:
+        self._replica.state = fresh
+        self._replica.marks = {shard: Marks(dumped) for shard, dumped in kept.marks.items()}
+        self.saved_at = time.time()
+        self._saved_entries = sum(fresh.entries.values())
+
+    async def _is_of_this_log(self, kept: Kept) -> bool:
+        """Says whether the log is the one that was folded; otherwise the snapshot is set aside, and it is said."""
+        if kept.shards != self._shards:
+            return True  # that is for the parts to say
+        for shard, position in kept.positions.items():
+            marks = Marks(kept.marks.get(shard))
+            why = await self._identity.other(shard, position, marks)
+            if why is not None:
+                self._say_other(
+                    f"the log is another one than the one in the snapshot ({why})", await self._aside.move()
+                )
+                return False
+        return True
+
+    async def _fits(self, kept: Kept) -> bool:
+        """Says whether a snapshot can be used as it is or carried over; a log that is whole is rather folded anew."""
+        changed = [name for name in self._changed(kept) if name not in EXACT]
+        if not changed:
+            return True
+        if kept.shards == self._shards and not await self._is_whole(kept):
+            return True
+        name = await self._aside.move()
+        log.warning("snapshot made with other %s, it is now %s: folding the log anew", ", ".join(changed), name)
+        return False
+
+    def _changed(self, kept: Kept) -> list[str]:
+        """Returns which parts of what a state starts from are others now; earlier versions told fewer of them."""
+        if kept.origin is None:
+            return [] if kept.earlier_fits(self._replica.make_state(), self._shards) else ["areas"]
+        return self._origin.changed(kept.origin)
+
+    async def _is_whole(self, kept: Kept) -> bool:
+        checks = [
+            await self._identity.is_whole(shard, position, kept.entries.get(shard, 0))
+            for shard, position in kept.positions.items()
+        ]
+        return all(checks)
+
+    def _carried(self, kept: Kept) -> Kept:
+        """Returns a snapshot as one of the areas and rules of now; raises SnapshotRefused when it cannot be one."""
+        changed = self._changed(kept)
+        if not changed:
+            return kept
+        if kept.origin is None:
+            raise SnapshotRefused(["it was written by an earlier version for other areas, rules or settings"])
+        then, now = kept.origin.start, self._origin.start
+        problems = [f"another {name} is set" for name in changed if name not in CARRIED]
+        problems = problems or missing(kept.dumped, then, now)
+        if problems:
+            raise SnapshotRefused(problems)
+        if set(changed) - set(EXACT):
+            log.warning("the log was trimmed: what was counted is carried over to other %s", ", ".join(changed))
+        return kept.replaced(carried(kept.dumped, then, now))
+
+    async def set_aside(self, why: str) -> None:
+        """Keeps what was folded of a log that is another one by now, under a name of its own."""
+        try:
+            fields = await asyncio.to_thread(encode, *self._dumped())
+            name: str | None = await self._aside.write(fields)
+            await self._client.delete(SNAPSHOT)
+        except CONNECTION_ERRORS as error:
+            name = None
+            log.warning("what was folded could not be set aside: %s", error)
+        self._saved_entries = -1
+        self._say_other(why, name)
+
+    def _say_other(self, why: str, name: str | None) -> None:
+        kept = f"what was folded is kept as {name}" if name else "what was folded could not be kept"
+        log.error("%s; %s; it is folded anew", why, kept)
+        self._replica.replaced = why, time.monotonic()
+        self.on_other(name or "–")
 
     async def run(self) -> None:
         """Saves until cancelled."""
@@ -141,13 +227,19 @@ class Snapshots:
         try:
             if not await self._lease():
                 return 0.0
-            fields = await asyncio.to_thread(encode, snapshot.dump(self._replica.state), self._head)
+            fields = await asyncio.to_thread(encode, *self._dumped())
             await self._client.hset(SNAPSHOT, mapping=fields)
         except CONNECTION_ERRORS as error:
             log.warning("snapshot not saved: %s", error)
             return 0.0
         self._saved_entries, self.saved_at = entries, time.time()
         return time.monotonic() - started
+
+    def _dumped(self) -> tuple[Kept, Head]:
+        """Returns a frozen copy of the state, and its head."""
+        replica = self._replica
+        marks = {shard: marks.dump() for shard, marks in replica.marks.items()}
+        return Kept(snapshot.dump(replica.state), self._shards), Head(self._origin, self._shards, marks)
 
     async def _lease(self) -> bool:
         """Takes or keeps the lease; two holders in a hand-over do no harm, since a snapshot is whole."""
@@ -167,4 +259,5 @@ class Snapshots:
                 await self._client.delete(SNAPSHOT_LEASE)
         except CONNECTION_ERRORS:
             pass  # the lease ends by itself
+        await self._identity.close()
         await self._client.aclose()

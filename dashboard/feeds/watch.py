@@ -18,7 +18,7 @@ import msgspec
 import redis.exceptions
 
 from dashboard.domain.state.horizon import TOLERATED_SKEW_S
-from dashboard.feeds.keys import write_probe
+from dashboard.feeds.keys import all_stream_names, stream_names, write_probe
 from dashboard.feeds.streams import CONNECTION_ERRORS, connect
 
 log = logging.getLogger(__name__)
@@ -26,12 +26,16 @@ log = logging.getLogger(__name__)
 LOOK_S = 1.0
 POLICY_S = 60.0  # so often is it asked whether Redis may evict: somebody sets that, it does not happen
 SAID_SKEW_S = 2.0  # a difference of clocks that is worth a word
+SAID_OTHER_S = 900.0  # so long do screens say that the log is another one
 KEEPS_ALL = "noeviction"
 _TIMEOUT_S = 2.0
+STRAYS_S = 5.0
 SAID = {  # each notice, as the log of the server has it
+    "log-replaced": "the log is another one than the one that was folded: %s",
     "writes-refused": "reports cannot be stored, Redis refuses writes: %s",
     "clock-wrong": "nothing is written: this server's clock is %s s off the clock of Redis",
     "clock-skew": "this server's clock is %s s off the clock of Redis",
+    "other-shards": "nobody reads the streams of another number of shards (GRIDWALL_SHARDS is one for all): %s",
     "eviction": "Redis may throw reports away: its maxmemory-policy is %s and has to be noeviction",
 }
 
@@ -59,13 +63,16 @@ class Watch:
         refusal: why Redis refuses writes, in its own words; None while it takes them.
         skew_s: how far our clock is ahead of Redis' (negative: behind), seconds.
         policy: its eviction policy, None where it is not known.
+        strays: entries in streams of another number of shards, which nobody reads.
     """
 
     def __init__(self, url: str, shards: int, now: Callable[[], float]) -> None:
         self._client = connect(url, timeout_s=_TIMEOUT_S)
         self._probes = [write_probe(shard, shards) for shard in range(shards)]
         self._now = now
-        self._policy_at = float("-inf")
+        self._policy_at = self._other_at = self._strays_at = float("-inf")
+        self._others = [name for name in all_stream_names() if name not in stream_names(shards)]
+        self.strays = 0
         self._notices: dict[str, Notice] = {}
         self.refusal: str | None = None
         self.skew_s = 0.0
@@ -92,13 +99,34 @@ class Watch:
 
     async def look(self) -> None:
         """Asks once, and notes what has changed."""
+        if time.monotonic() - self._other_at > SAID_OTHER_S:
+            self._note("log-replaced", None, grave=False)
         self._note_refusal(await self._refusal())
         _, self.skew_s = await clocks(self._client)
         self._note_skew()
+        if time.monotonic() - self._strays_at >= STRAYS_S:
+            self._strays_at = time.monotonic()
+            await self._note_strays()
         if time.monotonic() - self._policy_at >= POLICY_S:
             self.policy = (await self._client.info("memory")).get("maxmemory_policy")
             self._policy_at = time.monotonic()
             self._note("eviction", self.policy if self.policy not in (None, KEEPS_ALL) else None, grave=False)
+
+    async def _note_strays(self) -> None:
+        """Looks for entries of those who write, or wrote, with another number of shards."""
+        async with self._client.pipeline(transaction=False) as pipe:
+            for name in self._others:
+                pipe.xlen(name)
+            lengths = await pipe.execute(raise_on_error=False)
+        found = {name: n for name, n in zip(self._others, lengths, strict=True) if isinstance(n, int) and n}
+        self.strays = sum(found.values())
+        said = ", ".join(f"{name} ({count:,})" for name, count in list(found.items())[:4])
+        self._note("other-shards", said or None, grave=False)
+
+    def note_other(self, why: str) -> None:
+        """Notes that the log is another one than the one that was folded; screens say so for a while."""
+        self._other_at = time.monotonic()
+        self._note("log-replaced", why, grave=False)
 
     async def close(self) -> None:
         """Closes the connection."""

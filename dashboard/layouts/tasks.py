@@ -136,6 +136,10 @@ def _tasks(say: Words) -> Component:
 
 
 def department_name(say: Words, view: PageView, name: str) -> str:
-    """Returns the name of a department in the language of the page."""
+    """Returns the name of a department in the language of the page; of one that the rules do not have, its id."""
     label = view.rules.departments.get(name)
-    return name if label is None else say.named({"name": label.name, "name_en": label.name_en})
+    return (
+        say("department-gone", name=name)
+        if label is None
+        else say.named({"name": label.name, "name_en": label.name_en})
+    )

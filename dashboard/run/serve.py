@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard.errors import GridwallError, SettingsError
 from dashboard.run import logs
@@ -59,8 +60,9 @@ def _run(settings: Settings, sock: socket.socket, say: Callable[[str], None], en
 
     sys.setswitchinterval(SWITCH_S)
     connection = type("Connection", (HttpConnection,), {"most": for_clients(raise_limit())})
+    application = _Application(create_app(settings))
     config = uvicorn.Config(
-        create_app(settings),
+        application,
         loop="uvloop",
         http=connection,
         ws=SocketConnection,
@@ -74,9 +76,49 @@ def _run(settings: Settings, sock: socket.socket, say: Callable[[str], None], en
     )
     server = _Server(config, lambda: say(f"Gridwall: {address(settings.host, sock.getsockname()[1])}"))
     ending.instead = server.ask
-    server.run(sockets=[sock])
+    try:
+        server.run(sockets=[sock])
+    except SystemExit:
+        if application.refusal is None:
+            raise
+        raise application.refusal from None
     if not (server.started or ending.asked):
         raise GridwallError("the server did not start; the reason is in its log above")
+
+
+class _Application:
+    """The application, whose start may be refused for a reason that people can do something about.
+
+    Attributes:
+        refusal: the reason; uvicorn would write where in the code it was raised.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self.refusal: GridwallError | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes everything on but the words about a start that is refused."""
+        if scope["type"] != "lifespan":
+            await self._app(scope, receive, send)
+            return
+        failed: list[Any] = []
+
+        async def without_failure(message: Any) -> None:
+            if message["type"] == "lifespan.startup.failed":
+                failed.append(message)
+            else:
+                await send(message)
+
+        try:
+            await self._app(scope, receive, without_failure)
+        except GridwallError as error:
+            self.refusal = error
+            await send({"type": "lifespan.startup.failed", "message": ""})
+        except BaseException:
+            for message in failed:
+                await send(message)
+            raise
 
 
 class _Server(uvicorn.Server):

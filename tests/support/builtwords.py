@@ -70,7 +70,8 @@ PATTERNS: dict[str, str | Iterable[str]] = {
     "system-text-*": "aof rdb none off waiting keeping failing",
     "system-do-*": (
         "log-ready log-age log-behind memory support policy persistence disk differing dead-letters ahead keeper "
-        "keeper-error keeper-round log-writable clock faults snapshot archive-waiting archive-error frame refused loop"
+        "keeper-error keeper-round log-writable clock faults strays strangers snapshot archive-waiting archive-error "
+        "frame refused loop"
     ),
     "nav-*": "wall areas cases supervision departments services performance",
     "legend-*": _LAYERS,

@@ -24,14 +24,20 @@ def inbox(reading: Reading, department: str) -> dict[str, Any]:
     Raises:
         InvalidReport: there is no such department.
     """
-    if department not in reading.state.rules.departments:
+    if department not in reading.state.rules.departments and department not in reading.field.tasks.by_department:
         raise InvalidReport("department", f"there is no department {department[:40]!r}")
     return _counts(reading, reading.field.tasks.by_department.get(department, {}).values())
 
 
 def inboxes(reading: Reading) -> dict[str, dict[str, Any]]:
-    """Returns the same for every department of the rules, in their order."""
-    return {name: inbox(reading, name) for name in reading.state.rules.departments}
+    """Returns the same for every department of the rules, in their order, then of those that there are no more.
+
+    The latter have tasks from before the rules were changed: what is open there would be in no sum.
+    """
+    rules, tasks = reading.state.rules.departments, reading.field.tasks.by_department
+    gone = [name for name in tasks if name is not None and name not in rules]
+    told = {name: inbox(reading, name) for name in (*rules, *gone)}
+    return {name: counts for name, counts in told.items() if name in rules or counts["open"]}
 
 
 def _counts(reading: Reading, tasks: Collection[Task]) -> dict[str, Any]:

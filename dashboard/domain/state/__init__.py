@@ -9,6 +9,7 @@ Where is …?
     horizon: how far the time of a report may lie from its arrival
     arrivals: what ids say of the time of arrival, also where they jump
     snapshot: what a snapshot holds: every part, and the positions up to which it was folded
+    carrying: a snapshot as one of other areas and categories, where the log was trimmed
     validity: what holds for every state, written out by name; checked after every test that folds
     casevalidity: the part of it about cases
     seen: which reports were counted already, as compact hashes

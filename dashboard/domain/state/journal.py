@@ -31,7 +31,7 @@ def _records(seq: str, size: int) -> np.dtype[Any]:
     )
 
 
-_DTYPE = _records("<u8", _ENTRY.size)
+DTYPE = _records("<u8", _ENTRY.size)
 _EARLIER = _records("<u4", 20)  # in snapshots of version 0.1: a sequence of 2^32 or more had no room
 
 
@@ -91,7 +91,7 @@ class Journal:
         return found
 
     def _of_day(self, day: int, counter: int, start: int, stop: int) -> list[Counted]:
-        entries = np.frombuffer(bytes(self.by_day[day]), _DTYPE)
+        entries = np.frombuffer(bytes(self.by_day[day]), DTYPE)
         chosen = (entries["counter"] == counter) & (entries["grid"] >= start) & (entries["grid"] < stop)
         net: dict[Counted, int] = {}
         for _, shard, amount, grid, ms, seq in entries[chosen].tolist():
@@ -102,7 +102,7 @@ class Journal:
 
     def totals(self, day: int, counters: int, grids: int) -> npt.NDArray[np.int64]:
         """Returns what a day's entries add up to, int64 [counters, grids]."""
-        entries = np.frombuffer(bytes(self.by_day[day]), _DTYPE)
+        entries = np.frombuffer(bytes(self.by_day[day]), DTYPE)
         total = np.zeros((counters, grids), np.int64)
         np.add.at(total, (entries["counter"], entries["grid"]), entries["amount"])
         return total
@@ -127,8 +127,8 @@ class Journal:
 def _widened(entries: bytes) -> bytearray:
     """Returns entries of an earlier version in today's form."""
     given = np.frombuffer(entries, _EARLIER)
-    records = np.zeros(len(given), _DTYPE)
-    for name in _DTYPE.names or ():
+    records = np.zeros(len(given), DTYPE)
+    for name in DTYPE.names or ():
         records[name] = given[name]
     return bytearray(records.tobytes())
 

@@ -57,6 +57,8 @@ async def test_the_page_has_a_place_for_each_value_in_its_group(well: Condition)
         ("log", {"unwritable": "OOM command not allowed"}, "log-writable", "broken"),
         ("log", {"skew_s": -2.5}, "clock", "watch"),
         ("log", {"faults": 1}, "faults", "broken"),
+        ("log", {"strays": 4000}, "strays", "broken"),
+        ("log", {"strangers": 74}, "strangers", "watch"),
         ("log", {"behind": 1001}, "log-behind", "watch"),
         ("store", {"memory_bytes": 90_000_001}, "memory", "broken"),
         ("store", {"days_left": -1}, "support", "watch"),

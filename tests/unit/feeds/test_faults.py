@@ -55,7 +55,7 @@ async def test_an_entry_that_meets_a_mistake_is_passed_over(
     replica, letters = Replica(state), Letters()
     for number in range(3):
         redis_client.xadd("reports", {"event": reported(f"C-{number}")})
-    snapshots = Snapshots(redis_url, replica, "d", 1, 60.0)
+    snapshots = Snapshots(redis_url, replica, 1, 60.0)
     async with following(redis_url, replica=replica, letters=letters) as follower:
         follower.restore = snapshots.restore
         await until(lambda: replica.state.reports == 3)

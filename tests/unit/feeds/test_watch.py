@@ -54,6 +54,35 @@ async def test_full_memory_is_said_in_the_words_of_redis_since_when_and_once(
     assert (watch.notices, watch.unwritable) == ([], None)
 
 
+async def test_streams_of_another_number_of_shards_are_named_and_counted(
+    watch: Watch, changeable: redis.Redis, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "STRAYS_S", 0.0)
+    changeable.xadd("reports:{1}", {"event": "ours"})
+    await watch.look()
+    assert (watch.notices, watch.strays) == ([], 0)
+    for _ in range(3):
+        changeable.xadd("reports", {"event": "of a writer with one shard"})
+    changeable.xadd("reports:{6}", {"event": "of one with seven"})
+    await watch.look()
+    [notice] = watch.notices
+    assert (notice.name, notice.detail, notice.grave) == ("other-shards", "reports (3), reports:{6} (1)", False)
+    assert watch.strays == 4
+    assert "GRIDWALL_SHARDS" in caplog.text
+    changeable.delete("reports", "reports:{6}")
+    await watch.look()
+    assert (watch.notices, watch.strays) == ([], 0)
+
+
+async def test_another_log_is_said_for_a_while(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    watch.note_other("gridwall:{snapshot}:aside:1")
+    await watch.look()
+    assert [(n.name, n.detail) for n in watch.notices] == [("log-replaced", "gridwall:{snapshot}:aside:1")]
+    monkeypatch.setattr(watching, "SAID_OTHER_S", -1.0)
+    await watch.look()
+    assert watch.notices == []
+
+
 async def test_a_replica_takes_no_writes(watch: Watch, changeable: redis.Redis) -> None:
     changeable.replicaof("127.0.0.1", 1)
     await watch.look()

@@ -14,7 +14,7 @@ from dashboard.domain.state import snapshot
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.door import Door
 from dashboard.domain.state.validity import validate
-from dashboard.feeds.snapshots import decode, head_of
+from dashboard.feeds.packing import decode
 from tests.support.making import DAY, NOON, ROOT, event, fold, reported, state, step
 
 
@@ -31,7 +31,9 @@ def before(golden: dict[str, Any]) -> CityState:
     """The state that the snapshot of the version before is read into."""
     city = state(case_days=30)
     fields = {name.encode(): value for name, value in golden["fields"].items()}
-    snapshot.load(city, decode(fields, head_of(city, "golden", 1)))
+    kept = decode(fields)
+    assert kept.earlier_fits(city, 1)
+    snapshot.load(city, kept.dumped)
     return city
 
 

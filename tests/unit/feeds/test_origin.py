@@ -1,0 +1,36 @@
+"""What a state starts from is told part by part, so that it can be said what is another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dashboard.domain.state.horizon import Horizon
+from dashboard.feeds.origin import CARRIED, EXACT, origin_of
+from tests.support.making import state
+
+
+@pytest.mark.parametrize(
+    ("given", "part"),
+    [
+        ({"keep_days": 36}, "kept"),
+        ({"case_days": 40}, "kept"),
+        ({"hold_s": 1.0}, "held"),
+        ({"hold_bytes": 1}, "held"),
+        ({"horizon": Horizon(None, None, 1.0)}, "clock"),
+    ],
+)
+def test_each_setting_alone_is_one_part(given: dict[str, Any], part: str) -> None:
+    assert origin_of(state(**given), 1).changed(origin_of(state(), 1)) == [part]
+
+
+def test_the_same_is_the_same_and_shards_are_a_part() -> None:
+    assert origin_of(state(), 1).changed(origin_of(state(), 1)) == []
+    assert origin_of(state(), 2).changed(origin_of(state(), 1)) == ["shards"]
+
+
+def test_what_decides_on_the_day_or_the_stream_is_never_carried_over() -> None:
+    parts = set(origin_of(state(), 1).parts)
+    assert set(EXACT) < set(CARRIED) < parts
+    assert parts - set(CARRIED) == {"timezone", "shards"}
