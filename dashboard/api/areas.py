@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from dashboard.api.files import table_routes
@@ -14,6 +14,11 @@ from dashboard.desk.files import Table
 def routes(desk: Desk) -> APIRouter:
     """Returns the routes."""
     router = APIRouter(prefix="/api/v1", tags=["areas"])
+
+    @router.get("/areas")
+    async def areas(q: str = "", limit: int = Query(20, ge=1, le=1000)) -> Response:
+        """The areas in whose names or code each word of `q` occurs, in natural order, and how many there are."""
+        return answer(desk.areas.found(q, limit))
 
     @router.get("/areas/{code}")
     async def area(code: str) -> Response:

@@ -7,6 +7,7 @@ Where is …?
     source: what pages are given
     kept: frozen on the loop, computed in a thread, kept for some seconds
     areas: which area is meant, its numbers, those below it
+    areasearch: areas by what people type, in the order in which they look for them
     cases: lists and single cases, in memory or archived, their files with which columns; actions on them
     archive: filters of the worklist, as far as ended cases can answer them
     tasks: follow-up tasks, inboxes, and what departments do with them

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from dashboard.desk.areasearch import AreaSearch
 from dashboard.desk.files import Column, Kind, Table
 from dashboard.domain.reading.area import area_body
 from dashboard.domain.reading.indicators import rate
@@ -44,6 +45,14 @@ class Areas:
 
     def __init__(self, moments: Moments, behind: Callable[[], int]) -> None:
         self._moments, self._behind = moments, behind
+        self._search: tuple[AreaTree, AreaSearch] | None = None
+
+    def found(self, text: str, limit: int) -> dict[str, Any]:
+        """Returns the areas that people mean by a text, see `AreaSearch.find`."""
+        tree = self._moments.now().state.tree
+        if self._search is None or self._search[0] is not tree:
+            self._search = tree, AreaSearch(tree)
+        return self._search[1].find(text, limit)
 
     def numbers(self, code: str) -> dict[str, Any]:
         """Returns all numbers of an area; raises Unknown."""

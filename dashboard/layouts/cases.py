@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashboard import ids
 from dashboard.domain.reading.casefilter import FILTERS, FLAGS, Filter, several
 from dashboard.layouts.formats import Formats
-from dashboard.layouts.page import area_name, full_name, page
+from dashboard.layouts.page import area_choice, full_name, page
 from dashboard.layouts.parts import counted
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
@@ -93,16 +93,9 @@ def _parts(say: Words, query: dict[str, str]) -> list[Component | str]:
 
 
 def _area(say: Words, view: PageView, query: dict[str, str]) -> Component:
-    """Returns the choice of an area: all of them down to communities, grids only when one is asked for."""
-    options = [{"label": area_name(say, view.tree.root), "value": ""}]
-    indent = {"district": "", "street": "\u2003", "community": "\u2003\u2003", "grid": "\u2003\u2003\u2003"}
+    """Returns the choice of an area, which may be any."""
     asked = query.get("area", "")
-    for area in view.tree.by_code.values():
-        if area is view.tree.root or (area.level == "grid" and area.code != asked):
-            continue
-        name = full_name(say, view, area) if area.level == "grid" else area_name(say, area)
-        options.append({"label": indent[area.level] + name, "value": area.code})
-    return _choice(say("head-area"), "area", options, "" if asked == "city" else asked)
+    return area_choice(say, view, None if asked == "city" else view.tree.by_code.get(asked), **{"data-filter": "area"})
 
 
 def _select(say: Words, view: PageView, asked: Filter[Any], query: dict[str, str]) -> Component:

@@ -136,6 +136,30 @@ def full_name(say: Words, view: PageView, area: Area) -> str:
     return " ".join(area_name(say, each) for each in view.tree.called(area))
 
 
+def area_choice(say: Words, view: PageView, asked: Area | None, **attributes: Any) -> Component:
+    """Returns the place of a field that finds any area by parts of its name or code (core/areachoice.js).
+
+    Args:
+        say: its words.
+        view: what the city is like.
+        asked: the area that is chosen; None or the root is the whole city.
+        attributes: of the place.
+    """
+    chosen = None if asked is view.tree.root else asked
+    place = html.Span(
+        full_name(say, view, chosen) if chosen else area_name(say, view.tree.root),
+        className="area-choice",
+        **{
+            "data-chosen": chosen.code if chosen else "",
+            "data-name": full_name(say, view, chosen) if chosen else "",
+            "data-all": area_name(say, view.tree.root),
+            "data-label": say("head-area"),
+            **attributes,
+        },
+    )
+    return html.Label([html.Span(say("head-area")), place])
+
+
 def message(say: Words, view: PageView, title: str, note: str, *links: tuple[str, str], status: int = 200) -> Component:
     """Returns a page that says one thing and where to go from here; HTTP answers it with `status`."""
     anchors = [html.A(text, href=href) for text, href in (*links, (say("to-wall"), "/"))]

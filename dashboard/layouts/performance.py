@@ -13,13 +13,12 @@ from dashboard.domain.rules.appraisal import LESS_IS_BETTER
 from dashboard.domain.rules.areas import Area
 from dashboard.domain.rules.indicators import missing_rates
 from dashboard.layouts.formats import DASH
-from dashboard.layouts.page import full_name, page
+from dashboard.layouts.page import area_choice, full_name, page
 from dashboard.layouts.parts import panel
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
 
 AT_ONCE = 50  # rows that are there from the start: assets/pages/performance/performance.js
-_INDENT = {"city": "", "district": "", "street": "\u2003", "community": "\u2003\u2003", "grid": "\u2003\u2003\u2003"}
 
 
 def performance_page(say: Words, view: PageView, area: Area, query: dict[str, str]) -> Component:
@@ -113,23 +112,13 @@ def _choices(say: Words, view: PageView, area: Area, query: dict[str, str]) -> l
     return [
         html.Div(kinds, className="choice", role="group", **{"aria-label": say("performance-kinds")}),
         html.Div(windows, className="choice", role="group", **{"aria-label": say("performance-window")}),
-        html.Label([html.Span(say("head-area")), _areas(say, view, area)], className="choice-area"),
+        html.Div(area_choice(say, view, area, id=ids.APPRAISAL_AREA), className="choice-area"),
     ]
 
 
 def _pressed(text: str, pressed: bool, name: str, value: str) -> Component:
     data: dict[str, Any] = {"data-choice": name, "data-value": value, "aria-pressed": "true" if pressed else "false"}
     return html.Button(text, type="button", className="quiet", **data)
-
-
-def _areas(say: Words, view: PageView, asked: Area) -> Component:
-    """Returns the areas down to communities, and a grid only when it is the one asked for."""
-    options = [
-        html.Option(_INDENT[area.level] + full_name(say, view, area), value=area.code)
-        for area in view.tree.by_code.values()
-        if area.level != "grid" or area is asked
-    ]
-    return html.Select(options, id=ids.APPRAISAL_AREA, className="select", **{"aria-label": say("head-area")})
 
 
 def _exports(say: Words) -> Component:

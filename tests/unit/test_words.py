@@ -25,6 +25,7 @@ from dashboard.words import (
     language_of,
     levels_of,
     messages_of,
+    natural,
 )
 from tests.support.builtwords import PATTERNS, built
 from tests.support.making import ROOT
@@ -264,3 +265,22 @@ def test_no_message_writes_the_name_of_a_level_out(lang: str) -> None:
         if ELSEWHERE[lang].search(str(text)) or re.search(r"‹\w", str(text))
     }
     assert left == {}
+
+
+# ---------------------------------------------------------------------- the order of names
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Ward 2", "ward 10", "Ward 100"],
+        ["点军区", "伍家岗区", "西陵区", "猇亭区", "夷陵区"],
+        ["第2选区", "第10选区"],
+        ["2", "10", "A1", "a2", "A10"],
+        ["", "1", "a"],
+    ],
+    ids=str,
+)
+def test_names_stand_where_people_look_for_them(names: list[str]) -> None:
+    turned = list(reversed(names))
+    assert sorted(turned, key=natural) == names

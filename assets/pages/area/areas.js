@@ -171,7 +171,8 @@ function children() {
   const codes = Object.keys(panels.children), way = sort.down ? -1 : 1;
   codes.sort(function (a, b) {
     const one = childValue(a, sort.column), other = childValue(b, sort.column);
-    return way * (typeof one === 'string' ? one.localeCompare(other, page.lang) : one - other) || a.localeCompare(b);
+    return way * (typeof one === 'string' ? one.localeCompare(other, page.lang, { numeric: true }) : one - other) ||
+      a.localeCompare(b);
   });
   const focused = table.contains(document.activeElement) && document.activeElement.dataset.sort;
   const most = Math.max(1, ...codes.map((code) => childValue(code, 'open')));

@@ -1,4 +1,5 @@
 /** The worklist: its filters live in the address, its rows come from the server, and it stays fresh while one looks. */
+import { areaChoice } from '../../core/areachoice.js';
 import { byId } from '../../core/dom.js';
 import * as live from '../../core/live.js';
 import { startPage } from '../../core/page.js';
@@ -75,6 +76,7 @@ function start() {
       change(select.dataset.filter, select.value);
     });
   }
+  areaChoice(document.querySelector('[data-filter="area"]'), (code) => change('area', code));
   const filters = byId('worklist-filters');
   filters.addEventListener('input', function (event) { // on the form: Dash may make the field anew
     if (event.target.id !== 'worklist-text') return;

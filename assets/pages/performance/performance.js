@@ -1,5 +1,6 @@
 /** The appraisal: a table whose counts open their cases, in an order that is never the amount, and signs beside it. */
 import { askedFor, remember } from '../../core/address.js';
+import { areaChoice } from '../../core/areachoice.js';
 import { fetched, keepAsking } from '../../core/ask.js';
 import { byId, make } from '../../core/dom.js';
 import { linkTo, startPage } from '../../core/page.js';
@@ -276,10 +277,7 @@ function start() {
     const found = document.querySelector(`[data-choice="${name}"][aria-pressed="true"]`);
     return found ? found.dataset.value : '';
   };
-  area.value = page.area;
-  area.addEventListener('change', function () {
-    change({ area: area.value });
-  });
+  areaChoice(area, (code) => change({ area: code || page.root }));
   for (const button of document.querySelectorAll('[data-choice]')) {
     // What an indicator of departments is, is none of workers: the order begins anew with another kind.
     button.addEventListener('click', function () {

@@ -89,7 +89,9 @@ def test_the_address_holds_kind_window_area_and_order(crooked: ServerProcess, pa
     page.click('[data-choice="days"][data-value="7"]')
     page.wait_for_selector(READY)
     area = crooked.get("/api/v1/performance", kind="district")["rows"][0]["id"]
-    page.select_option("#appraisal-area", area)
+    page.fill("#appraisal-area input", area)
+    page.press("#appraisal-area input", "Enter")
+    page.wait_for_function("code => document.querySelector('#appraisal-area').dataset.chosen === code", arg=area)
     page.wait_for_selector(READY)
     page.focus('[data-sort="closing_rate"]')
     page.keyboard.press("Enter")

@@ -10,7 +10,7 @@ from dashboard.layouts.cases import row, total, worklist
 from dashboard.layouts.formats import Formats
 from dashboard.words import Words
 from tests.support.making import GRIDS, NOON
-from tests.support.pages import LANGUAGES, Memory, attributes, components, ids_of, sound, text_of, view
+from tests.support.pages import LANGUAGES, Memory, attributes, ids_of, sound, text_of, view
 
 EN = Words("en")
 
@@ -30,10 +30,14 @@ def test_the_files_are_of_what_is_asked_for() -> None:
     assert files == [f"/api/v1/cases.{kind}?level=street&lang=en" for kind in ("csv", "xlsx")]
 
 
-def test_a_grid_is_offered_only_when_it_is_asked_for() -> None:
-    for query, offered in (({}, False), ({"area": GRIDS[0]}, True)):
-        values = [getattr(part, "value", None) for part in components(worklist(EN, view(), query))]
-        assert (GRIDS[0] in values) == offered
+@pytest.mark.parametrize(
+    ("query", "chosen", "name"),
+    [({}, "", ""), ({"area": "city"}, "", ""), ({"area": GRIDS[0]}, GRIDS[0], "甲社区 001"), ({"area": "odd"}, "", "")],
+)
+def test_any_area_can_be_chosen_and_the_chosen_one_is_named(query: dict[str, str], chosen: str, name: str) -> None:
+    made = worklist(EN, view(), query)
+    assert dict(zip(attributes(made, "data-filter"), attributes(made, "data-chosen"), strict=True))["area"] == chosen
+    assert (attributes(made, "data-name"), attributes(made, "data-all")) == ([name], ["Yichang"])
 
 
 @pytest.mark.parametrize(
