@@ -76,12 +76,35 @@ class RedisRefuses(GridwallError):
 
     Attributes:
         error: its name for programs: `log-full` when it takes no writes, whatever keeps it from that; `clock-skew`
-            when our clock is so far off that what we would write is wrong; else `redis-refuses`.
+            when our clock is so far off that what we would write is wrong; `other-shards` when the log is of another
+            number of shards than ours; else `redis-refuses`.
     """
 
     def __init__(self, reason: str, error: str = "redis-refuses") -> None:
         super().__init__(f"Redis refuses: {reason}")
         self.reason, self.error = reason, error
+
+
+class OtherShards(RedisRefuses):
+    """A log is of another number of shards than ours, so what we would write there is read by nobody.
+
+    Attributes:
+        shards: our number.
+        known: that of the log, None where it was never kept (and follows from where the entries are).
+        placed: entries by stream, in streams that are not ours or are placed by the other number.
+    """
+
+    def __init__(self, shards: int, known: int | None, placed: dict[str, int]) -> None:
+        some = ", ".join(f"{name} ({count:,})" for name, count in list(placed.items())[:4])
+        of = "another number of shards" if known is None else f"{known} shard{'' if known == 1 else 's'}"
+        wanted = "the number that wrote them" if known is None else str(known)
+        reason = (
+            f"the log is of {of}, with entries in {some}, and ours is {shards}: nothing is written, since nobody would "
+            f"read it; set GRIDWALL_SHARDS (of the simulator: --shards) to {wanted}"
+        )
+        super().__init__(reason, "other-shards")
+        self.args = (reason,)
+        self.shards, self.known, self.placed = shards, known, placed
 
 
 class SnapshotError(GridwallError):

@@ -15,7 +15,8 @@ let asked = 0;
  * @property {number} everyMs how long after one question the next one comes
  * @property {function(AbortSignal): Promise<any>} get asks; what it raises means that the server is away
  * @property {function(any): void} show gets the answer, unless something else was asked for meanwhile
- * @property {Element[]} [shownIn] elements in the panels that show the answer, whose headings say its age
+ * @property {Element[]} [shownIn] elements in the parts of the page that show the answer, which say its age
+ * @property {boolean} [isThere] the page brought the first answer along
  */
 
 /**
@@ -35,7 +36,7 @@ export async function fetched(address, signal) {
  * @param {Question} question
  * @returns {function(): Promise<void>} asks now, since something else is wanted: an answer on its way counts no more
  */
-export function keepAsking({ everyMs, get, show, shownIn = [] }) {
+export function keepAsking({ everyMs, get, show, shownIn = [], isThere = false }) {
   const state = { asking: null, askedAt: 0, heardAt: performance.now(), failures: 0 };
 
   async function now() {
@@ -67,13 +68,14 @@ export function keepAsking({ everyMs, get, show, shownIn = [] }) {
   for (const element of shownIn) sayAge(element, age);
   setInterval(look, LOOK_MS);
   document.addEventListener('visibilitychange', look);
-  now();
+  if (isThere) state.askedAt = state.heardAt;
+  else now();
   return now;
 }
 
-/** Lets the heading of a panel say the age of an answer instead of the page's (core/clock.js). */
+/** Lets the part of a page that an element is in say the age of an answer instead of the page's (core/clock.js). */
 function sayAge(element, age) {
-  const panel = element.closest('.panel'), place = panel && panel.querySelector('.panel-age');
+  const part = element.closest('[data-moves], .panel'), place = part && part.querySelector('.panel-age');
   if (!place) return;
   place.dataset.topic = 'asked-' + ++asked;
   live.ages(place.dataset.topic, age);

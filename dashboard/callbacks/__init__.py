@@ -5,6 +5,7 @@ Where is …?
     asked: an address, taken apart
     routing: which page an address shows, and in which language
     start: the start of pages that run by themselves
+    again: a list that the server writes, written again while somebody looks
     about: versions, licences and figures of this version
     area: the page of an area, and its charts when everything else is there
     case: the page of a case, rendered anew when it has changed

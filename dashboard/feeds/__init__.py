@@ -3,7 +3,7 @@
 Where is …?
     keys: every name under which something lies in Redis
     scripts: what Redis does in one step, as Lua files
-    streams: which stream takes what, and how to reach the Redis that holds them
+    streams: which stream takes what, of how many shards a log is, and how to reach the Redis that holds them
     follower: reads every shard from the position in the state, and folds what it reads
     faults: entries that every server passes over, since the code has a mistake that they have met
     identity: whether a log is still the one that was folded: trimmed, or an older copy, or another

@@ -19,8 +19,8 @@ from dashboard.domain.reports import FIELD, decode, ms_seq
 from dashboard.domain.state.refusals import check
 from dashboard.errors import InvalidReport, RedisRefuses
 from dashboard.feeds.follower import Replica
-from dashboard.feeds.keys import guard, stream_names
-from dashboard.feeds.streams import answering, connect, refusal, shard_of
+from dashboard.feeds.keys import SHARDS, guard, stream_names
+from dashboard.feeds.streams import agree, answering, connect, refusal, shard_of
 from dashboard.feeds.watch import clocks, too_far
 
 MAX_BATCH = 5000
@@ -112,15 +112,18 @@ class Intake:
         """Returns the time (epoch ms) that the next id of each shard will have at least.
 
         Raises:
-            RedisRefuses: our clock is too far from that of Redis.
+            RedisRefuses: our clock is too far from that of Redis, or the log is of another number of shards than ours.
         """
         theirs_s, skew_s = await clocks(self._client)
         if (reason := too_far(skew_s)) is not None:
             raise RedisRefuses(reason, "clock-skew")
         async with self._client.pipeline(transaction=False) as pipe:
+            pipe.get(SHARDS)
             for shard in shards:
                 pipe.xinfo_stream(self._streams[shard])
-            found = await pipe.execute(raise_on_error=False)  # a stream without any entry is not there
+            kept, *found = await pipe.execute(raise_on_error=False)  # a stream without any entry is not there
+        if kept != b"%d" % len(self._streams):
+            await agree(self._client, len(self._streams))
         last = [ms_seq(each["last-generated-id"])[0] if isinstance(each, dict) else 0 for each in found]
         return {shard: max(int(theirs_s * 1000), ms) for shard, ms in zip(shards, last, strict=True)}
 

@@ -26,11 +26,11 @@ from dashboard.domain.rules.lifecycle import LAST_OPEN
 from dashboard.domain.state.cases import CaseTable
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.rungs import Rungs
-from dashboard.errors import InvalidReport
+from dashboard.errors import InvalidReport, OtherShards
 from dashboard.feeds.follower import BATCH, Follower, Replica
 from dashboard.feeds.keys import stream_names
 from dashboard.feeds.lease import Lease
-from dashboard.feeds.streams import CONNECTION_ERRORS, connect, shard_of, told
+from dashboard.feeds.streams import CONNECTION_ERRORS, agree, connect, is_beyond, shard_of, told
 from dashboard.feeds.watch import clocks, too_far
 
 log = logging.getLogger(__name__)
@@ -142,13 +142,12 @@ class Keeper:
     async def _round(self) -> str | None:
         """Keeps once; returns why nothing may be kept, None when it may or it is another server's turn."""
         _, skew_s = await clocks(self._client)
-        if (reason := too_far(skew_s)) is not None:
+        if (reason := too_far(skew_s) or await self._misplaced()) is not None:
             return reason
         if self._lease.token is None and not await self._begin():
             return await self._lease.endless() or (self.error if await self._lease.is_left_over() else None)
-        if self._replica.state is not self._seen_state:  # the log was replaced by another one, or is folded anew
-            await self._look_back()
         started = time.perf_counter()
+        await self._look_at_state()
         if not await self._lease.prolong() or not self._caught_up():
             return self.error  # what kept it from keeping is over when it has kept
         await self._redo()
@@ -159,6 +158,15 @@ class Keeper:
         self.round_s = time.perf_counter() - started
         return None
 
+    async def _misplaced(self) -> str | None:
+        """Returns why this server must not keep: who reads other streams would keep those from it who read these."""
+        try:
+            if self._lease.token is None:
+                await agree(self._client, len(self._streams))
+        except OtherShards as error:
+            return str(error)
+        return None
+
     async def _begin(self) -> bool:
         """Takes the lease; what was appended before has to be folded before we act."""
         if not await self._lease.take():
@@ -166,6 +174,10 @@ class Keeper:
         await self._look_back()
         log.info("this server is the keeper now (token %s)", self._lease.token)
         return True
+
+    async def _look_at_state(self) -> None:
+        if self._replica.state is not self._seen_state:  # the log was replaced by another one, or is folded anew
+            await self._look_back()
 
     async def _look_back(self) -> None:
         """Learns what has to be folded before we act, and how far follow-ups were opened for.
@@ -181,7 +193,7 @@ class Keeper:
             newest = await self._client.xrevrange(stream, count=1)
             self._barrier.append(newest[0][0] if newest else b"0-0")
             cursor = await self._lease.cursor(shard) or earliest
-            self._cursors.append(earliest if _is_beyond(cursor, self._barrier[-1]) else cursor)
+            self._cursors.append(earliest if is_beyond(cursor, self._barrier[-1]) else cursor)
         self._escalations = Escalations(self._replica.state, self._grace_s)
 
     def _caught_up(self) -> bool:
@@ -382,11 +394,3 @@ def _report_of(fields: list[bytes]) -> Any:
         return decode(raw) if raw is not None else None
     except InvalidReport:
         return None
-
-
-def _is_beyond(cursor: bytes, newest: bytes) -> bool:
-    """Says whether a cursor lies behind the newest entry; one that is no id at all is for Redis to refuse."""
-    try:
-        return ms_seq(cursor) > ms_seq(newest)
-    except ValueError:
-        return False

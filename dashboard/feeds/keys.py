@@ -17,6 +17,7 @@ DEAD_LETTERS = "gridwall:{dead}:letters"
 KNOWN_DEAD_LETTERS = "gridwall:{dead}:known"
 KEEPER_LEASE = "gridwall:{keeper}:lease"
 KEEPER_TOKEN = "gridwall:{keeper}:token"
+SHARDS = "gridwall:{shards}"
 
 
 def stream_names(shards: int) -> list[str]:

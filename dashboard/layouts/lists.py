@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboard.domain.rules.areas import Area
 from dashboard.layouts.formats import DASH, Formats
 from dashboard.layouts.page import area_name, breadcrumb, full_name, page
-from dashboard.layouts.parts import address_of, counted
+from dashboard.layouts.parts import address_of, again, counted
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
 
@@ -54,7 +54,7 @@ def reports_page(say: Words, view: PageView, area: Area, query: dict[str, str], 
         )
     note = [html.P(say("counted-since", date=found["first_day"]), className="note")] if found.get("truncated") else []
     top = _top(say, view, area, total, "reports", query)
-    return page(say, view, "list", say("list-reports"), *top, *note, _table(say, head, rows), *more)
+    return page(say, view, "list", say("list-reports"), again(*top, *note, _table(say, head, rows), *more))
 
 
 def _top(say: Words, view: PageView, area: Area, total: Component, kind: str, query: dict[str, str]) -> list[Component]:
@@ -89,7 +89,8 @@ def _report(say: Words, view: PageView, formats: Formats, report: dict[str, Any]
             html.Td(place),
             html.Td([*case, _said(say, view, data)]),
             html.Td(report["stream_id"], className="mute"),
-        ]
+        ],
+        **{"data-row": report["stream_id"]},
     )
 
 
@@ -126,7 +127,7 @@ def workers_page(
     listed = counted(say, f"workers-{state}-list" if state else "workers-all", "workers-listed", len(found))
     total = html.P([*listed, f" · {area_name(say, area)}"], className="total", role="status")
     top = _top(say, view, area, total, "workers", query)
-    return page(say, view, "list", say("list-workers"), *top, _table(say, head, rows))
+    return page(say, view, "list", say("list-workers"), again(*top, _table(say, head, rows)))
 
 
 def _worker(say: Words, view: PageView, formats: Formats, worker: dict[str, Any]) -> Component:
@@ -139,5 +140,6 @@ def _worker(say: Words, view: PageView, formats: Formats, worker: dict[str, Any]
             html.Td(state),
             html.Td(formats.instant(worker["last_report"], seconds=True)),
             html.Td(battery),
-        ]
+        ],
+        **{"data-row": area.code},
     )

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard import ids
 from dashboard.words import Words
 
 # Where a click on a number leads: the page of exactly what it counts; `{area}` is the area that it counts in.
@@ -56,6 +57,12 @@ def panel(title: str, note: Any, *children: Any, name: str) -> Component:
 def panel_age(topic: str) -> Component:
     """Returns the place where a panel says how old it is, when that is more than it should be (core/clock.js)."""
     return html.Small(hidden=True, className="panel-age", **{"data-topic": topic})
+
+
+def again(*content: Any) -> Component:
+    """Returns a part of a page that the server writes again while somebody looks (assets/core/again.js), one a page."""
+    body = html.Div(list(content), id=ids.AGAIN_BODY, className="stack-plain")
+    return html.Div([panel_age("again"), body, html.Div(id=ids.AGAIN_ASKED, hidden=True)], **{"data-moves": "ask"})
 
 
 def kpi(name: str, *, tag: Any = html.B, **attributes: Any) -> Component:

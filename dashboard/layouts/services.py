@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboard.domain.rules.areas import Area
 from dashboard.layouts.formats import DASH, Formats
 from dashboard.layouts.page import breadcrumb, full_name, page
-from dashboard.layouts.parts import address_of, counted, panel
+from dashboard.layouts.parts import address_of, again, counted, panel
 from dashboard.layouts.tasks import department_name
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
@@ -61,7 +61,7 @@ def services_page(
     """
     crumbs = html.Div([breadcrumb(say, view, area, to_self=True)], className="page-head")
     parts = [crumbs, _kinds(say, view, area, query, summary), _list(say, view, area, query, found, start)]
-    return page(say, view, "services", say("services"), *parts)
+    return page(say, view, "services", say("services"), again(*parts))
 
 
 def _href(area: Area, days: int, query: dict[str, str]) -> str:
@@ -126,7 +126,7 @@ def _counts(
     return html.Tr(
         [head, html.Td(department or DASH), html.Td(limit or DASH), *cells, html.Td(median)],
         className=None if kind else "sum",
-        **{"data-kind": kind or "all"},
+        **{"data-kind": kind or "all", "data-row": kind or "all"},
     )
 
 
@@ -219,7 +219,7 @@ def _row(say: Words, view: PageView, formats: Formats, one: dict[str, Any]) -> C
             html.Td(DASH if one["score"] is None else f"{one['score']} / 5"),
         ],
         className="late" if one["late"] else None,
-        **{"data-request": one["request"]},
+        **{"data-request": one["request"], "data-row": one["request"]},
     )
 
 

@@ -8,7 +8,7 @@ from dash import Dash, html
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 
-from dashboard.callbacks import area, case, cases, start
+from dashboard.callbacks import again, area, case, cases, start
 from dashboard.callbacks.routing import LANG_COOKIE, Pages
 from dashboard.callbacks.source import Source
 from dashboard.layouts.view import PageView
@@ -63,6 +63,7 @@ def build_dash(server: FastAPI, view: PageView, source: Source, bundles: Bundles
     )
     app.layout = html.Div()  # documents bring their own
     start.register(app)
+    again.register(app, pages)
     area.register(app)
     case.register(app, view, source)
     cases.register(app, view, source)

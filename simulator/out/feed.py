@@ -13,10 +13,9 @@ from redis.retry import Retry
 
 from dashboard.clock import Clock
 from dashboard.domain.reports import FIELD, ms_seq
-from dashboard.errors import RedisUnavailable
 from dashboard.feeds.keys import stream_names
 from dashboard.feeds.scripts import lua
-from dashboard.feeds.streams import shard_of, without_password
+from dashboard.feeds.streams import agree_waiting, answering, shard_of
 from simulator.life.living import Living
 from simulator.life.post import Arrival
 from simulator.out.ear import Ear
@@ -54,11 +53,10 @@ class RedisSink:
         self._shards: dict[str, int] = {}
 
     def check(self) -> None:
-        """Raises RedisUnavailable when nothing answers."""
-        try:
-            redis.Redis.from_url(self._url, socket_connect_timeout=5.0, socket_timeout=5.0).ping()
-        except (redis.RedisError, OSError) as error:
-            raise RedisUnavailable(without_password(self._url), str(error)) from None
+        """Raises RedisUnavailable when nothing answers, and OtherShards when nobody would read what we send."""
+        with answering(self._url):
+            asking = redis.Redis.from_url(self._url, socket_connect_timeout=5.0, socket_timeout=5.0)
+            agree_waiting(asking, len(self.names))
 
     def shard(self, code: str) -> int:
         """Returns the shard of an area code."""

@@ -9,7 +9,7 @@ import redis
 
 from dashboard.clock import ManualClock
 from dashboard.domain.reports import decode
-from dashboard.errors import RedisUnavailable
+from dashboard.errors import OtherShards, RedisUnavailable
 from dashboard.feeds.keys import stream_names
 from dashboard.feeds.streams import shard_of
 from simulator.life.city import Simulation
@@ -120,3 +120,14 @@ def test_a_redis_that_is_not_there_is_named() -> None:
 
 
 # ---------------------------------------------------------------------- another moment
+
+
+def test_a_sink_of_another_number_of_shards_than_the_log_sends_nothing(
+    redis_url: str, redis_client: redis.Redis
+) -> None:
+    one = RedisSink(redis_url)
+    one.check()
+    one.send([("420502001", b"{}")])
+    one.check()
+    with pytest.raises(OtherShards, match="--shards"):
+        RedisSink(redis_url, 3).check()

@@ -13,6 +13,7 @@ from dashboard.errors import (
     Impossible,
     InvalidReport,
     NotAllowed,
+    OtherShards,
     Overtaken,
     RedisUnavailable,
     TooManyRows,
@@ -33,6 +34,7 @@ ERRORS = [
     (Impossible("not now"), 409, "impossible", "action"),
     (TooManyRows(7), 413, "too-many-rows", None),
     (RedisUnavailable("redis://x", "down"), 503, "no-redis", None),
+    (OtherShards(2, 1, {"reports": 4000}), 503, "other-shards", None),
     (ArchiveUnavailable("/x", "gone"), 503, "no-archive", None),
 ]
 

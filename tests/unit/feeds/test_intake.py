@@ -56,6 +56,21 @@ async def test_one_bad_report_keeps_its_whole_batch_out(intake: Intake, redis_cl
     assert redis_client.xlen("reports") == 0
 
 
+async def test_nothing_is_taken_for_a_log_of_another_number_of_shards(
+    intake: Intake, redis_url: str, redis_client: redis.Redis
+) -> None:
+    await intake.take([reported("C-1")], batch=False)
+    two = Intake(redis_url, 2, Replica(state))
+    with pytest.raises(RedisRefuses, match=r"set GRIDWALL_SHARDS .* to 1$") as refused:
+        await two.take([reported("C-2")], batch=False)
+    with pytest.raises(RedisRefuses):
+        await two.take_each([reported("C-2")])
+    await two.close()
+    assert refused.value.error == "other-shards"
+    assert redis_client.keys("reports*") == [b"reports"]
+    await intake.take([reported("C-3")], batch=False)
+
+
 def test_a_batch_is_split_without_being_written_anew() -> None:
     assert split_batch(b'[ {"b":1, "a":2} , 3]') == [b'{"b":1, "a":2}', b"3"]
 

@@ -14,6 +14,7 @@ import pytest
 import redis
 
 from dashboard.clock import ManualClock
+from dashboard.domain.reports import ms_seq
 from dashboard.domain.state.horizon import Horizon
 from dashboard.feeds import keeper as keeping
 from dashboard.feeds import watch
@@ -145,7 +146,8 @@ async def test_an_upgrade_goes_on_where_the_version_before_had_read(
     assert set(kept(redis_client).values()) == {1}
     assert {task.cause for task in server.replica.state.tasks.by_id.values()} == {"b-behind"}
     behind: Any = redis_client.xrange(stream_of(GRIDS[0], SHARDS))
-    assert redis_client.get(keeper_cursor(shard_of(GRIDS[0], SHARDS), SHARDS)) in [entry_id for entry_id, _ in behind]
+    cursor: Any = redis_client.get(keeper_cursor(shard_of(GRIDS[0], SHARDS), SHARDS))
+    assert ms_seq(before[-1][0]) <= ms_seq(cursor) <= ms_seq(behind[-1][0])
     redis_client.set(first_keeper_cursor(shard_of(GRIDS[0], SHARDS)), "0-0")
     await server.keeper.close()
     after = start()
@@ -181,6 +183,19 @@ async def test_an_append_whose_answer_was_lost_is_made_up_for(
     await server.keep()
     assert len(calls) > 2
     assert sorted(kept(redis_client).values()) == [1] * 2 * DUTIES
+
+
+async def test_who_has_another_number_of_shards_does_not_keep_and_keeps_nobody_from_it(
+    start: Callable[..., Server], redis_client: redis.Redis
+) -> None:
+    send(redis_client, birth("b-1"), shards=1)
+    wrong, right = start(2), start(1)
+    reason = await wrong.keeper._round()
+    assert reason is not None
+    assert "reports (1)" in reason
+    assert (wrong.keeper.token, redis_client.exists(KEEPER_LEASE)) == (None, 0)
+    await right.keep()
+    assert sum(kept(redis_client, 1).values()) == DUTIES
 
 
 async def test_the_keepers_status_says_what_it_did(start: Callable[..., Server], redis_client: redis.Redis) -> None:

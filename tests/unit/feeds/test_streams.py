@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 import redis
 
-from dashboard.errors import RedisRefuses, RedisUnavailable
+from dashboard.errors import OtherShards, RedisRefuses, RedisUnavailable
+from dashboard.feeds.keys import SHARDS
 from dashboard.feeds.streams import (
     CONNECTION_ERRORS,
+    agree,
+    agree_waiting,
     answering,
     connect,
     shard_of,
@@ -80,3 +85,85 @@ def test_only_silence_is_told_as_silence(error: Exception) -> None:
     with pytest.raises(RedisUnavailable), answering("redis://r"):
         raise error
     assert told(error).startswith("no answer from Redis")
+
+
+def _filled(client: redis.Redis, name: str, count: int = 1) -> None:
+    for _ in range(count):
+        client.xadd(name, {"event": "any"})
+
+
+async def _ask(url: str, client: redis.Redis, shards: int, *, waiting: bool) -> None:
+    if waiting:
+        agree_waiting(client, shards)
+        return
+    asking = connect(url)
+    try:
+        await agree(asking, shards)
+    finally:
+        await asking.aclose()
+
+
+@pytest.mark.parametrize("waiting", [False, True])
+@pytest.mark.parametrize(
+    ("kept", "entries", "ours", "wanted"),
+    [
+        (None, {}, 4, None),  # the first
+        (b"4", {"reports:{0}": 2}, 4, None),
+        (b"4", {}, 2, None),  # nothing is placed by it
+        (b"4", {"reports": 3}, 1, None),  # what lies there is ours
+        (b"4", {"reports:{3}": 1}, 2, "4"),
+        (b"4", {"reports:{0}": 1}, 1, "4"),
+        (b"2", {"reports:{1}": 1}, 4, "2"),  # the same stream, where other grids belong
+        (b"1", {"reports": 1}, 2, "1"),
+        (None, {"reports": 9}, 2, "the number that wrote them"),  # from before the number was kept
+        (None, {"reports:{0}": 5, "reports:{1}": 5}, 1, "the number that wrote them"),
+        (None, {"reports:{0}": 5, "reports:{1}": 5}, 2, None),
+        (None, {"reports": 30, "reports:{1}": 2}, 1, None),  # left over by somebody who was wrong
+        (b"many", {"reports": 3}, 1, None),
+        (b"999", {"reports": 3}, 1, None),
+    ],
+)
+async def test_who_has_another_number_of_shards_than_the_log_does_not_write(
+    redis_url: str,
+    redis_client: redis.Redis,
+    kept: bytes | None,
+    entries: dict[str, int],
+    ours: int,
+    wanted: str,
+    waiting: bool,
+) -> None:
+    if kept is not None:
+        redis_client.set(SHARDS, kept)
+    for name, count in entries.items():
+        _filled(redis_client, name, count)
+    if wanted is None:
+        for _ in range(2):
+            await _ask(redis_url, redis_client, ours, waiting=waiting)
+        assert redis_client.get(SHARDS) == b"%d" % ours
+        return
+    with pytest.raises(OtherShards, match=rf"and ours is {ours}: .*GRIDWALL_SHARDS .* to {wanted}$"):
+        await _ask(redis_url, redis_client, ours, waiting=waiting)
+    assert redis_client.get(SHARDS) == kept
+
+
+async def test_of_two_who_begin_at_once_with_other_numbers_one_holds(redis_url: str, redis_client: redis.Redis) -> None:
+    numbers = [2, 3, 4, 5]
+    await asyncio.gather(*(_ask(redis_url, redis_client, n, waiting=False) for n in numbers), return_exceptions=True)
+    held = int(redis_client.get(SHARDS) or 0)  # type: ignore[arg-type]
+    assert held in numbers
+    _filled(redis_client, stream_names(held)[0])
+    for number in numbers:
+        if number != held:
+            with pytest.raises(OtherShards):
+                await _ask(redis_url, redis_client, number, waiting=False)
+
+
+async def test_what_is_no_stream_counts_nothing_and_no_number_is_said(
+    redis_url: str, redis_client: redis.Redis
+) -> None:
+    redis_client.set("reports:{7}", "of another program")
+    await _ask(redis_url, redis_client, 1, waiting=False)
+    redis_client.delete(SHARDS)
+    redis_client.lpush(SHARDS, "of another program")
+    with pytest.raises(redis.ResponseError, match="WRONGTYPE"):
+        await _ask(redis_url, redis_client, 1, waiting=False)

@@ -33,7 +33,9 @@ def test_each_kind_of_page_has_a_script_or_is_plain() -> None:
     bundles = make_bundles()
     assert {"wall", "areas", "case", "cases", "inbox", "departments", "supervision", "performance"} <= set(STARTS)
     assert bundles.of("wall")[1].script.address.startswith("/bundle/wall.")
-    assert STARTS["services"] == ("core/plain.js", ["pages/services/services.css"])
+    assert STARTS["services"] == ("pages/services/services.js", [])
+    assert "pages/services/services.css" in SHEETS.of(["pages/services/services.js"])
+    assert STARTS[""] == ("core/plain.js", [])
     assert bundles.of("message") == (bundles.core, bundles.pages[""])
 
 
