@@ -7,6 +7,22 @@ import * as scale from './scale.js';
 const TILE = 6;
 /** Colour (a token), turn in degrees and width of each state's lines. */
 const LINES = { overdue: ['red', 45, 2.4], silent: ['hatch', -45, 1.6] };
+/** How many grids of the map are in each state, and how many there are. */
+let found = {}, all = 0;
+
+/** @returns {boolean} whether most grids are in a state: hatching them all would tell nothing, so it is counted */
+export function isMost(state) {
+  return state in LINES && 2 * (found[state] || 0) > all;
+}
+
+/** Takes over how many grids are in each state. @returns {boolean} whether a hatch comes or goes with that */
+export function survey(counts, total) {
+  const states = Object.keys(LINES), before = states.map(isMost), said = JSON.stringify([found, all]);
+  found = counts;
+  all = total;
+  if (said !== JSON.stringify([found, all]) && byId('legend').firstChild) draw();
+  return states.some((state, index) => isMost(state) !== before[index]);
+}
 
 /** @returns {string} how a grid is filled: with the colour of its step, or with that and the hatch of its state */
 export function fill(step, state) {
@@ -45,8 +61,17 @@ export function draw() {
   const steps = make('div', 'legend-steps'), states = make('div', 'legend-states');
   for (let step = 0; step < scale.STEPS; step++) steps.append(entry(`ramp-${step}`, span(step)));
   const known = scale.layers().includes('silence') ? ['overdue', 'silent'] : ['overdue'];
-  for (const state of known) states.append(entry('swatch-' + state, say('state-' + state)));
+  for (const state of known) {
+    states.append(isMost(state) ? counted(state) : entry('swatch-' + state, say('state-' + state)));
+  }
   byId('legend').replaceChildren(make('b', '', say('legend-' + scale.layer())), steps, states);
+}
+
+/** @returns {HTMLElement} what is said of a state that most grids are in */
+function counted(state) {
+  const made = make('span', 'most', say('mostly-' + state, { count: found[state], of: all }));
+  made.dataset.value = String(found[state]);
+  return made;
 }
 
 function entry(swatch, text) {

@@ -33,7 +33,18 @@ export const isDrawn = new Promise(function (resolve) {
 // ------------------------------------------------------------------ values
 
 function fillOf(index) {
-  return legend.fill(scale.step(shown.values[index] || 0), shown.states[index] || 'normal');
+  const state = shown.states[index] || 'normal';
+  return legend.fill(scale.step(shown.values[index] || 0), legend.isMost(state) ? 'normal' : state);
+}
+
+/** Counts the grids of the map in each state. @returns {boolean} whether a hatch comes or goes */
+function survey() {
+  const counts = {};
+  drawn.centres.forEach(function (_centre, index) {
+    const state = shown.states[index] || 'normal';
+    counts[state] = (counts[state] || 0) + 1;
+  });
+  return legend.survey(counts, Object.keys(drawn.centres).length);
 }
 
 /** Restyles one grid if its look has changed. */
@@ -52,7 +63,8 @@ function show(body, delta, frame) {
   }
   for (const index in values) shown.values[index] = values[index];
   for (const index in states) shown.states[index] = states[index];
-  if (!delta || (delta.values && scale.widen(shown.values))) {
+  const isOther = survey();
+  if (!delta || isOther || (delta.values && scale.widen(shown.values))) {
     showAll();
     if (!delta) return;
   }
@@ -281,6 +293,7 @@ export async function start(url, handed) {
   know(made);
   for (const feature of made.features) drawn.centres[feature.properties.i] = centreOf(feature.geometry);
   drawn.bounds = made.bounds;
+  survey();
   drawn.toDraw = made.features.length;
   handOver(made);
   if (handed.ready) handed.ready();

@@ -25,6 +25,7 @@ PATTERNS: dict[str, str | Iterable[str]] = {
     # Terms of the city, from its rules and its state
     "*": (*TYPES, *_LAYERS.split(), "tasks-on-time", "climbs-hour", "climbs-day"),  # reports, layers, rates, choices
     "state-*": ("open", *STATE_NAMES, "overdue", "silent"),  # of a case, and how the map marks a grid
+    "mostly-*": "overdue silent",  # the same, where most grids are
     "level-name-*": LEVEL_NAMES,
     "level-names-*": LEVEL_NAMES,  # places in other messages: words.py
     "level-*": "0 1 2 3 4",  # who has a case that needs attention: pages/wall/attention.js

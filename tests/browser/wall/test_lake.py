@@ -117,3 +117,17 @@ def test_the_same_data_has_the_same_legend_in_every_load(lake: ServerProcess, pa
     page.goto(f"{lake.url}/area/W7")
     page.wait_for_selector(LIVE)
     wait_until(lambda: page.evaluate(_LEGEND) in {legend for legend, _ in seen}, what="the same legend there")
+
+
+def test_hatching_that_would_cover_most_of_the_map_is_a_count(lake: ServerProcess, page: Any) -> None:
+    page.goto(lake.url + "/?lang=en")
+    page.wait_for_selector(LIVE)
+    wait_until(lambda: page.evaluate("gridwall.map.shown.values.length > 0"), what="the values of the map")
+    children = lake.get("/api/v1/areas/city/children")["children"]
+    late = sum(child["cases"]["overdue"] > 0 for child in children)
+    hatched = "gridwall.map.drawn.layers.filter(l => l._path.getAttribute('fill').startsWith('url')).length"
+    wait_until(lambda: page.evaluate(hatched) == (0 if 2 * late > 50 else late), what="hatches of few, or of none")
+    assert (f"{late} of 50 Wards: something overdue" in page.evaluate(_LEGEND)) == (2 * late > 50)
+    codes = [child["area"]["code"] for child in children]
+    assert page.evaluate("codes => codes.map(code => gridwall.grid(code).state)", codes).count("overdue") == late
+    assert 2 * late > 50, "the city of this test has something late in most wards"
