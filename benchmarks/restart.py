@@ -12,7 +12,7 @@ from dashboard.atlas.file import read_areas
 from dashboard.atlas.rules import read_rules
 from dashboard.feeds.assembly import make_state
 from dashboard.feeds.follower import Replica
-from dashboard.feeds.snapshots import Snapshots
+from dashboard.feeds.snapshots.snapshots import Snapshots
 from dashboard.settings import load_settings
 
 REPORTS = 5_000_000

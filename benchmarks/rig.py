@@ -19,7 +19,7 @@ import redis
 
 from dashboard.domain.state.city import CityState
 from dashboard.feeds.follower import Replica
-from dashboard.feeds.snapshots import Snapshots
+from dashboard.feeds.snapshots.snapshots import Snapshots
 from dashboard.run.redis import EmbeddedRedis
 from simulator.life.city import Simulation
 from simulator.life.run import Run

@@ -15,7 +15,7 @@ from dashboard.feeds.live.publisher import Publisher
 from dashboard.feeds.live.screens import Health
 from dashboard.feeds.loops import Loops
 from dashboard.feeds.moments import Counts, Moments
-from dashboard.feeds.snapshots import Snapshots
+from dashboard.feeds.snapshots.snapshots import Snapshots
 from dashboard.feeds.store import Store, Stored
 from dashboard.feeds.strangers import Strangers
 from dashboard.feeds.watch import KEEPS_ALL, Notice, Watch

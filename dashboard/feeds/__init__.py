@@ -8,9 +8,6 @@ Where is …?
     faults: entries that every server passes over, since the code has a mistake that they have met
     identity: whether a log is still the one that was folded: trimmed, or an older copy, or another
     snapshots: the state with its positions, kept in Redis, so that a restart folds the tail only
-    packing: the bytes of a snapshot: head, state, checksum
-    origin: what a state starts from, part by part
-    aside: snapshots that were set aside, since something else fits now
     strangers: open tasks of departments and areas that there are not any more
     intake: checks reports that come over HTTP and appends them
     keeper: appends what follows from the state and the time, while it holds the lease

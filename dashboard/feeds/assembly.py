@@ -18,7 +18,7 @@ from dashboard.feeds.live.publisher import Publisher
 from dashboard.feeds.live.screens import Hub
 from dashboard.feeds.moments import Moments
 from dashboard.feeds.running import Running
-from dashboard.feeds.snapshots import Snapshots
+from dashboard.feeds.snapshots.snapshots import Snapshots
 from dashboard.feeds.store import Store
 from dashboard.feeds.strangers import Strangers
 from dashboard.feeds.traces import Traces

@@ -19,7 +19,7 @@ from dashboard.feeds.keeper import Keeper
 from dashboard.feeds.live.publisher import Publisher
 from dashboard.feeds.loops import Loops
 from dashboard.feeds.moments import Moments
-from dashboard.feeds.snapshots import Snapshots
+from dashboard.feeds.snapshots.snapshots import Snapshots
 from dashboard.feeds.store import Store
 from dashboard.feeds.strangers import Strangers
 from dashboard.feeds.streams import CONNECTION_ERRORS, without_password

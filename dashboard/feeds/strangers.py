@@ -53,11 +53,13 @@ class Strangers:
             for task in tasks.values():
                 if task.state not in _OPEN or department is None:
                     continue
-                departments[department] += department not in known
-                areas[task.area or ""] += task.area not in state.tree.by_code
-        self._name("departments that the rules do not have", +departments, self.departments)
-        self._name("areas that there are not", +areas, self.areas)
-        self.departments, self.areas = +departments, +areas
+                if department not in known:
+                    departments[department] += 1
+                elif task.area is not None and task.area not in state.tree.by_code:
+                    areas[task.area] += 1
+        self._name("departments that the rules do not have", departments, self.departments)
+        self._name("areas that there are not", areas, self.areas)
+        self.departments, self.areas = departments, areas
 
     def _name(self, what: str, now: Counter[str], before: Counter[str]) -> None:
         if now.keys() - before.keys():

@@ -18,8 +18,9 @@ import msgspec
 import redis.exceptions
 
 from dashboard.domain.state.horizon import TOLERATED_SKEW_S
-from dashboard.feeds.keys import all_stream_names, stream_names, write_probe
-from dashboard.feeds.streams import CONNECTION_ERRORS, connect
+from dashboard.errors import OtherShards
+from dashboard.feeds.keys import SHARDS, all_stream_names, stream_names, write_probe
+from dashboard.feeds.streams import CONNECTION_ERRORS, agree, connect
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ class Watch:
         self._now = now
         self._policy_at = self._other_at = self._strays_at = float("-inf")
         self._others = [name for name in all_stream_names() if name not in stream_names(shards)]
-        self.strays = 0
+        self._shards, self.strays = shards, 0
         self._notices: dict[str, Notice] = {}
         self.refusal: str | None = None
         self.skew_s = 0.0
@@ -121,6 +122,11 @@ class Watch:
         found = {name: n for name, n in zip(self._others, lengths, strict=True) if isinstance(n, int) and n}
         self.strays = sum(found.values())
         said = ", ".join(f"{name} ({count:,})" for name, count in list(found.items())[:4])
+        if await self._client.get(SHARDS) not in (None, b"%d" % self._shards):
+            try:
+                await agree(self._client, self._shards)
+            except OtherShards as error:
+                said = said or str(error)
         self._note("other-shards", said or None, grave=False)
 
     def note_other(self, why: str) -> None:

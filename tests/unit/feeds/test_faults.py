@@ -14,7 +14,7 @@ from dashboard.errors import Fault
 from dashboard.feeds.faults import Faults
 from dashboard.feeds.follower import Replica
 from dashboard.feeds.keys import FAULTS
-from dashboard.feeds.snapshots import Snapshots
+from dashboard.feeds.snapshots.snapshots import Snapshots
 from dashboard.feeds.streams import connect
 from tests.support.making import GRIDS, NOON, event, packed, reported, state, step
 from tests.unit.feeds.test_follower import Letters, following, until

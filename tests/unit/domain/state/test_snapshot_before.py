@@ -14,7 +14,7 @@ from dashboard.domain.state import snapshot
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.door import Door
 from dashboard.domain.state.validity import validate
-from dashboard.feeds.packing import decode
+from dashboard.feeds.snapshots.packing import decode
 from tests.support.making import DAY, NOON, ROOT, event, fold, reported, state, step
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import redis
 
-from dashboard.feeds.aside import KEPT, Aside
 from dashboard.feeds.keys import SNAPSHOT
+from dashboard.feeds.snapshots.aside import KEPT, Aside
 from dashboard.feeds.streams import connect
 
 

@@ -24,9 +24,9 @@ from dashboard.domain.state.validity import validate
 from dashboard.errors import SnapshotRefused
 from dashboard.feeds.follower import Follower, Replica
 from dashboard.feeds.keys import SNAPSHOT, SNAPSHOT_LEASE, SNAPSHOTS_ASIDE
-from dashboard.feeds.origin import origin_of
-from dashboard.feeds.packing import Head, Kept, _sum, encode
-from dashboard.feeds.snapshots import Snapshots
+from dashboard.feeds.snapshots.origin import origin_of
+from dashboard.feeds.snapshots.packing import Head, Kept, _sum, encode
+from dashboard.feeds.snapshots.snapshots import Snapshots
 from tests.support.making import DAY, GRIDS, NOON, event, fold, reported, rules, state, step, tree
 
 
@@ -333,13 +333,15 @@ async def test_a_start_that_would_lose_what_was_counted_is_refused_and_putting_i
     assert len(back.state.cases.rows) == 12
 
 
-async def test_another_number_of_shards_sets_the_snapshot_aside_and_the_old_number_finds_it_again(
+async def test_a_server_of_another_number_of_shards_touches_no_snapshot(
     redis_url: str, redis_client: redis.Redis
 ) -> None:
     _write(redis_client, _lively())
     await _saved(redis_url, Replica(_made))
+    before = redis_client.hgetall(SNAPSHOT)
     assert not await _restored(redis_url, Replica(_made), shards=2)
     await _saved(redis_url, Replica(_made), shards=2)
+    assert redis_client.hgetall(SNAPSHOT) == before
     back = Replica(_made)
     assert await _restored(redis_url, back)
     assert len(back.state.cases.rows) == 12

@@ -22,14 +22,14 @@ from dashboard.domain.state import snapshot
 from dashboard.domain.state.carrying import carried, missing
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.validity import sound
-from dashboard.errors import SnapshotRefused
-from dashboard.feeds.aside import Aside
+from dashboard.errors import OtherShards, SnapshotRefused
 from dashboard.feeds.follower import Replica
 from dashboard.feeds.identity import Identity, Marks
 from dashboard.feeds.keys import SNAPSHOT, SNAPSHOT_LEASE
-from dashboard.feeds.origin import CARRIED, EXACT, origin_of
-from dashboard.feeds.packing import Head, Kept, decode, encode
-from dashboard.feeds.streams import CONNECTION_ERRORS, connect
+from dashboard.feeds.snapshots.aside import Aside
+from dashboard.feeds.snapshots.origin import CARRIED, EXACT, origin_of
+from dashboard.feeds.snapshots.packing import Head, Kept, decode, encode
+from dashboard.feeds.streams import CONNECTION_ERRORS, agree, connect
 
 log = logging.getLogger(__name__)
 
@@ -73,12 +73,22 @@ class Snapshots:
         Raises:
             SnapshotRefused: it does not fit what is set now, and its log cannot be folded anew.
         """
+        if not await self._is_ours():
+            return False
         try:
             fields = await self._client.hgetall(SNAPSHOT)
         except redis.exceptions.ResponseError as error:  # another type of key, from another program
             log.warning("snapshot not used (Redis says of %s: %s): folding the log from the start", SNAPSHOT, error)
             return False
         return (bool(fields) and await self._use(fields)) or await self._found_again()
+
+    async def _is_ours(self) -> bool:
+        """Says whether our number of shards is that of the log: otherwise the snapshots are those of others."""
+        try:
+            await agree(self._client, self._shards)
+        except OtherShards:
+            return False  # the watch says so
+        return True
 
     async def _found_again(self) -> bool:
         """Loads the newest of the snapshots that were set aside which is of this log and fits as it is, if one does."""
@@ -225,7 +235,7 @@ class Snapshots:
         if entries == self._saved_entries or self._replica.fault is not None:
             return 0.0
         try:
-            if not await self._lease():
+            if not await self._is_ours() or not await self._lease():
                 return 0.0
             fields = await asyncio.to_thread(encode, *self._dumped())
             await self._client.hset(SNAPSHOT, mapping=fields)

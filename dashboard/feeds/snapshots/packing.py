@@ -11,7 +11,7 @@ from xxhash import xxh3_128
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.seen import compact
 from dashboard.errors import SnapshotError
-from dashboard.feeds.origin import Origin
+from dashboard.feeds.snapshots.origin import Origin
 
 FORMAT = 7
 _SUMMED = 6  # from this format on there is a checksum

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dashboard.domain.state.horizon import Horizon
-from dashboard.feeds.origin import CARRIED, EXACT, origin_of
+from dashboard.feeds.snapshots.origin import CARRIED, EXACT, origin_of
 from tests.support.making import state
 
 

@@ -10,8 +10,8 @@ import pytest
 from dashboard.domain.state import snapshot
 from dashboard.errors import SnapshotError
 from dashboard.feeds.identity import Marks
-from dashboard.feeds.origin import origin_of
-from dashboard.feeds.packing import FORMAT, Head, Kept, decode, encode
+from dashboard.feeds.snapshots.origin import origin_of
+from dashboard.feeds.snapshots.packing import FORMAT, Head, Kept, decode, encode
 from tests.support.making import fold, reported, state
 
 
