@@ -64,20 +64,31 @@ export function minute(ms) {
   ).format(ms);
 }
 
+/** @returns {string} a date in words; with its year where that is not the one in which people look at it */
+function dated(key, ms, parts) {
+  const year = format('y', () => new Intl.DateTimeFormat('en', { year: 'numeric', timeZone: page.timezone })),
+    isOther = year.format(ms) !== year.format(Date.now());
+  return format(
+    key + isOther,
+    () =>
+      new Intl.DateTimeFormat(page.lang, {
+        ...parts,
+        ...(isOther ? { year: 'numeric' } : {}),
+        day: 'numeric',
+        timeZone: page.timezone,
+      }),
+  ).format(ms);
+}
+
+/** @returns {string} the date of the title bar */
 export function date(ms) {
   const style = page.kind === 'wall' ? 'long' : 'short';
-  return format(
-    'd',
-    () => new Intl.DateTimeFormat(page.lang, { month: style, day: 'numeric', weekday: style, timeZone: page.timezone }),
-  ).format(ms);
+  return dated('d', ms, { month: style, weekday: style });
 }
 
 /** @returns {string} a date in short, without the day of the week */
 export function day(ms) {
-  return format(
-    's',
-    () => new Intl.DateTimeFormat(page.lang, { month: 'short', day: 'numeric', timeZone: page.timezone }),
-  ).format(ms);
+  return dated('s', ms, { month: 'short' });
 }
 
 /** @returns {string} a length of time in its two largest units */

@@ -131,3 +131,15 @@ def test_hatching_that_would_cover_most_of_the_map_is_a_count(lake: ServerProces
     codes = [child["area"]["code"] for child in children]
     assert page.evaluate("codes => codes.map(code => gridwall.grid(code).state)", codes).count("overdue") == late
     assert 2 * late > 50, "the city of this test has something late in most wards"
+
+
+def test_the_date_has_its_year_where_that_is_not_ours(lake: ServerProcess, page: Any) -> None:
+    """The city's clock shows 2026 whatever the year of whoever looks: here the browser's own clock is moved."""
+    written = "document.querySelector('#clock-date').textContent"
+    for shift_years, has_year in ((0, False), (30, True)):
+        there = f"Date.UTC(2026 + {shift_years}, 5, 1)"
+        page.add_init_script(f"Date.now = () => {there}")
+        page.goto(lake.url + "/?lang=en")
+        page.wait_for_selector(LIVE)
+        wait_until(lambda: page.evaluate(written) != "", what="the date")
+        assert ("2026" in page.evaluate(written)) == has_year
