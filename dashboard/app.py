@@ -69,7 +69,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
     for line in city.unused:
         log.warning("%s: %s", settings.areas.name, line)
     if settings.rules is not None:
-        for line in idle(rules, city.tree.levels):
+        for line in idle(rules, city.tree):
             log.warning("%s: %s", settings.rules.name, line)
     running = assemble(settings, settings.redis_url, clock or clock_from(settings), city, rules, version_of(city))
     view = view_of(settings, rules, city, running.version)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection
 from pathlib import Path
 
-from dashboard.domain.rules.levels import Level
+from dashboard.domain.rules.areas import AreaTree
 from dashboard.domain.rules.rules import Rules, parse_rules
 from dashboard.errors import RulesError
 
@@ -21,8 +20,12 @@ def read_rules(path: Path | None) -> Rules:
         raise RulesError(str(path), str(error)) from None
 
 
-def idle(rules: Rules, levels: Collection[Level]) -> list[str]:
-    """Returns in words what the rules say of levels that the city does not have: it is never asked for."""
-    named = [f"escalation.{level}" for level in rules.escalates if level not in levels]
-    named += [f"levels.{level}" for level in rules.levels if level not in levels]
-    return [f"{where}: the areas file has no such level, so this is never used" for where in named]
+def idle(rules: Rules, tree: AreaTree) -> list[str]:
+    """Returns in words what the rules say of levels and areas that the city does not have: it is never asked for."""
+    named = [f"escalation.{level}" for level in rules.escalates if level not in tree.levels]
+    named += [f"levels.{level}" for level in rules.levels if level not in tree.levels]
+    lines = [f"{where}: the areas file has no such level, so this is never used" for where in named]
+    for each in rules.categories:
+        unknown = [code for code in each.departments if code not in tree.by_code]
+        lines += [f"categories.{each.id}.departments.{code}: the areas file has no such area" for code in unknown]
+    return lines

@@ -35,12 +35,13 @@ def line(reading: Reading, index: int, urging: Urging | None, reply_due: float |
         urging: its last urging when there was no reply since.
         reply_due: by when it asked for one (epoch seconds).
     """
-    category = reading.state.rules.categories[int(reading.cases.columns["category"][index])]
+    owners, here = reading.state.owners, slice(index, index + 1)
+    [theirs] = owners.of(reading.cases.columns["grid"][here], reading.cases.columns["category"][here]).tolist()
     due = None if reply_due is None else instant(reply_due)
     return {
         **cases.summary(reading, index),
         "place": place_of(reading.state.tree, reading.state.tree.grids[int(reading.cases.columns["grid"][index])]),
-        "department": category.department,
+        "department": owners.names[theirs],
         "urged_at": None if urging is None else instant(urging.at),
         "reply_due": due,
         "reply_late": reply_due is not None and reply_due < reading.now_s,

@@ -205,11 +205,11 @@ def _slices(counts: PerGrid, starts: PerGrid, stops: PerGrid) -> list[int]:
 def _departments(state: CityState, counts: Counts, within: Area) -> dict[str, dict[str, Pair]]:
     tasks = counts.tasks[(counts.tasks[:, 0] >= within.start) & (counts.tasks[:, 1] <= within.stop)]
     lines: dict[str, dict[str, Pair]] = {}
+    cut = within.start, within.stop
     for index, name in enumerate(state.rules.departments):
-        theirs = np.array([category.department == name for category in state.rules.categories])
-        here = np.ix_(np.arange(within.start, within.stop), theirs)
         lines[name] = {
-            rate_: (int(part[here].sum()), int(whole[here].sum())) for rate_, (part, whole) in counts.cases.items()
+            rate_: (state.owners.share(index, part, *cut), state.owners.share(index, whole, *cut))
+            for rate_, (part, whole) in counts.cases.items()
         }
         own = tasks[tasks[:, 2] == index]
         for rate_ in missing_in(state):

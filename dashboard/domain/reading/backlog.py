@@ -35,12 +35,9 @@ def _by_hour(instants: npt.NDArray[Any], midnight: float) -> list[int]:
 
 
 def departments(reading: Reading, area: Area) -> dict[str, list[int]]:
-    """Returns [open, overdue] cases of each department, by whose category they are."""
-    rules, cases = reading.state.rules, reading.cases
-    names = list(rules.departments)
-    place = {name: index for index, name in enumerate(names)}
-    of_category = np.array([place[category.department] for category in rules.categories])
-    mine = of_category[cases.columns["category"]]
+    """Returns [open, overdue] cases of each department."""
+    cases, names = reading.cases, reading.state.owners.names
+    mine = reading.state.owners.of(cases.columns["grid"], cases.columns["category"])
     inside = reading.within(area)
     is_open = np.bincount(mine[cases.open & inside], minlength=len(names))
     overdue = np.bincount(mine[cases.overdue & inside], minlength=len(names))

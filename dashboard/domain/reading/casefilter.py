@@ -185,8 +185,8 @@ def _of_categories(reading: Reading, names: tuple[str, ...], _: CaseFilter) -> M
 
 
 def _of_department(reading: Reading, name: str, _: CaseFilter) -> Mask:
-    theirs = np.array([category.department == name for category in reading.state.rules.categories])
-    mine: Mask = theirs[reading.cases.columns["category"]]
+    owners, columns = reading.state.owners, reading.cases.columns
+    mine: Mask = owners.of(columns["grid"], columns["category"]) == owners.names.index(name)
     return mine
 
 

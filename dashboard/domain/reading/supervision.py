@@ -1,6 +1,6 @@
 """Electronic supervision: what is late now and what will be late soon, by level and department; the slowest steps.
 
-A case belongs to the department that its category's row of the rules names.
+A case belongs to the department that its category's row of the rules names, for its area or at all.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def overview(reading: Reading) -> dict[str, Any]:
 
 def frozen(reading: Reading) -> Reading:
     """Returns the reading with the columns taken that `over_days` reads, so that any thread may call it."""
-    for name in ("level", "category", "score", "last_at", "reported_at"):
+    for name in ("grid", "level", "category", "score", "last_at", "reported_at"):
         reading.cases.columns[name]
     return reading
 
@@ -69,9 +69,9 @@ def over_days(reading: Reading, day: str) -> dict[str, Any]:
 
 def _table(reading: Reading, mask: npt.NDArray[np.bool_], departments: list[str]) -> Table:
     """Returns counts by level that the city has and department, int [levels][departments]."""
-    of_category = np.array([departments.index(c.department) for c in reading.state.rules.categories])
     columns = reading.cases.columns
-    cell = columns["level"][mask].astype(np.int64) * len(departments) + of_category[columns["category"][mask]]
+    theirs = reading.state.owners.of(columns["grid"][mask], columns["category"][mask])
+    cell = columns["level"][mask].astype(np.int64) * len(departments) + theirs
     counts = np.bincount(cell, minlength=len(LADDER) * len(departments)).reshape(len(LADDER), len(departments))
     table: Table = counts[[LADDER.index(level) for level in reversed(reading.state.tree.levels)]].tolist()
     return table

@@ -4,6 +4,7 @@ Where is …?
     rules: the rules file: categories, duties, departments, limits, targets
     areas: the tree of areas, each a slice of the axis of grids
     days: which day an instant belongs to, in the time zone of the city
+    owners: whose a case is: by its category, and by its area where a category tells them apart
     limits: how long something may take, as the rules write it ("3 day", "2 work_day")
     calendar: work time: office hours on working days
     channel: where a case came from, by its report's source: handset, department, desk …

@@ -31,7 +31,13 @@ class Label(msgspec.Struct, frozen=True):
 
 
 class Category(msgspec.Struct, frozen=True):
-    """A kind of case; `limits` has three limits (severity 1, 2, 3) for each step that has any, `ladder` see there."""
+    """A kind of case.
+
+    Attributes:
+        limits: three limits (severity 1, 2, 3) for each step that has any.
+        ladder: see ladder.py.
+        departments: whose it is in some areas instead of `department`, by code; the smallest area counts.
+    """
 
     id: str
     label: Label
@@ -40,6 +46,7 @@ class Category(msgspec.Struct, frozen=True):
     dispute: bool
     limits: dict[Step, tuple[Limit, Limit, Limit]]
     ladder: Ladder
+    departments: dict[str, str] = {}
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -155,7 +162,18 @@ def _category(
     if "close" not in limits or set(limits) - set(STEPS):
         raise RulesError(f"{where}.limits", f"needs close, and knows {', '.join(STEPS)} only")
     own = parse_ladder(f"{where}.escalation", entry.get("escalation", {}), ladder)
-    return Category(name, label, duty, department, bool(entry.get("dispute", False)), limits, own)
+    theirs = _by_area(f"{where}.departments", entry.get("departments", {}), departments)
+    return Category(name, label, duty, department, bool(entry.get("dispute", False)), limits, own, theirs)
+
+
+def _by_area(where: str, table: Any, departments: dict[str, Label]) -> dict[str, str]:
+    """Returns the departments that a category names by area; which areas there are, the areas file says."""
+    if not isinstance(table, dict):
+        raise RulesError(where, "is a table of areas and their departments")
+    for code, department in table.items():
+        if department not in departments:
+            raise RulesError(f"{where}.{code}", f"{department} is not one of the departments")
+    return dict(table)
 
 
 def _limits(where: str, values: Any) -> tuple[Limit, Limit, Limit]:

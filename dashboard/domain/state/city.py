@@ -13,6 +13,7 @@ from collections import defaultdict, deque
 from dashboard.domain.rules.areas import AreaTree
 from dashboard.domain.rules.calendar import WorkCalendar, weekdays
 from dashboard.domain.rules.days import CityDays
+from dashboard.domain.rules.owners import Owners
 from dashboard.domain.rules.rules import Rules
 from dashboard.domain.state.arrivals import Arrivals
 from dashboard.domain.state.cases import CaseTable
@@ -40,6 +41,7 @@ class CityState:
 
     Attributes:
         categories: position of each category in the rules, by its id.
+        owners: whose each case is.
         positions: by shard, the id of the last entry folded.
         entries: by shard, how many entries were folded.
         watermark: the latest event time folded (epoch seconds); one of a wrong clock, far ahead, is none.
@@ -67,7 +69,7 @@ class CityState:
         calendar: WorkCalendar | None = None,
     ) -> None:
         self.tree, self.rules, self.days = tree, rules, CityDays(timezone)
-        self.categories = rules.category_index()
+        self.categories, self.owners = rules.category_index(), Owners(tree, rules)
         self.deadlines = Deadlines(rules, calendar or weekdays(timezone))
         self.rungs = Rungs(self.deadlines, tree.standing)
         self.case_days, self.hold_s = case_days, hold_s

@@ -28,6 +28,6 @@ def test_what_cannot_be_read_is_told(content: bytes | None, tmp_path: Path) -> N
 
 
 def test_rules_of_levels_that_are_not_there_are_told() -> None:
-    told = idle(read_rules(None), two_levels().levels)
+    told = idle(read_rules(None), two_levels())
     assert [line.split(":")[0] for line in told] == ["escalation.community", "escalation.street", "escalation.district"]
-    assert idle(read_rules(None), tree().levels) == []
+    assert idle(read_rules(None), tree()) == []
