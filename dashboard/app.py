@@ -40,6 +40,7 @@ from dashboard.web.dash import build_dash
 from dashboard.web.files import add_files, map_address, version_of
 from dashboard.web.policy import policy
 from dashboard.web.requests import WholeRequests, add_refusals
+from dashboard.web.root import Rooted, free
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +75,14 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
     running = assemble(settings, settings.redis_url, clock or clock_from(settings), city, rules, version_of(city))
     view = view_of(settings, rules, city, running.version)
     desk, bundles = open_desk(running, view.levels), make_bundles(levels=view.levels)
-    server = FastAPI(title="Gridwall", version="1", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json")
+    server = FastAPI(
+        title="Gridwall",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        servers=[{"url": settings.root_path}] if settings.root_path else None,
+    )
     server.openapi_version = "3.0.3"  # the newest that the carried Swagger UI can show
     live = Live(running.publisher, running.version)
     desk.system.sockets = live.admission
@@ -88,7 +96,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
     csp = policy([*dash.csp_hashes(), guard.HASH], settings.tile_url)
     files = Answers(WholeRequests(server, settings.max_body_bytes), csp)
     server.router.lifespan_context = _lifespan(running, files, [*documents.files, map_address(city)])
-    return files
+    return Rooted(files, free(settings.root_path or "", server))
 
 
 def _lifespan(running: Running, files: Answers, addresses: list[str]) -> Lifespan[FastAPI]:

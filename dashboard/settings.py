@@ -23,6 +23,7 @@ from dashboard.errors import SettingsError
 PREFIX = "GRIDWALL_"
 
 _HOST = r"(?:[\w.-]*\{s\}[\w-]*\.)?(?:[\w.-]+|\[[\da-fA-F:.]+\])(?::\d+)?"  # what a policy can name, `{s}` as a star
+_ROOT = re.compile(r"(?:/(?!\.{1,2}(?:/|$))[\w.~-]+)+", re.ASCII)
 _TILES = re.compile(rf"(?:(?:https?:)?//{_HOST})?/[^\s/][^\s]*", re.ASCII | re.IGNORECASE)
 
 
@@ -47,6 +48,7 @@ class Settings(BaseSettings):
     lang: Literal["zh-CN", "en"] = Field("zh-CN", description="language of the screens")
     host: str = Field("127.0.0.1", description="address to listen on")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(8050, description="port to listen on")
+    root_path: str | None = Field(None, description="path under which a proxy passes this server on, as /gridwall")
     data_dir: Path = Field(Path("gridwall-data"), description="folder of the private Redis, demo city, archive")
     tile_url: str | None = Field(None, description="tile server for the map's background; none = no tiles")
     clock: dt.datetime | None = Field(None, description="instant (RFC 3339) at which the city's clock starts")
@@ -97,6 +99,14 @@ class Settings(BaseSettings):
         if value is not None and not value.startswith(("redis://", "rediss://", "unix://")):
             raise ValueError("is an address such as redis://127.0.0.1:6379/0 (or rediss://, unix://)")
         return value
+
+    @field_validator("root_path")
+    @classmethod
+    def _root(cls, value: str | None) -> str | None:
+        path = (value or "").strip().rstrip("/")
+        if path and not _ROOT.fullmatch(path):
+            raise ValueError("is a path such as /gridwall: one or more `/name` of letters, digits and . _ ~ -")
+        return path or None
 
     @field_validator("tile_url")
     @classmethod

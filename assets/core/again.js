@@ -1,6 +1,7 @@
 /** A part of a page that the server writes is written again while one looks: lists of reports, workers, services. */
 import { keepAsking } from './ask.js';
 import { byId } from './dom.js';
+import { here } from './root.js';
 
 const EVERY_MS = 5000;
 /** Where somebody is by keyboard: the row, and the link in it; and how far each table was moved sideways. */
@@ -9,7 +10,7 @@ const lefts = new Map();
 
 /** Asks for the part by a callback of Dash (callbacks/again.py); it is there once it carries what it was asked by. */
 function get(signal) {
-  const asked = String(performance.now()), address = location.pathname + location.search;
+  const asked = String(performance.now()), address = here() + location.search;
   return new Promise(function (resolve, reject) {
     const watch = new MutationObserver(function () {
       if (byId('again-body').dataset.answered === asked) end(resolve);

@@ -5,6 +5,7 @@
  * the answer is once that is more than it should be.
  */
 import * as live from './live.js';
+import { at } from './root.js';
 
 const LOOK_MS = 250, GIVE_UP_MS = 10000, SLOWEST = 8;
 /** How many panels say the age of an answer: each has a name of its own. */
@@ -25,7 +26,7 @@ let asked = 0;
  * @returns {Promise<{ok: boolean, body: any}>} what the server answers, also when it refuses; raises when it cannot
  */
 export async function fetched(address, signal) {
-  const answer = await fetch(address, { signal, headers: { accept: 'application/json' } });
+  const answer = await fetch(at(address), { signal, headers: { accept: 'application/json' } });
   if (answer.status >= 500) throw new Error(`${address}: ${answer.status}`);
   return { ok: answer.ok, body: await answer.json() };
 }

@@ -1,4 +1,6 @@
 /** Small things about the document: make an element, write a text only when it changed, draw attention once. */
+import { at } from './root.js';
+
 const REST_MS = 2500;
 /** @type {WeakMap<Element, number>} when each number was last let be seen */
 const flashed = new WeakMap();
@@ -22,7 +24,9 @@ export function make(tag, className, text, attributes) {
   const element = document.createElement(tag);
   if (className) element.className = className;
   if (text !== undefined && text !== null) element.textContent = text;
-  for (const name in attributes || {}) element.setAttribute(name, attributes[name]);
+  for (const name in attributes || {}) {
+    element.setAttribute(name, name === 'href' ? at(attributes[name]) : attributes[name]);
+  }
   return element;
 }
 

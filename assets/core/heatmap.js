@@ -9,6 +9,7 @@ import { byId, make, write } from './dom.js';
 import * as live from './live.js';
 import { page, say } from './words.js';
 import * as words from './words.js';
+import { go } from './root.js';
 
 const STEPS = [1, 3, 6, 12, 25, 50], LARGEST = 100, BUCKETS = 6;
 const OTHERS = '\u0000others', RANK_MS = 60000;
@@ -234,7 +235,7 @@ function closeAll() {
 function open(cell) {
   const within = page.area ? '&area=' + encodeURIComponent(page.area.code) : '';
   const row = by === 'category' ? within + '&category=' : '&area=';
-  location.assign('/cases?state=open' + row + encodeURIComponent(cell.dataset.heat) + '&age=' + cell.dataset.bucket);
+  go('/cases?state=open' + row + encodeURIComponent(cell.dataset.heat) + '&age=' + cell.dataset.bucket);
 }
 
 /** Arrows move between cells, Enter opens one. */

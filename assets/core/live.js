@@ -5,6 +5,8 @@
  * guess. A wall is never touched: the connection is tried again for ever, with a capped back-off and
  * jitter; after a sleep or when frames stop though the server answers, the page loads itself anew.
  */
+import { at, here } from './root.js';
+
 export const STALE_MS = 3000;
 const FIRST_RETRY_MS = 200, LAST_RETRY_MS = 1500, WATCHDOG_MS = 15000, HEALTH_MS = 30000;
 const HANDSHAKE_MS = 4000, SLOW_FRAME_MS = 50;
@@ -186,7 +188,7 @@ function judge() {
 
 function connect() {
   const scheme = location.protocol === 'https:' ? 'wss://' : 'ws://';
-  const socket = new WebSocket(scheme + location.host + '/live');
+  const socket = new WebSocket(scheme + location.host + at('/live'));
   state.socket = socket;
   state.begun = true;
   const giveUp = setTimeout(function () {
@@ -229,7 +231,7 @@ async function watchdog() {
   if (since > WATCHDOG_MS && !state.checking) {
     state.checking = true;
     try {
-      const answer = await fetch('/healthz', { cache: 'no-store' });
+      const answer = await fetch(at('/healthz'), { cache: 'no-store' });
       if (answer.ok && performance.now() - (state.heardAt || state.started) > WATCHDOG_MS) location.reload();
     } catch { /* the server is away: the socket goes on trying */ }
     state.checking = false;
@@ -240,7 +242,7 @@ function reportHealth() {
   const memory = performance.memory;
   send({
     type: 'health',
-    page: location.pathname,
+    page: here(),
     uptime_s: Math.round((performance.now() - state.started) / 1000),
     frames: state.frames,
     resyncs: state.resyncs,

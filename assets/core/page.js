@@ -1,6 +1,7 @@
 /** What pages at a desk share: the language, printing, tables that can be sorted, and keys. */
 import { switchLanguage } from './address.js';
 import { byId, make } from './dom.js';
+import { go } from './root.js';
 
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || /INPUT|SELECT|TEXTAREA/.test(event.target.tagName)) return;
@@ -19,7 +20,7 @@ function resize() {
 /** Goes one step up the breadcrumb; from a city's page, to the wall. */
 function up() {
   const links = document.querySelectorAll('.crumbs a');
-  location.assign(links.length ? links[links.length - 1].href : '/');
+  go(links.length ? links[links.length - 1].href : '/');
 }
 
 /** Watches the least that tells how fresh the page is. */

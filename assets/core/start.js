@@ -3,12 +3,13 @@ import * as clock from './clock.js';
 import * as kpi from './kpi.js';
 import * as live from './live.js';
 import { page } from './words.js';
+import { root } from './root.js';
 
 /** A language that the address names is kept for the next address without one. */
 function remember(lang) {
   const asked = new URLSearchParams(location.search).get('lang') || '';
   if (asked.trim().split(/[-_]/)[0].toLowerCase() !== lang.split('-')[0]) return; // words.py: by the primary part
-  document.cookie = `gridwall-lang=${lang}; path=/; max-age=31536000; samesite=lax`;
+  document.cookie = `gridwall-lang=${lang}; path=${root || '/'}; max-age=31536000; samesite=lax`;
 }
 
 /** What every page has: its words, its clock, how fresh it is, and its language. */

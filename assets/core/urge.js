@@ -1,6 +1,7 @@
 /** Urging, from whichever page: one case, or all that a filter finds. */
 import { byId } from './dom.js';
 import { say } from './words.js';
+import { at } from './root.js';
 
 function told(text, isBad) {
   const message = byId('urge-message');
@@ -13,7 +14,7 @@ export async function urge(asked, button) {
   button.disabled = true;
   told(say('act-sending'));
   try {
-    const answer = await fetch('/api/v1/supervision/urge', {
+    const answer = await fetch(at('/api/v1/supervision/urge'), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ ...asked, note: say('act-by') }),

@@ -4,7 +4,8 @@
  * The renderer knows only how to ask the server for them. Its two questions are answered from the document,
  * once each; after that fetch() is the browser's own again.
  */
-const brought = new Map([['/_dash-layout', 'page-layout'], ['/_dash-dependencies', 'page-callbacks']]);
+const root = document.querySelector('meta[name=gridwall-root]').getAttribute('content');
+const brought = new Map([[root + '/_dash-layout', 'page-layout'], [root + '/_dash-dependencies', 'page-callbacks']]);
 const ask = window.fetch;
 
 window.fetch = function (/** @type {any} */ address, options) {

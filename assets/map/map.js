@@ -12,6 +12,7 @@ import * as legend from './legend.js';
 import { gridName, know, places } from './names.js';
 import * as pulses from './pulses.js';
 import * as scale from './scale.js';
+import { at, go } from '../core/root.js';
 
 const AGAIN_MS = 600;
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
@@ -149,7 +150,7 @@ function point(feature, place) {
 
 function bindCase(feature, layer) {
   layer.bindTooltip(plain(feature.properties.text));
-  layer.on('click', () => location.assign(feature.properties.href));
+  layer.on('click', () => go(feature.properties.href));
 }
 
 function hover(index, place) {
@@ -289,7 +290,7 @@ export async function start(url, handed) {
   calls.open = handed.open;
   live.names('map', () => 'map/' + scale.layer());
   legend.patterns();
-  const made = (asked.url === url && await asked.answer) || await (await fetch(url)).json();
+  const made = (asked.url === at(url) && await asked.answer) || await (await fetch(at(url))).json();
   know(made);
   for (const feature of made.features) drawn.centres[feature.properties.i] = centreOf(feature.geometry);
   drawn.bounds = made.bounds;

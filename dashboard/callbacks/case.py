@@ -12,6 +12,7 @@ from dashboard.callbacks.asked import Asked
 from dashboard.callbacks.source import Source
 from dashboard.errors import Unknown
 from dashboard.layouts.case import case_body, case_page
+from dashboard.layouts.rooted import rooted
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
 
@@ -38,4 +39,4 @@ def register(app: Dash, view: PageView, source: Source) -> None:
         case = await source.case(asked)
         if case is None:
             return no_update
-        return case_body(Words(lang, view.levels), view, case, source.now_s())
+        return rooted(case_body(Words(lang, view.levels), view, case, source.now_s()), view.root)

@@ -14,6 +14,7 @@ from dashboard.domain.reading.casefilter import FILTERS, SEVERAL
 from dashboard.errors import InvalidReport, RedisRefuses, RedisUnavailable, Unknown
 from dashboard.layouts.page import message
 from dashboard.layouts.performance import performance_page
+from dashboard.layouts.rooted import rooted
 from dashboard.layouts.supervision import supervision_page
 from dashboard.layouts.system import system_page
 from dashboard.layouts.view import PageView
@@ -86,6 +87,10 @@ class Pages:
 
     async def page_of(self, path: str, search: str, remembered: str = "") -> Component:
         """Returns the page; one that cannot be had is one that says why, with its HTTP status."""
+        made: Component = rooted(await self._made(path, search, remembered), self._view.root)
+        return made
+
+    async def _made(self, path: str, search: str, remembered: str) -> Component:
         say, view = words_of(search, self._view, remembered), self._view
         query = {name: value for name, value in query_of(search).items() if name != "lang"}
         page, rest = route_of(path)

@@ -16,6 +16,7 @@ Where is …?
     parts: small parts that several pages share
     map: the map, its layers and legend
     view: what a page is built from, apart from live numbers
+    rooted: addresses on pages below the path of a proxy
     system: the system's own condition, and the reports that do not count
     about: versions, licences and figures of this version
     places: places that are kept, so that nothing moves when its data comes

@@ -50,6 +50,7 @@ class PageView:
             areas directly below the city, whatever their level, districts those of them that are no grids.
         layers: of the map, in the order of their keys.
         map_url: address of the map's document.
+        root: path of a proxy under which all addresses stand, or nothing (layouts/rooted.py).
         version: hash of what the page is built from.
         rotate_s: seconds per map layer, 0 = never.
         rotate_districts: whether districts follow when all layers have been shown.
@@ -71,6 +72,7 @@ class PageView:
     layers: tuple[str, ...]
     gauges: tuple[Gauge, ...]
     map_url: str
+    root: str
     version: str
     lang: str
     timezone: str
@@ -110,6 +112,7 @@ def view_of(settings: Settings, rules: Rules, city: CityMap, version: str) -> Pa
             Gauge(dashed(name), rules.targets.get(name), rules.window_days) for name in gauges_of(tree, rules)
         ),
         map_url=f"/geo/{city.digest}.json",
+        root=settings.root_path or "",
         version=version,
         lang=settings.lang,
         timezone=settings.timezone,

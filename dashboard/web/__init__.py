@@ -10,6 +10,7 @@ Where is …?
     sheets: style sheets joined into one
     files: the map, the bundles and the API's own page, for browsers to load
     policy: the content security policy
+    root: the path of a proxy under which all addresses stand
     guard: the line of script by which a page without its files loads itself anew
     requests: every HTTP request: its body whole and bounded, what goes wrong in one form
     answers: every HTTP answer: compressed, kept for ever where a handler says that the address is a hash

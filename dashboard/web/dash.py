@@ -29,8 +29,11 @@ class PagesOnly(Dash):
     Its layout for checking ids is left out as well: a document brings those callbacks only whose components are on it.
     """
 
+    root = ""  # the path of a proxy (web/root.py), which only browsers see
+
     def _config(self) -> dict[str, Any]:
         config: dict[str, Any] = super()._config()
+        config["requests_pathname_prefix"] = self.root + "/"
         config.pop("websocket", None)
         config.pop("validation_layout", None)
         return config
@@ -61,6 +64,7 @@ def build_dash(server: FastAPI, view: PageView, source: Source, bundles: Bundles
         serve_locally=True,
         update_title=None,
     )
+    app.root = view.root
     app.layout = html.Div()  # documents bring their own
     start.register(app)
     again.register(app, pages)
@@ -68,7 +72,7 @@ def build_dash(server: FastAPI, view: PageView, source: Source, bundles: Bundles
     case.register(app, view, source)
     cases.register(app, view, source)
     app._setup_server()  # now, and loudly: at the first request an error would leave pages without scripts
-    documents = Documents(app, bundles)
+    documents = Documents(app, bundles, view.root)
     add_component_files(server, app, documents.files)
     server.add_api_route("/{path:path}", document, methods=_READING, include_in_schema=False)
     return app, documents

@@ -32,6 +32,7 @@ _TEMPLATE = """<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="dark">
 <link rel="icon" href="data:,">
+<meta name="gridwall-root" content="{root}">
 <script>{guard}</script>
 {preloads}{sheets}
 <meta name="gridwall-topics" content="{topics}">
@@ -65,8 +66,8 @@ class Documents:
         files: addresses of all scripts and sheets that documents may name.
     """
 
-    def __init__(self, dash: Dash, bundles: Bundles) -> None:
-        self._dash, self._bundles = dash, bundles
+    def __init__(self, dash: Dash, bundles: Bundles, root: str = "") -> None:
+        self._dash, self._bundles, self._root = dash, bundles, root
         self._scripts = list(_scripts(dash))
         own = [bundle.address for bundle in bundles.all()]
         self.files = [address for package, address in self._scripts if package != "dash_table"] + own
@@ -80,18 +81,19 @@ class Documents:
         on_page = {part.id for part in parts if isinstance(part, Component) and hasattr(part, "id")} | {ids.PAGE}
         callbacks = self._callbacks(on_page)
         document = _TEMPLATE.format(
+            root=self._root,
             guard=guard.SCRIPT,
             lang=data["lang"],
             title=markup.escape(data["title"]),
             loading=markup.escape(words("loading")),
-            sheets=_sheets(self._bundles.of(data["kind"])),
-            preloads=_preload(data["map_url"]) if "dash_leaflet" in used else "",
+            sheets=self._sheets(self._bundles.of(data["kind"])),
+            preloads=_preload(self._root + data["map_url"]) if "dash_leaflet" in used else "",
             topics=markup.escape(" ".join(data["early"])),
-            charts=" ".join(address for package, address in self._scripts if package in _CHARTS),
+            charts=" ".join(self._root + address for package, address in self._scripts if package in _CHARTS),
             config=self._dash._generate_config_html(),
             layout=_embedded(lightened(html.Div(page, id=ids.PAGE, lang=data["lang"]), _named(callbacks))),
             callbacks=_embedded(callbacks),
-            scripts="\n".join(f'<script src="{address}"></script>' for address in self._order(used, data)),
+            scripts="\n".join(f'<script src="{self._root}{address}"></script>' for address in self._order(used, data)),
             renderer=self._dash._generate_renderer(),
         )
         return data["status"], document
@@ -102,6 +104,10 @@ class Documents:
         bundles = [self._bundles.spoken(kind, lang), *(page.script for page in self._bundles.of(kind))]
         own = [bundle.address for bundle in bundles]
         return [*own, *(address for package, address in self._scripts if package in used)]
+
+    def _sheets(self, pages: Iterable[Page]) -> str:
+        """Returns the tags of a page's style sheets."""
+        return "\n".join(f'<link rel="stylesheet" href="{self._root}{page.sheet.address}">' for page in pages)
 
     def _callbacks(self, on_page: set[str]) -> list[dict[str, Any]]:
         """Returns the callbacks whose components are all on a page."""
@@ -132,11 +138,6 @@ def _data_of(parts: list[Any]) -> dict[str, Any]:
     found = next(part for part in parts if getattr(part, "id", None) == ids.PAGE_DATA)
     data: dict[str, Any] = json.loads(found.to_plotly_json()["props"]["data-page"])
     return data
-
-
-def _sheets(pages: Iterable[Page]) -> str:
-    """Returns the tags of a page's style sheets."""
-    return "\n".join(f'<link rel="stylesheet" href="{page.sheet.address}">' for page in pages)
 
 
 def _preload(address: str) -> str:

@@ -20,9 +20,9 @@ from dashboard.words import assets_folder
 _NO_PAGES = ("/api/", "/bundle/", "/geo/", "/_reload", "/_favicon", "/assets/")  # what is not there is 404
 _ROBOTS = "User-agent: *\nDisallow: /\n"  # a city's cases are nothing for a search engine
 _DOCS = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Gridwall API</title>
-<link rel="stylesheet" href="/swagger/swagger-ui.css"></head><body><div id="api"></div>
-<script src="/swagger/swagger-ui-bundle.js"></script><script src="/api/docs.js"></script></body></html>"""
-_DOCS_JS = 'SwaggerUIBundle({url: "/api/openapi.json", dom_id: "#api", validatorUrl: null});'
+<link rel="stylesheet" href="../swagger/swagger-ui.css"></head><body><div id="api"></div>
+<script src="../swagger/swagger-ui-bundle.js"></script><script src="docs.js"></script></body></html>"""
+_DOCS_JS = 'SwaggerUIBundle({url: "openapi.json", dom_id: "#api", validatorUrl: null});'
 
 
 def add_files(server: FastAPI, city: CityMap, bundles: Bundles) -> None:

@@ -11,11 +11,12 @@ import base64
 import hashlib
 
 SCRIPT = (
-    "(function(){var key='gridwall-again',asked=false;"
+    "(function(){var key='gridwall-again',asked=false,"
+    "root=document.querySelector('meta[name=gridwall-root]').content;"
     "function later(){var now=Date.now(),was=JSON.parse(sessionStorage.getItem(key)||'[0,0]'),"
     "tries=now-was[1]>60000?0:was[0]+1;sessionStorage.setItem(key,JSON.stringify([tries,now]));"
     "setTimeout(ask,Math.min(5000,200*Math.pow(2,tries))*(0.5+Math.random()));}"
-    "function ask(){fetch('/healthz',{cache:'no-store'}).then("
+    "function ask(){fetch(root+'/healthz',{cache:'no-store'}).then("
     "function(answer){if(answer.ok)location.reload();else later();},later);}"
     "addEventListener('error',function(event){var tag=event.target&&event.target.tagName;"
     "if(!asked&&(tag==='SCRIPT'||tag==='LINK')){asked=true;later();}},true);})();"

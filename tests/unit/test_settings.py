@@ -133,3 +133,14 @@ def test_manual_clock_shows_what_it_was_set_to() -> None:
     clock = ManualClock(1.0)
     clock.at = 2.0
     assert clock.now() == 2.0
+
+
+@pytest.mark.parametrize(("given", "path"), [("/gridwall/", "/gridwall"), ("/a/b-c.d_e~", "/a/b-c.d_e~"), ("/", None)])
+def test_a_root_path_has_no_slash_at_its_end(given: str, path: str | None) -> None:
+    assert load_settings(root_path=given).root_path == path
+
+
+@pytest.mark.parametrize("given", ["gridwall", "/a//b", "/a/../b", "/.", "/a b", "/a?b", "//x", "https://x/y", "/网格"])
+def test_a_root_path_that_no_address_can_begin_with_is_refused(given: str) -> None:
+    with pytest.raises(SettingsError, match=r"GRIDWALL_ROOT_PATH.*such as /gridwall"):
+        load_settings(root_path=given)

@@ -16,6 +16,7 @@ import * as map from '../../map/map.js';
 import { areaName, places } from '../../map/names.js';
 import * as tabs from '../../map/tabs.js';
 import * as charts from './charts.js';
+import { go } from '../../core/root.js';
 
 const RATE_COLUMNS = { now: [0, 1], parent: [2, 3], week: [4, 5] };
 const TODAY_EVERY_MS = 5000;
@@ -340,7 +341,7 @@ function down(index) {
     code = parent;
     parent = places.areas[code].parent;
   }
-  location.assign('/area/' + encodeURIComponent(parent === page.area.code ? code : places.features[index].code));
+  go('/area/' + encodeURIComponent(parent === page.area.code ? code : places.features[index].code));
 }
 
 function start() {

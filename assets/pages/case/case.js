@@ -7,6 +7,7 @@ import { page, say } from '../../core/words.js';
 import * as map from '../../map/map.js';
 import { places } from '../../map/names.js';
 import * as tabs from '../../map/tabs.js';
+import { at, go } from '../../core/root.js';
 
 /** What the server says may be done, and which of it somebody chose. */
 let offered = null, chosen = '';
@@ -15,7 +16,7 @@ const address = () => `/api/v1/cases/${encodeURIComponent(page.case)}/actions`;
 
 async function refresh() {
   try {
-    const answer = await fetch(address());
+    const answer = await fetch(at(address()));
     offered = answer.ok ? await answer.json() : null;
   } catch {
     offered = null;
@@ -122,7 +123,7 @@ async function act(form, button) {
   button.disabled = true;
   tell(say('act-sending'));
   try {
-    const answer = await fetch(address(), {
+    const answer = await fetch(at(address()), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(given),
@@ -149,7 +150,7 @@ function start() {
   startPage();
   if (page.area) {
     map.start(page.map_url, {
-      open: (index) => location.assign('/area/' + encodeURIComponent(places.features[index].code)),
+      open: (index) => go('/area/' + encodeURIComponent(places.features[index].code)),
     }).then(
       function () {
         const [lat, lon, late] = page.place;

@@ -6,12 +6,13 @@ import { startPage } from '../../core/page.js';
 import { begin } from '../../core/start.js';
 import { page } from '../../core/words.js';
 import { urge } from '../../core/urge.js';
+import { at } from '../../core/root.js';
 
 window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {};
 /** The id of a case, which leads to its page. */
 window.dashAgGridComponentFunctions.CaseLink = function (props) {
   return props.value
-    ? window.React.createElement('a', { href: '/cases/' + encodeURIComponent(props.value) }, props.value)
+    ? window.React.createElement('a', { href: at('/cases/' + encodeURIComponent(props.value)) }, props.value)
     : null;
 };
 
@@ -36,7 +37,7 @@ function change(name, value) {
   delete query.cursor;
   const lang = new URLSearchParams(location.search).get('lang');
   const address = new URLSearchParams({ ...query, ...(lang ? { lang } : {}) });
-  history.replaceState(history.state, '', '/cases?' + address);
+  history.replaceState(history.state, '', at('/cases?' + address));
   for (const file of document.querySelectorAll('#worklist-exports a')) {
     file.href = file.pathname + '?' + new URLSearchParams({ ...query, lang: page.lang });
   }
@@ -59,7 +60,7 @@ function refresh() {
 function onKey(event) {
   const row = event.target.closest && event.target.closest('.ag-row');
   const link = row &&
-    document.querySelector(`.ag-row[row-index="${row.getAttribute('row-index')}"] a[href^="/cases/"]`);
+    document.querySelector(`.ag-row[row-index="${row.getAttribute('row-index')}"] a[href^="${at('/cases/')}"]`);
   if (event.key === 'Enter' && link) location.assign(link.href);
 }
 

@@ -5,6 +5,7 @@ import * as clock from '../../core/clock.js';
 import { byId, flash, write } from '../../core/dom.js';
 import { page, say } from '../../core/words.js';
 import * as words from '../../core/words.js';
+import { at } from '../../core/root.js';
 
 const EVERY_MS = 1000,
   ALL = 'all',
@@ -24,7 +25,7 @@ function href(level, name) {
 /** An address that leads nowhere is taken away, so that the keyboard passes it by. */
 function lead(link, address) {
   if (!address) link.removeAttribute('href');
-  else if (link.getAttribute('href') !== address) link.setAttribute('href', address);
+  else if (link.getAttribute('href') !== at(address)) link.setAttribute('href', at(address));
 }
 
 function count(link, level, name, value) {

@@ -8,6 +8,7 @@ import { begin } from '../../core/start.js';
 import { fillTable, tableRow } from '../../core/table.js';
 import { page, say } from '../../core/words.js';
 import * as words from '../../core/words.js';
+import { at } from '../../core/root.js';
 
 const EVERY_MS = 2000, SOON_MS = 250, AT_ONCE = 50;
 const HEADS = ['todo', 'why', 'area', 'state', 'due', 'act'],
@@ -220,7 +221,7 @@ function show([list, counts]) {
   }
   draw(tasks, total);
   for (const file of document.querySelectorAll('[data-export]')) {
-    file.href = `/api/v1/tasks.${file.dataset.export}?` + whole();
+    file.href = at(`/api/v1/tasks.${file.dataset.export}?` + whole());
   }
   document.body.dataset.tasks = 'ready';
 }
@@ -230,7 +231,7 @@ async function act(task, action, reason) {
   message.className = 'action-message';
   message.textContent = say('act-sending');
   try {
-    const answer = await fetch(`/api/v1/tasks/${encodeURIComponent(task.id)}/actions`, {
+    const answer = await fetch(at(`/api/v1/tasks/${encodeURIComponent(task.id)}/actions`), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ action, reason, version: task.version }),

@@ -5,6 +5,7 @@ import { page, say } from '../../core/words.js';
 import * as words from '../../core/words.js';
 import { areaName, gridName } from '../../map/names.js';
 import * as card from './card.js';
+import { go } from '../../core/root.js';
 
 const TICKER_EVERY_MS = 500; // nobody reads faster; the numbers beside it change with every frame
 const SHAPES = { overdue: '▲', 'due-soon': '◆', silent: '▨', 'dead-letters': '●', ahead: '◷' };
@@ -158,7 +159,7 @@ export function start() {
       const row = event.target.closest('[data-grid], [data-href]');
       if (!row || (event.type !== 'click' && event.key !== 'Enter')) return;
       event.preventDefault(); // or the card's button, which has the focus then, takes the key too
-      if (row.dataset.href) location.assign(row.dataset.href);
+      if (row.dataset.href) go(row.dataset.href);
       else card.open(Number(row.dataset.grid));
     };
     list.addEventListener('click', open);

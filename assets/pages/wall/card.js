@@ -7,6 +7,7 @@ import { say } from '../../core/words.js';
 import * as words from '../../core/words.js';
 import * as map from '../../map/map.js';
 import { gridName, places } from '../../map/names.js';
+import { at } from '../../core/root.js';
 
 /** Ends the watching of the grid that is shown, who had the focus before, and when the grid last reported. */
 let stop = null, opener = null, reported = null;
@@ -64,7 +65,7 @@ function show(body) {
   fact('card-worker', say(worker) + battery);
   reported = grid.last_report;
   last(reported);
-  byId('card-link').href = '/area/' + encodeURIComponent(body.area.code);
+  byId('card-link').href = at('/area/' + encodeURIComponent(body.area.code));
   fact(
     'card-homes',
     say('card-dwellings', { count: grid.dwellings }) + ' · ' + say('card-households', { count: grid.households }),

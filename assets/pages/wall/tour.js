@@ -9,6 +9,7 @@ import * as live from '../../core/live.js';
 import { page } from '../../core/words.js';
 import * as words from '../../core/words.js';
 import * as map from '../../map/map.js';
+import { at } from '../../core/root.js';
 
 /** The districts of the round, which of them is shown (-1: the whole city), and what ends the watching of it. */
 let codes = [], current = -1, stop = null;
@@ -26,7 +27,7 @@ function show(index) {
   leave();
   current = index;
   document.body.dataset.district = code;
-  strip.href = '/area/' + encodeURIComponent(code);
+  strip.href = at('/area/' + encodeURIComponent(code));
   write(byId('tour-name'), words.named(page.labels.district[code]));
   for (const place of document.querySelectorAll('[data-tour]')) {
     write(place, '–');
