@@ -216,6 +216,7 @@ _DATA: dict[str, type[Data]] = {
     "case.suspended": CaseData,
     "case.resumed": CaseData,
     "case.merged": MergedData,
+    "case.cancelled": CaseData,
     "case.urged": UrgedData,
     "case.replied": CaseData,
     "case.rated": RatedData,

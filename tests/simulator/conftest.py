@@ -108,6 +108,6 @@ def _cases(history: History) -> pd.DataFrame:
             row["closed_at"] = at
         elif kind == "case.reopened":
             row["closed_at"] = np.nan
-        elif kind in ("case.rejected", "case.merged"):
+        elif kind in ("case.rejected", "case.merged", "case.cancelled"):
             row["ended"] = True
     return pd.DataFrame.from_dict(rows, orient="index")

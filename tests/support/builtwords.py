@@ -88,7 +88,7 @@ PATTERNS: dict[str, str | Iterable[str]] = {
     "ledger-*": "start births deaths move_ins move_outs end",
     "chart-*": "people cases rates",
     "services-*": "requested-today completed-today open overdue in-time off-hours satisfied",
-    "act-*": "file reject dispatch escalate return close suspend resume merge urge overtaken impossible",
+    "act-*": "file reject dispatch escalate return close suspend resume merge cancel urge overtaken impossible",
     "act-field-*": "to to_level reason note into",
     "filter-*": "state category department severity level overdue due_soon climbs age archived channel",
     "part-*": "all numerator rest",

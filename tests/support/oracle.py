@@ -98,7 +98,7 @@ def _cases(table: pd.DataFrame, now: pd.Timestamp, today: pd.Timestamp) -> dict[
     hours = [LIMIT_H[c][int(s) - 1] for c, s in zip(cases["category"], cases["severity"], strict=True)]
     paused, since = _pauses(steps, cases.index)
     cases["due"] = cases["reported"] + pd.to_timedelta(hours, unit="h") + paused
-    gone = steps[steps["type"].isin(["case.rejected", "case.merged"])].groupby("case")["at"].last()
+    gone = steps[steps["type"].isin(["case.rejected", "case.merged", "case.cancelled"])].groupby("case")["at"].last()
     cases["gone"] = gone.reindex(cases.index).notna()
     is_open = cases["closed"].isna() & ~cases["gone"]
     clock = since.where(since.notna(), now)

@@ -84,6 +84,7 @@ ACTIONS = {
         Action("suspend", "case.suspended", ("reason",)),
         Action("resume", "case.resumed"),
         Action("merge", "case.merged", ("into",), _into_another),
+        Action("cancel", "case.cancelled", ("reason",)),
         Action("urge", "case.urged"),
     )
 }

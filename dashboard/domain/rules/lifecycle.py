@@ -1,9 +1,9 @@
 """Which step of a case may follow which (the seven steps of GB/T 30428), and what the steps add up to.
 
 reported → filed → dispatched → started → handled → closed, rated at the end. Steps may be
-skipped forwards. Side ways: rejected, merged. Back ways: returned (handled → dispatched),
-reopened (closed → dispatched). At any open step: dispatched anew to somebody else before it
-is handled, escalated upwards, suspended and resumed, urged and replied to.
+skipped forwards. Side ways: rejected, merged, cancelled by who asked for it. Back ways:
+returned (handled → dispatched), reopened (closed → dispatched). At any open step: dispatched
+anew to somebody else before it is handled, escalated upwards, suspended and resumed, urged and replied to.
 
 The state of a case depends on when its steps happened, not on when they arrived: steps are
 replayed in the order of their time, so late reports end in the right place.
@@ -32,6 +32,7 @@ class State(IntEnum):
     CLOSED = 5
     REJECTED = 6
     MERGED = 7
+    CANCELLED = 8
 
 
 STATE_NAMES = tuple(state.name.lower() for state in State)
@@ -55,6 +56,7 @@ STEP_TYPES = (
     "case.reopened",
     "case.rejected",
     "case.merged",
+    "case.cancelled",
 )
 STEP_CODES = {name: code for code, name in enumerate(STEP_TYPES)}
 (
@@ -74,6 +76,7 @@ STEP_CODES = {name: code for code, name in enumerate(STEP_TYPES)}
     REOPENED,
     REJECTED,
     MERGED,
+    CANCELLED,
 ) = range(len(STEP_TYPES))
 
 ILLEGAL = -1
@@ -98,6 +101,7 @@ def _table() -> tuple[tuple[int, ...], ...]:
     allow(REOPENED, [s.CLOSED], s.DISPATCHED)
     allow(REJECTED, [s.REPORTED, s.FILED], s.REJECTED)
     allow(MERGED, still_open, s.MERGED)
+    allow(CANCELLED, still_open, s.CANCELLED)
     for step in (SUSPENDED, RESUMED, ESCALATED, URGED, REPLIED):
         allow(step, still_open, None)
     allow(RATED, [s.CLOSED], None)
@@ -222,7 +226,7 @@ def pauses(steps: list[Step]) -> tuple[tuple[float, float | None], ...]:
     for step in steps:
         if step.code == SUSPENDED:
             since = step.at
-        elif since and step.code in (RESUMED, CLOSED, REJECTED, MERGED):
+        elif since and step.code in (RESUMED, CLOSED, REJECTED, MERGED, CANCELLED):
             found.append((since, step.at))
             since = 0.0
     if since:

@@ -143,7 +143,7 @@ def test_naughty_strings_in_every_text_field_are_taken_or_refused_but_never_brea
 
 
 def test_all_types_of_the_domain_are_known():
-    assert len(TYPES) == 39
+    assert len(TYPES) == 40
 
 
 def test_unknown_attributes_are_ignored():

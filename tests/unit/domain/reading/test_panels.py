@@ -96,7 +96,7 @@ def test_what_can_be_done_follows_the_lifecycle() -> None:
     city = state()
     fold(city, [reported("C-1"), step("handled", "C-1", NOON + 1)])
     can = {name for name, reason in possible(Reading(city, NOON + 2), "C-1").items() if reason is None}
-    assert can == {"escalate", "return", "close", "suspend", "merge", "urge"}
+    assert can == {"escalate", "return", "close", "suspend", "merge", "cancel", "urge"}
     fold(city, [step("closed", "C-1", NOON + 3)], first_ms=int(NOON * 1000) + 10_000)
     assert not [n for n, reason in possible(Reading(city, NOON + 4), "C-1").items() if reason is None]
 

@@ -147,3 +147,30 @@ def test_a_step_from_long_before_the_report_belongs_to_another_life(first):
 def test_a_step_from_a_clock_that_is_slow_counts():
     _, _, case = case_after([reported("C-1"), step("filed", "C-1", NOON - HOUR)])
     assert case["state"] == "filed"
+
+
+@pytest.mark.parametrize("before", [[], ["filed"], ["filed", "dispatched"], ["dispatched", "started", "handled"]])
+def test_a_request_can_be_cancelled_at_any_open_step_and_counts_nowhere(before):
+    """Whoever asked has withdrawn it: it is neither open nor late nor closed, and no rate has it."""
+    extra = {"dispatched": {"to": "governance"}}
+    raws = [reported("C-1"), *(step(n, "C-1", NOON + (i + 1) * 60, **extra.get(n, {})) for i, n in enumerate(before))]
+    cancelled = step("cancelled", "C-1", NOON + HOUR, by="desk", reason="the caller has mended it")
+    city, changes, case = case_after([*raws, cancelled], now=NOON + 60 * DAY)
+    assert {change.outcome for change in changes} == {"applied"}
+    assert (case["state"], case["closed_at"], case["overdue"]) == ("cancelled", instant(NOON + HOUR), False)
+    reading = Reading(city, NOON + 12 * DAY)
+    assert not any(mask.any() for mask in (reading.cases.open, reading.cases.closed, reading.cases.overdue))
+    assert all(whole.sum() == 0 for name, (_, whole) in reading.rates.items() if name != "rework_rate")
+    assert not len(city.rungs.broken(city.cases, NOON + 60 * DAY)), "nobody lifts it any more"
+
+
+@pytest.mark.parametrize("ended", ["closed", "rejected", "cancelled"])
+def test_what_has_ended_cannot_be_cancelled(ended):
+    later = step("cancelled", "C-1", NOON + 2 * HOUR, reason="too late")
+    _, changes, case = case_after([reported("C-1"), step(ended, "C-1", NOON + HOUR), later])
+    assert (case["state"], changes[-1].outcome) == (ended, "held")
+
+
+def test_a_cancelling_that_comes_before_its_report_counts_with_it():
+    _, _, case = case_after([step("cancelled", "C-1", NOON + HOUR), reported("C-1")])
+    assert case["state"] == "cancelled"
