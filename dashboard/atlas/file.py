@@ -252,7 +252,7 @@ def grid_feature(tree: AreaTree, index: int, shape: Any) -> dict[str, Any]:
 def outline(tree: AreaTree, code: str, shapes: dict[str, Any]) -> dict[str, Any]:
     """Returns one area as the union of its grids, with a point inside for its label; the city needs none."""
     area = tree.by_code[code]
-    union = shapely.union_all([shapes[grid] for grid in tree.grids[area.start : area.stop]])
+    union = _union([shapes[grid] for grid in tree.grids[area.start : area.stop]])
     properties: dict[str, Any] = {
         "code": code,
         "name": area.name,
@@ -264,7 +264,18 @@ def outline(tree: AreaTree, code: str, shapes: dict[str, Any]) -> dict[str, Any]
     return {"type": "Feature", "properties": properties, "geometry": _geometry(union)}
 
 
+def _union(shapes: list[Any]) -> Any:
+    """Returns the union of shapes: of those that share their corners in a fraction of the time that others take."""
+    try:
+        whole = shapely.coverage_union_all(shapes)
+    except shapely.errors.GEOSException:  # they do not: some overlap
+        return shapely.union_all(shapes)
+    return whole if shapely.is_valid(whole) and not whole.is_empty else shapely.union_all(shapes)
+
+
 def _geometry(shape: Any) -> dict[str, Any]:
+    if shape.geom_type == "Polygon" and not shape.interiors:  # nearly all are, and there may be tens of thousands
+        return {"type": "Polygon", "coordinates": [np.round(shapely.get_coordinates(shape), PRECISION).tolist()]}
     mapping = shapely.geometry.mapping(shape)
     return {"type": mapping["type"], "coordinates": _rounded(mapping["coordinates"])}
 

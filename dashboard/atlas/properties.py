@@ -99,6 +99,8 @@ def _bands(sex: str, value: Any) -> list[int]:
         raise AreasError([f"{name} is {_found(value)}; {_WANTED_AGES}"])
     if len(bands) != AGE_BANDS:
         raise AreasError([f"{name} has {len(bands)} counts; {_WANTED_AGES}"])
+    if all(type(count) is int and 0 <= count <= _LARGEST for count in bands):
+        return bands  # as nearly all files have them
     counts = [_as_count(count) for count in bands]
     wrong = next((place for place, count in enumerate(counts) if count is None), None)
     if wrong is not None:

@@ -35,7 +35,7 @@ CITIES = {
         {
             "rules": Path(ROOT / "dashboard" / "rules" / "lake.toml"),
             "timezone": "America/Chicago",
-            "calendar": "weekdays",
+            "calendar": "US-IL",
             "office_hours": "08:30-17:00",
             "lang": "en",
         },

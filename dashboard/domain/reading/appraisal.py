@@ -1,6 +1,6 @@
 """Appraisal: the indicators of workers, communities, streets and departments over a window, and a score from them.
 
-Everything is counted once per window into cubes by grid and category, `int64 [grids, categories]`; a row of any
+Everything is counted once per window by grid, and by department and grid as far as there is anything; a row of any
 table is then the sum of a slice. The counts are those of `domain.reading.indicators` (the same masks, the same daily
 counters), so a cell equals the area's gauge and the list that it opens. Who reports much gains nothing: a count
 is neither an indicator nor an order in which rows can be put.
@@ -40,7 +40,6 @@ LEVEL_OF: dict[str, Level] = {
 PRESETS = (7, 30, 90)
 _NEEDED = ("reported_at", "last_at", "grid", "category", "state", "level", "paused_since", "due_at", "closed_at")
 
-Cube = npt.NDArray[np.int64]
 PerGrid = npt.NDArray[np.int64]
 Pair = tuple[int, int]
 
@@ -61,18 +60,38 @@ class Frozen(msgspec.Struct, frozen=True):
     tasks: list[Task]
 
 
+class Tally(msgspec.Struct, frozen=True):
+    """Cases that one side of a rate counts; as large as the grids and what there is, however many categories there are.
+
+    Attributes:
+        per_grid: int64 [grids].
+        cells: int64, in order: `department * grids + grid` of those that have any.
+        upto: int64 [cells + 1], how many lie in the cells before each.
+    """
+
+    per_grid: PerGrid
+    cells: npt.NDArray[np.int64]
+    upto: npt.NDArray[np.int64]
+
+    def of_department(self, department: int, within: Area) -> int:
+        """Returns how many of a department lie in an area."""
+        first = department * len(self.per_grid)
+        low, high = np.searchsorted(self.cells, (first + within.start, first + within.stop))
+        return int(self.upto[high] - self.upto[low])
+
+
 class Counts(msgspec.Struct, frozen=True):
     """Numerators and denominators over one window.
 
     Attributes:
-        cases: by rate, int64 [grids, categories] each.
+        cases: by rate.
         counters: by rate, int64 [grids] each.
         tasks: int64 [tasks due in the window, 4]: first and last + 1 grid, department, done in time (0, 1).
     """
 
     now_s: float
     days: int
-    cases: dict[str, tuple[Cube, Cube]]
+    cases: dict[str, tuple[Tally, Tally]]
     counters: dict[str, tuple[PerGrid, PerGrid]]
     tasks: npt.NDArray[np.int64]
 
@@ -114,18 +133,19 @@ def count(frozen: Frozen) -> Counts:
     """Returns the counts of a window; some tens of milliseconds per million cases, so call it in a thread."""
     state = frozen.state
     reading = Reading(state, frozen.now_s)
-    grids, categories = len(state.tree.grids), len(state.rules.categories)
-    columns = reading.cases.columns
-    cell = columns["grid"] * np.int32(categories) + columns["category"]
+    columns, grids = reading.cases.columns, len(state.tree.grids)
+    grid = columns["grid"].astype(np.int64)
+    cell = state.owners.of(grid, columns["category"]).astype(np.int64) * grids + grid
 
-    def cube(mask: npt.NDArray[np.bool_]) -> Cube:
-        counted: Cube = np.bincount(cell[mask], minlength=grids * categories)
-        return counted.reshape(grids, categories)
+    def tally(mask: npt.NDArray[np.bool_]) -> Tally:
+        cells, counted = np.unique(cell[mask], return_counts=True)
+        upto = np.concatenate(([0], np.cumsum(counted)))
+        return Tally(np.bincount(grid[mask], minlength=grids), cells, upto)
 
     cases = {}
     for name in CASE_RATES:
         part, whole = rate_masks(state, reading.cases, name, window_days=frozen.days)
-        cases[name] = (cube(part), cube(whole))
+        cases[name] = (tally(part), tally(whole))
     return Counts(frozen.now_s, frozen.days, cases, frozen.counters, _due_tasks(frozen))
 
 
@@ -191,7 +211,7 @@ def _areas(state: CityState, counts: Counts, level: Level, within: Area) -> dict
 
 def _per_grid(counts: Counts) -> dict[str, tuple[PerGrid, PerGrid]]:
     """Returns numerators and denominators of all rates, those of cases over all categories."""
-    cases = {name: (part.sum(axis=1), whole.sum(axis=1)) for name, (part, whole) in counts.cases.items()}
+    cases = {name: (part.per_grid, whole.per_grid) for name, (part, whole) in counts.cases.items()}
     return {**cases, **counts.counters}
 
 
@@ -205,10 +225,9 @@ def _slices(counts: PerGrid, starts: PerGrid, stops: PerGrid) -> list[int]:
 def _departments(state: CityState, counts: Counts, within: Area) -> dict[str, dict[str, Pair]]:
     tasks = counts.tasks[(counts.tasks[:, 0] >= within.start) & (counts.tasks[:, 1] <= within.stop)]
     lines: dict[str, dict[str, Pair]] = {}
-    cut = within.start, within.stop
     for index, name in enumerate(state.rules.departments):
         lines[name] = {
-            rate_: (state.owners.share(index, part, *cut), state.owners.share(index, whole, *cut))
+            rate_: (part.of_department(index, within), whole.of_department(index, within))
             for rate_, (part, whole) in counts.cases.items()
         }
         own = tasks[tasks[:, 2] == index]

@@ -48,18 +48,3 @@ class Owners:
             other = row >= 0
             found[other] = self._own[row[other], grids[other]]
         return found
-
-    def share(self, place: int, counts: Ints, start: int, stop: int) -> int:
-        """Returns what belongs to a department of counts by grid and category, in the grids from `start` to `stop`.
-
-        Args:
-            place: of the department.
-            counts: int [grids, categories].
-            start, stop: a slice of the axis of grids.
-        """
-        here = counts[start:stop]
-        theirs = (self._usual == place) & (self._row < 0)
-        total = int(here[:, theirs].sum())
-        for row, index in enumerate(self._apart):
-            total += int(here[:, index][self._own[row, start:stop] == place].sum())
-        return total

@@ -286,8 +286,8 @@ def test_frozen_counts_do_not_see_what_happens_later() -> None:
     fold(city, [reported("C-1", NOON - 9 * DAY)])
     frozen = appraisal.freeze(city, NOON, 30)
     fold(city, [step("closed", "C-1", NOON - 60)], first_ms=int(NOON * 1000) + 1000)
-    assert appraisal.count(frozen).cases["closing_rate"][0].sum() == 0
-    assert appraisal.count(appraisal.freeze(city, NOON, 30)).cases["closing_rate"][0].sum() == 1
+    assert appraisal.count(frozen).cases["closing_rate"][0].per_grid.sum() == 0
+    assert appraisal.count(appraisal.freeze(city, NOON, 30)).cases["closing_rate"][0].per_grid.sum() == 1
 
 
 # ---------------------------------------------------------------------- rules
