@@ -22,7 +22,19 @@ from rich.table import Table
 from benchmarks.pairs import MEASURES, PAIRS, compare
 from benchmarks.rig import Row, make_rig
 
-NAMES = ("fold", "ageing", "archive", "screens", "browser", "restart", "drilldown", "appraisal", "keeping", "rude")
+NAMES = (
+    "fold",
+    "ageing",
+    "archive",
+    "screens",
+    "browser",
+    "restart",
+    "drilldown",
+    "appraisal",
+    "keeping",
+    "rude",
+    "large",
+)
 RESULTS = Path(__file__).parent / "results"
 
 

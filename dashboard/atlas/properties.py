@@ -99,13 +99,18 @@ def _bands(sex: str, value: Any) -> list[int]:
         raise AreasError([f"{name} is {_found(value)}; {_WANTED_AGES}"])
     if len(bands) != AGE_BANDS:
         raise AreasError([f"{name} has {len(bands)} counts; {_WANTED_AGES}"])
-    if all(type(count) is int and 0 <= count <= _LARGEST for count in bands):
-        return bands  # as nearly all files have them
+    if _are_counts(bands):
+        return bands
     counts = [_as_count(count) for count in bands]
     wrong = next((place for place, count in enumerate(counts) if count is None), None)
     if wrong is not None:
         raise AreasError([f"{name}[{wrong}] is {_found(bands[wrong])}; {_WANTED_AGES}"])
     return [count for count in counts if count is not None]
+
+
+def _are_counts(values: list[Any]) -> bool:
+    """Says whether values are counts as they stand, as those of nearly all files are."""
+    return all(type(value) is int and 0 <= value <= _LARGEST for value in values)
 
 
 def _count(name: str, value: Any) -> int:
