@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import logging
 from collections.abc import AsyncIterator, Callable
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, FastAPI
 from starlette.routing import WebSocketRoute
@@ -66,13 +68,15 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
     """
     if settings.redis_url is None or settings.areas is None:
         raise SettingsError("GRIDWALL_REDIS_URL", "the application needs a Redis and an areas file")
-    city, rules = read_areas(settings.areas), read_rules(settings.rules)
+    clock = clock or clock_from(settings)
+    today = dt.datetime.fromtimestamp(clock.now(), ZoneInfo(settings.timezone)).date()
+    city, rules = read_areas(settings.areas, today), read_rules(settings.rules)
     for line in city.unused:
         log.warning("%s: %s", settings.areas.name, line)
     if settings.rules is not None:
         for line in idle(rules, city.tree):
             log.warning("%s: %s", settings.rules.name, line)
-    running = assemble(settings, settings.redis_url, clock or clock_from(settings), city, rules, version_of(city))
+    running = assemble(settings, settings.redis_url, clock, city, rules, version_of(city))
     view = view_of(settings, rules, city, running.version)
     desk, bundles = open_desk(running, view.levels), make_bundles(levels=view.levels)
     server = FastAPI(

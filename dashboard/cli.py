@@ -113,8 +113,12 @@ def city(
 
 
 @app.command("import-areas")
-def import_areas(file: Annotated[Path, typer.Argument(help="Areas file (GeoJSON, may be gzipped).")]) -> None:
+def import_areas(
+    file: Annotated[Path, typer.Argument(help="Areas file (GeoJSON, may be gzipped).")],
+    against: Annotated[Path | None, typer.Option(help="The areas file of now: say what would change.")] = None,
+) -> None:
     """Check an areas file and say in words what is wrong with it."""
+    from dashboard.atlas.comparing import changes
     from dashboard.atlas.file import check_areas, read_areas
 
     problems = check_areas(file)
@@ -124,6 +128,8 @@ def import_areas(file: Annotated[Path, typer.Argument(help="Areas file (GeoJSON,
         raise GridwallError(f"{file}: {len(problems)} problem{'s' if len(problems) > 1 else ''}")
     city = read_areas(file)
     for line in city.unused:
+        say(line)
+    for line in changes(read_areas(against), city) if against is not None else ():
         say(line)
     tree, found = city.tree, "nothing else wrong" if city.unused else "nothing wrong"
     people, homes = int(tree.ages.sum()), int(tree.dwellings.sum())

@@ -3,6 +3,9 @@
 Where is …?
     file: the areas file: GeoJSON in, tree and map out, and in words what is wrong with it
     properties: what that file says of one area: residents, homes, and what of it is not used
+    dates: what it says about time: until when an area stands, who takes over, when residents were counted
+    placing: which of several grids holds a place
+    comparing: what another areas file would change, in words
     maps: the map of one area: its grids, outlines of its children, where it lies
     rules: the rules file, and the default one
     calendar: working days: of China, of any country or part of one, plain weekdays, or a file of one's own

@@ -5,6 +5,7 @@ Geometry is checked as a coverage: grids may touch, but neither overlap nor leav
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import hashlib
 import json
@@ -18,6 +19,7 @@ import numpy.typing as npt
 import shapely
 import shapely.geometry
 
+from dashboard.atlas.placing import Placing
 from dashboard.atlas.properties import GRID, record_of, unused_lines
 from dashboard.domain.rules.areas import AreaRecord, AreaTree, build_tree
 from dashboard.errors import AreasError
@@ -48,6 +50,7 @@ class CityMap(msgspec.Struct, frozen=True):
         grid_bounds: float64 [grids, 4], west, south, east, north of each grid.
         water: GeoJSON of rivers and lakes, or None.
         unused: in words, a line each, which properties were given and are not used.
+        today: the tree as pages and maps show it, without what was retired when the file was read; None: all of it.
     """
 
     tree: AreaTree
@@ -57,31 +60,41 @@ class CityMap(msgspec.Struct, frozen=True):
     grid_bounds: npt.NDArray[np.float64]
     water: dict[str, Any] | None
     unused: tuple[str, ...] = ()
+    today: AreaTree | None = None
+
+    @property
+    def shown(self) -> AreaTree:
+        """The tree that pages and maps show."""
+        return self.today or self.tree
 
 
-def read_areas(source: Path | dict[str, Any]) -> CityMap:
-    """Returns the city in an areas file (or its parsed content); raises AreasError with every problem."""
+def read_areas(source: Path | dict[str, Any], today: dt.date | None = None) -> CityMap:
+    """Returns the city in an areas file (or its parsed content); raises AreasError with every problem.
+
+    What is retired by `today` is not drawn; without a day, everything is.
+    """
     collection = _loaded(source)
     features, problems = _features(collection)
     if problems:
         raise AreasError(problems)
     tree = build_tree(feature.record for feature in features)
     shapes = {feature.record.code: feature.shape for feature in features}
-    if unfit := _without_grids(tree) or [f"grid {code} {_NO_SHAPE}" for code in tree.grids if shapes[code] is None]:
+    if unfit := _without_grids(tree) or _without_shape(tree, shapes):
         raise AreasError(unfit)
     drawn = {code: shapely.set_precision(shapes[code], 10.0**-PRECISION, mode="pointwise") for code in tree.grids}
     unused = unused_lines([(feature.line, feature.unused) for feature in features])
-    return msgspec.structs.replace(_city_map(tree, drawn, collection.get("water")), unused=tuple(unused))
+    made = _city_map(tree, tree.on(today or dt.date.min), drawn, collection.get("water"))
+    return msgspec.structs.replace(made, unused=tuple(unused))
 
 
-def _city_map(tree: AreaTree, shapes: dict[str, Any], water: Any) -> CityMap:
-    document = _document(tree, shapes, water)
+def _city_map(tree: AreaTree, today: AreaTree, shapes: dict[str, Any], water: Any) -> CityMap:
+    document = _document(today, shapes, water)
     encoded = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     digest = hashlib.sha256(encoded).hexdigest()[:12]
     bounds = shapely.bounds([shapes[code] for code in tree.grids])
     west, south, east, north = shapely.total_bounds(list(shapes.values())).tolist()
-    tree.bounds = (west, south, east, north)
-    return CityMap(tree, encoded, digest, shapes, bounds, document["water"])
+    tree.bounds, tree.place = (west, south, east, north), Placing(shapes)
+    return CityMap(tree, encoded, digest, shapes, bounds, document["water"], today=today)
 
 
 def check_areas(source: Path | dict[str, Any]) -> list[str]:
@@ -92,7 +105,8 @@ def check_areas(source: Path | dict[str, Any]) -> list[str]:
         return error.problems
     grids = [feature for feature in features if feature.record.level == GRID]
     without = [_at(feature, _NO_SHAPE) for feature in grids if feature.shape is None]
-    return [*problems, *_tree_problems(features), *without, *_coverage_problems(grids)]
+    standing = [grid for grid in grids if grid.record.until is None]
+    return [*problems, *_tree_problems(features), *without, *_coverage_problems(standing)]
 
 
 def _tree_problems(features: list[Feature]) -> list[str]:
@@ -104,6 +118,10 @@ def _tree_problems(features: list[Feature]) -> list[str]:
 
 def _without_grids(tree: AreaTree) -> list[str]:
     return [f"{area.level} {area.code} has no grids" for area in tree.by_code.values() if area.start == area.stop]
+
+
+def _without_shape(tree: AreaTree, shapes: dict[str, Any]) -> list[str]:
+    return [f"grid {code} {_NO_SHAPE}" for code in tree.grids if shapes[code] is None]
 
 
 def _loaded(source: Path | dict[str, Any]) -> dict[str, Any]:
@@ -227,12 +245,13 @@ def _place(shape: Any) -> str:
 def _document(tree: AreaTree, shapes: dict[str, Any], water: Any) -> dict[str, Any]:
     """Returns the document that browsers draw the map from."""
     west, south, east, north = shapely.total_bounds(list(shapes.values())).tolist()
-    uppers = [area for area in tree.by_code.values() if area.level != GRID]
     outlined = tree.parts() or (tree.root,)
     return {
         "type": "FeatureCollection",
-        "features": [grid_feature(tree, index, shapes[code]) for index, code in enumerate(tree.grids)],
-        "areas": {a.code: {"level": a.level, "name": a.name, "name_en": a.name_en, "parent": a.parent} for a in uppers},
+        "features": [grid_feature(tree, i, shapes[tree.grids[i]]) for i in tree.standing_in(tree.root)],
+        "areas": {
+            a.code: {"level": a.level, "name": a.name, "name_en": a.name_en, "parent": a.parent} for a in tree.uppers()
+        },
         "outlines": {
             "type": "FeatureCollection",
             "features": [outline(tree, area.code, shapes) for area in outlined],
@@ -252,7 +271,7 @@ def grid_feature(tree: AreaTree, index: int, shape: Any) -> dict[str, Any]:
 def outline(tree: AreaTree, code: str, shapes: dict[str, Any]) -> dict[str, Any]:
     """Returns one area as the union of its grids, with a point inside for its label; the city needs none."""
     area = tree.by_code[code]
-    union = _union([shapes[grid] for grid in tree.grids[area.start : area.stop]])
+    union = _union([shapes[tree.grids[grid]] for grid in tree.standing_in(area)])
     properties: dict[str, Any] = {
         "code": code,
         "name": area.name,

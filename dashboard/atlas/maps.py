@@ -35,15 +35,16 @@ class AreaMaps:
 
 def area_document(city: CityMap, code: str) -> bytes:
     """Returns the document of one area; a grid is shown among the grids of its community."""
-    tree, shapes = city.tree, city.shapes
+    tree, shapes = city.shown, city.shapes
     area = tree.by_code[code]
     around = tree.by_code[area.parent] if area.level == "grid" and area.parent else area
-    box = shapely.total_bounds([shapes[grid] for grid in tree.grids[area.start : area.stop]]).tolist()
+    box = shapely.total_bounds([shapes[tree.grids[grid]] for grid in tree.standing_in(area)]).tolist()
     west, south, east, north = framed(area, *box)
-    inside = [a for a in tree.by_code.values() if a.level != "grid" and _shares_path(city, a.code, code)]
+    inside = [a for a in tree.uppers() if _shares_path(city, a.code, code)]
+    drawn = {*tree.standing_in(around), area.start}  # a grid's own page has it also when it is retired
     document: dict[str, Any] = {
         "type": "FeatureCollection",
-        "features": [grid_feature(tree, i, shapes[tree.grids[i]]) for i in range(around.start, around.stop)],
+        "features": [grid_feature(tree, i, shapes[tree.grids[i]]) for i in sorted(drawn)],
         "areas": {a.code: {"level": a.level, "name": a.name, "name_en": a.name_en, "parent": a.parent} for a in inside},
         "outlines": {
             "type": "FeatureCollection",
@@ -57,7 +58,7 @@ def area_document(city: CityMap, code: str) -> bytes:
 
 def _outlines(city: CityMap, area: Area, around: Area) -> list[dict[str, Any]]:
     """Returns the outlines of the children that are no grids; for a grid its own, and its community's unlabelled."""
-    tree, shapes = city.tree, city.shapes
+    tree, shapes = city.shown, city.shapes
     if area.level == "grid":
         context, own = outline(tree, around.code, shapes), outline(tree, area.code, shapes)
         context["properties"].pop("label", None)

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from dashboard.atlas.dates import AS_OF, WHEN, date_of, when_of
 from dashboard.domain.rules.areas import AGE_BANDS, AreaRecord
 from dashboard.domain.rules.levels import LEVELS
 from dashboard.errors import AreasError
@@ -21,7 +22,7 @@ _LONGEST_CODE = 256  # as `subject` of a report
 _LARGEST = 1_000_000_000  # of anything in one area
 _NAMES = ("code", "level", "name", "name_en", "parent")
 _COUNTS = ("dwellings", "households")
-_KNOWN = (*_NAMES, "population", *_COUNTS)
+_KNOWN = (*_NAMES, "population", *_COUNTS, *WHEN)
 _SEXES = ("m", "f")
 _WANTED_AGES = f"population.ages needs {AGE_BANDS} counts from 0 to {_LARGEST:,} for m and for f"
 _WANTED = f'{{"ages": {{"m": [{AGE_BANDS} counts], "f": [{AGE_BANDS} counts]}}}}'
@@ -40,7 +41,7 @@ def record_of(properties: dict[str, Any]) -> tuple[AreaRecord, list[str]]:
         raise AreasError([f"level {level!r} is not one of {', '.join(LEVELS)}"])
     given = {name: value for name, value in properties.items() if value is not None and value != ""}
     counted, unused = _counted(given) if level == GRID else _of_a_larger(level, given)
-    record = _named({name: properties[name] for name in _NAMES if name in properties} | counted)
+    record = _named({name: properties[name] for name in _NAMES if name in properties} | counted | when_of(given))
     return record, [*(name for name in given if name not in _KNOWN), *unused]
 
 
@@ -64,7 +65,7 @@ def unused_lines(found: list[tuple[int, list[str]]]) -> list[str]:
             lines.setdefault(name, []).append(line)
     return [
         f"{_plain(name)} is not used ({len(at):,} feature{'s' if len(at) > 1 else ''}, first in feature {at[0]}); "
-        + (_SUMS if " of a " in name else f"known are {', '.join(_KNOWN)}, and in population only ages")
+        + (_SUMS if " of a " in name else f"known are {', '.join(_KNOWN)}, and in population only ages and as_of")
         for name, at in lines.items()
     ]
 
@@ -84,7 +85,9 @@ def _counted(given: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     if not isinstance(ages, dict):
         raise AreasError([f"population is {_found(given['population'])}; wanted is {_WANTED}"])
     counted["ages"] = [_bands(sex, ages.get(sex)) for sex in _SEXES]
-    return counted, [*_besides("population", population, ("ages",)), *_besides("population.ages", ages, _SEXES)]
+    if population.get(AS_OF) not in (None, ""):
+        counted["counted_on"] = date_of("population.as_of", population[AS_OF])
+    return counted, [*_besides("population", population, ("ages", AS_OF)), *_besides("population.ages", ages, _SEXES)]
 
 
 def _besides(path: str, given: dict[str, Any], used: tuple[str, ...]) -> list[str]:

@@ -49,7 +49,7 @@ class Areas:
 
     def found(self, text: str, limit: int) -> dict[str, Any]:
         """Returns the areas that people mean by a text, see `AreaSearch.find`."""
-        tree = self._moments.now().state.tree
+        tree = self._moments.now().tree
         if self._search is None or self._search[0] is not tree:
             self._search = tree, AreaSearch(tree)
         return self._search[1].find(text, limit)
@@ -62,13 +62,13 @@ class Areas:
     def children(self, code: str) -> list[dict[str, Any]]:
         """Returns the same for each area directly below one; raises Unknown."""
         reading, behind = self._moments.now(), self._behind()
-        tree = reading.state.tree
+        tree = reading.tree
         return [area_body(reading, child, behind) for child in tree.children(area_of(tree, code).code)]
 
     def children_table(self, say: Words, code: str) -> Table:
         """Returns the areas directly below one, with the numbers of its page's table; raises Unknown."""
         reading = self._moments.now()
-        tree, rows = reading.state.tree, []
+        tree, rows = reading.tree, []
         for child in tree.children(area_of(tree, code).code):
             row = dict(zip(CHILD_COLUMNS, child_row(reading, child), strict=True))
             name = say.named({"name": child.name, "name_en": child.name_en or child.name})

@@ -15,7 +15,7 @@ class AreaSearch:
 
     def __init__(self, tree: AreaTree) -> None:
         self._tree = tree
-        self._areas = sorted(tree.by_code.values(), key=self._place)
+        self._areas = sorted((a for a in tree.by_code.values() if a.code not in tree.gone), key=self._place)
         self._texts = [self._text(area) for area in self._areas]
 
     def find(self, asked: str, limit: int) -> dict[str, Any]:

@@ -91,7 +91,7 @@ class PageView:
 
 def view_of(settings: Settings, rules: Rules, city: CityMap, version: str) -> PageView:
     """Returns the view data of a city for the pages of a server."""
-    tree = city.tree
+    tree = city.shown
     root, counted = tree.root, bool(tree.ages.any())
     workers = counted if rules.wall.workers is None else rules.wall.workers
     return PageView(
@@ -99,7 +99,7 @@ def view_of(settings: Settings, rules: Rules, city: CityMap, version: str) -> Pa
         rules=rules,
         grid_bounds=city.grid_bounds,
         city={"name": root.name, "name_en": root.name_en or root.name},
-        grids=len(tree.grids),
+        grids=len(tree.standing_in(tree.root)),
         levels=levels_of(rules.levels, tree.part_level),
         panels=rules.wall.panels or (_OF_PEOPLE if counted else _OF_REQUESTS),
         workers=workers,

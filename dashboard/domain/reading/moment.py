@@ -40,6 +40,7 @@ class Reading:
     Attributes:
         now_s: the moment, epoch seconds of the city's clock.
         today: number of the local day.
+        tree: the areas as they are on that day; `state.tree` has all that there ever were.
         cases: the cases at that moment.
         field: residents, homes, workers, daily counts and tasks at that moment.
     """
@@ -47,6 +48,7 @@ class Reading:
     def __init__(self, state: CityState, now_s: float) -> None:
         self.state, self.now_s = state, now_s
         self.today = state.days.day(now_s)
+        self.tree: AreaTree = state.tree.on(state.days.date(self.today))
         self.cases: CaseColumns = read_cases(state, now_s)
         self.field = Field(state, now_s)
         self._rates: dict[str, tuple[Any, Any]] | None = None

@@ -3,6 +3,8 @@
 Where is …?
     rules: the rules file: categories, duties, departments, limits, targets
     areas: the tree of areas, each a slice of the axis of grids
+    retiring: areas that come to an end, and what keeps that from being carried out
+    succession: who takes over from them, and when
     days: which day an instant belongs to, in the time zone of the city
     owners: whose a case is: by its category, and by its area where a category tells them apart
     limits: how long something may take, as the rules write it ("3 day", "2 work_day")

@@ -7,13 +7,17 @@ the tree comes from explicit parents only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import copy
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from dashboard.domain.rules.levels import LADDER, LEVELS, Level, Numbers, above, present, standing
+from dashboard.domain.rules.retiring import problems as retiring_problems
+from dashboard.domain.rules.retiring import retired_of
 from dashboard.errors import AreasError
 
 _AROUND_A_GRID = 0.6  # of its own size, on each side
@@ -21,6 +25,8 @@ AGE_BANDS = 18  # five-year bands 0–4 … 80–84, and 85+
 _NOBODY = ([0] * AGE_BANDS, [0] * AGE_BANDS)
 
 IntArray = npt.NDArray[np.int64]
+# Returns which of several grids (codes) holds a place (lat, lon); None when none does.
+Placer = Callable[[Sequence[str], float, float], str | None]
 
 
 class AreaRecord(msgspec.Struct, frozen=True):
@@ -28,6 +34,9 @@ class AreaRecord(msgspec.Struct, frozen=True):
 
     Attributes:
         ages: residents by sex (m, f) and five-year band, two lists of 18 counts; grids only.
+        until: the day from which on it is retired.
+        into: codes of the areas that take over.
+        counted_on: the day of the count in `ages`; None: they are those at the start.
     """
 
     code: str
@@ -38,6 +47,9 @@ class AreaRecord(msgspec.Struct, frozen=True):
     ages: tuple[list[int], list[int]] | None = None
     dwellings: int = 0
     households: int = 0
+    until: dt.date | None = None
+    into: tuple[str, ...] = ()
+    counted_on: dt.date | None = None
 
 
 class Area(msgspec.Struct, frozen=True):
@@ -75,6 +87,10 @@ def _levels(by_code: dict[str, Area], grids: int) -> tuple[tuple[Level, ...], Nu
     return tuple(level for level in LEVELS if has[:, LADDER.index(level)].any()), standing(has)
 
 
+def _counted_on(records: dict[str, AreaRecord]) -> dict[str, dt.date]:
+    return {code: one.counted_on for code, one in records.items() if one.counted_on is not None}
+
+
 class AreaTree:
     """All areas of one city.
 
@@ -89,6 +105,10 @@ class AreaTree:
         ages: int64 [grids, 2, 18], residents at the start, sex in the order m, f.
         dwellings, households: int64 [grids].
         bounds: west, south, east, north of the whole city, where its geometry is known.
+        retired: the areas that have an end, by code, those that end first before the others.
+        counted_on: the day on which the residents of a grid were counted, by code, where that is told.
+        place: which of several grids holds a place, where their geometry is known.
+        gone: codes of the areas that are left out among children and levels, see `on`.
     """
 
     def __init__(self, by_code: dict[str, Area], records: dict[str, AreaRecord]) -> None:
@@ -97,6 +117,11 @@ class AreaTree:
         self.grids = tuple(code for code, area in by_code.items() if area.level == "grid")
         self.grid_index = {code: index for index, code in enumerate(self.grids)}
         self.bounds: tuple[float, float, float, float] | None = None
+        self.place: Placer | None = None
+        self.retired = retired_of(records)
+        self.gone: frozenset[str] = frozenset()
+        self._on: dict[frozenset[str], AreaTree] = {self.gone: self}
+        self.counted_on = _counted_on(records)
         self._children = _below(by_code)
         self.levels, self.standing = _levels(by_code, len(self.grids))
         self.above = above(self.standing)
@@ -104,6 +129,29 @@ class AreaTree:
         self.ages: IntArray = np.array([g.ages or _NOBODY for g in grids], dtype=np.int64)
         self.dwellings: IntArray = np.array([g.dwellings for g in grids], dtype=np.int64)
         self.households: IntArray = np.array([g.households for g in grids], dtype=np.int64)
+
+    def on(self, day: dt.date) -> AreaTree:
+        """Returns the tree as it is on a day: the same areas on the same axis, but those retired are nobody's children.
+
+        They can be asked for by their code still, and what was counted there is in the sums above.
+        """
+        gone = frozenset(code for code, one in self.retired.items() if one.until <= day)
+        if gone not in self._on:
+            tree = self._on[gone] = copy.copy(self)
+            tree.gone = gone
+            tree._children = {
+                code: [area for area in below if area.code not in gone] for code, below in self._children.items()
+            }
+        return self._on[gone]
+
+    def standing_in(self, area: Area) -> list[int]:
+        """Returns the grids of an area that are not gone, by their places on the axis; all when there is none else."""
+        grids = range(area.start, area.stop)
+        return [grid for grid in grids if self.grids[grid] not in self.gone] or list(grids)
+
+    def uppers(self) -> list[Area]:
+        """Returns the areas that are no grids and not gone, parents before children."""
+        return [area for area in self.by_code.values() if area.level != "grid" and area.code not in self.gone]
 
     def children(self, code: str) -> tuple[Area, ...]:
         """Returns the areas directly below `code`, in axis order."""
@@ -149,7 +197,7 @@ class AreaTree:
 
     def at_level(self, level: Level) -> tuple[Area, ...]:
         """Returns all areas of one level in axis order."""
-        return tuple(area for area in self.by_code.values() if area.level == level)
+        return tuple(area for area in self.by_code.values() if area.level == level and area.code not in self.gone)
 
 
 def build_tree(records: Iterable[AreaRecord]) -> AreaTree:
@@ -161,6 +209,7 @@ def build_tree(records: Iterable[AreaRecord]) -> AreaTree:
             problems.append(f"code {record.code} is given twice")
         by_code[record.code] = record
     problems += _tree_problems(by_code)
+    problems += retiring_problems(by_code)
     if problems:
         raise AreasError(problems)
     return AreaTree(_number(by_code), by_code)
