@@ -134,7 +134,7 @@ function label(feature, layer) {
   drawn.outlines.set(feature.properties.code, layer);
   if (!feature.properties.label) return;
   const [lon, lat] = feature.properties.label;
-  const text = plain(named(feature.properties).replace(/ (Community|Subdistrict)$/, ''));
+  const text = plain(named(feature.properties));
   layer.bindTooltip(text, { permanent: true, direction: 'center', className: 'district-label', interactive: false });
   layer.on('add', () => layer.openTooltip([lat, lon]));
 }
