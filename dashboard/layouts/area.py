@@ -32,6 +32,7 @@ _RATES = (
     "satisfaction-rate",
     "order-receipt-rate",
 )
+_OF_PEOPLE = 4  # so many of them tell of residents
 _WEEKS = ("births", "deaths", "move-ins", "move-outs", "cases-reported", "closed")
 _CHILD = ("name", "population", "newborns", "net", "open", "overdue", "community", "on-time", "satisfied", "on-shift")
 _STANDING = 3  # lines below the numbers: residents, open cases, overdue ones
@@ -50,7 +51,7 @@ def area_page(say: Words, view: PageView, area: Area) -> Component:
         left.append(_open_cases(say))
     if area.level == "grid":
         left.append(_today(say))
-        right += [_open_cases(say), _worker(say)]
+        right += [_open_cases(say), *([_worker(say)] if view.workers else [])]
     right.append(_heat(say, view))
     (right if area.level in ("city", "street", "grid") else left).append(_services(say, view, area))
     columns = [html.Div(left, className="stack"), html.Div(right, className="stack")]
@@ -71,8 +72,8 @@ def area_page(say: Words, view: PageView, area: Area) -> Component:
         head,
         html.P([say("report-of"), " ", html.Span(id=ids.REPORT_TIME)], className="print-only"),
         html.Div(
-            [*columns, _ledger(say), _people(say), _charts(say)],
-            className=f"area-grid level-{area.level}",
+            [*columns, *([_ledger(say), _people(say)] if view.counted else []), _charts(say)],
+            className=f"area-grid level-{area.level}" + ("" if view.counted else " uncounted"),
         ),
         area={"code": area.code, "level": area.level, "parent": area.parent, "start": area.start},
         topic=f"wall/{area.code}",
@@ -81,6 +82,7 @@ def area_page(say: Words, view: PageView, area: Area) -> Component:
         targets={dashed(gauge): target for gauge, target in view.rules.targets.items()},
         window_days=view.rules.window_days,
         children_columns=children_columns(view),
+        counted=view.counted,
     )
 
 
@@ -115,8 +117,10 @@ def _numbers(say: Words, view: PageView, area: Area) -> Component:
         ],
         className="counters",
     )
-    standing = html.Div(lines(_STANDING), id=ids.STANDING, className="standing")
-    return panel(say("numbers"), None, residents, people, cases, workers, standing, name="numbers")
+    standing = html.Div(lines(_STANDING if view.counted else _STANDING - 1), id=ids.STANDING, className="standing")
+    counted = [residents, people] if view.counted else []
+    shifts = [workers] if view.workers else []
+    return panel(say("numbers"), None, *counted, cases, *shifts, standing, name="numbers")
 
 
 def _indicators(say: Words, view: PageView, area: Area) -> Component:
@@ -137,7 +141,9 @@ def _indicators(say: Words, view: PageView, area: Area) -> Component:
     table = html.Table([head, html.Tbody(rates)], className="table-plain", id=ids.RATES)
     heads = [say(f"head-{name}") for name in ("weekly", "seven", "week", "year", "parent-rate")]
     weeks = html.Table(
-        rows(heads, [say(f"weekly-{name}") for name in _WEEKS]), id=ids.WEEKS, className="table-plain weeks"
+        rows(heads, [say(f"weekly-{name}") for name in (_WEEKS if view.counted else _WEEKS[4:])]),
+        id=ids.WEEKS,
+        className="table-plain weeks",
     )
     window = say("window", count=view.rules.window_days)
     tables = html.Div([table, html.H3(say("weeks")), weeks], className="scroll-x", tabIndex=0)
@@ -157,8 +163,11 @@ def _children(say: Words, view: PageView, area: Area) -> Component:
 
 
 def children_columns(view: PageView) -> list[str]:
-    """Returns the columns of the table of children: what is resolved in communities where there are any."""
-    return [name for name in _CHILD if name != "community" or "community" in view.tree.levels]
+    """Returns the columns of the table of children: those of what the city has and has counted."""
+    missing = set() if "community" in view.tree.levels else {"community"}
+    missing |= set() if view.counted else {"population", "newborns", "net"}
+    missing |= set() if view.workers else {"on-shift"}
+    return [name for name in _CHILD if name not in missing]
 
 
 def _children_head(view: PageView, area: Area) -> str:

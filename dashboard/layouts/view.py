@@ -44,6 +44,7 @@ class PageView:
         tree, rules: the areas and the rules of the city.
         grid_bounds: float64 [grids, 4], west, south, east, north of each grid.
         panels: what the wall shows, from left to right; what stands before the map is left of it.
+        counted: whether residents are known: if nobody has counted them, nothing is told of them.
         workers: whether it tells of workers on shift and silent.
         levels: what the city calls its levels.
         categories, departments, districts, parts: {id: {"name", "name_en"}} in the order on screen; parts are the
@@ -64,6 +65,7 @@ class PageView:
     grids: int
     levels: Levels
     panels: tuple[str, ...]
+    counted: bool
     workers: bool
     categories: dict[str, dict[str, str]]
     departments: dict[str, dict[str, str]]
@@ -102,6 +104,7 @@ def view_of(settings: Settings, rules: Rules, city: CityMap, version: str) -> Pa
         grids=len(tree.standing_in(tree.root)),
         levels=levels_of(rules.levels, tree.part_level),
         panels=rules.wall.panels or (_OF_PEOPLE if counted else _OF_REQUESTS),
+        counted=counted,
         workers=workers,
         departments={d: {"name": label.name, "name_en": label.name_en} for d, label in rules.departments.items()},
         categories={c.id: {"name": c.label.name, "name_en": c.label.name_en} for c in rules.categories},

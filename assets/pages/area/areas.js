@@ -20,6 +20,8 @@ import { go } from '../../core/root.js';
 
 const RATE_COLUMNS = { now: [0, 1], parent: [2, 3], week: [4, 5] };
 const TODAY_EVERY_MS = 5000;
+/** What the weeks tell of residents: nothing where nobody has counted them. */
+const OF_PEOPLE = ['births', 'deaths', 'move-ins', 'move-outs'];
 /** The body of the panels' topic, and the order of the table of children. */
 let panels = null, sort = { column: 'open', down: true };
 
@@ -76,7 +78,8 @@ function weeks() {
     say('head-year'),
     say('head-parent-rate'),
   ];
-  const rows = Object.entries(panels.weeks).map(function ([name, [now, before, year, above]]) {
+  const told = Object.entries(panels.weeks).filter(([name]) => page.counted || !OF_PEOPLE.includes(name));
+  const rows = told.map(function ([name, [now, before, year, above]]) {
     const fair = above === null || !residents[2]
       ? '–'
       : words.percent(above / residents[2] * residents[0] / 100).replace('%', '');
@@ -100,7 +103,7 @@ function weeks() {
 
 function standing() {
   const box = byId('standing'), parts = [];
-  for (const name of ['population', 'cases-open', 'cases-overdue']) {
+  for (const name of [...(page.counted ? ['population'] : []), 'cases-open', 'cases-overdue']) {
     const [now, then, above] = panels.standing[name];
     const line = make(
       'p',
@@ -323,9 +326,11 @@ function showPanels(body) {
   weeks();
   standing();
   children();
-  ledger();
   services();
-  homes();
+  if (page.counted) {
+    ledger();
+    homes();
+  }
   if (body.open) openCases();
   if (body.grid) worker();
   charts.rates(body.rate_days);

@@ -92,6 +92,8 @@ async def test_a_city_of_wards_names_them_where_it_counts_and_lists_them() -> No
     assert "communit" not in wall.lower()
     assert "show the next" not in wall, "there is no round without districts"
     assert "Wards" in whole
+    for kpi in ("population", "newborns-yesterday", "workers-on-shift"):
+        assert kpi not in attributes(await pages.page_of("/area/W-07", "?lang=en"), "data-kpi"), "nobody has counted"
     assert data_of(await pages.page_of("/performance", "?lang=en"))["kinds"] == ["worker", "department"]
 
 
