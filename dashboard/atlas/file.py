@@ -22,7 +22,8 @@ import shapely.geometry
 from dashboard.atlas.placing import Placing
 from dashboard.atlas.properties import GRID, record_of, unused_lines
 from dashboard.domain.rules.areas import AreaRecord, AreaTree, build_tree
-from dashboard.errors import AreasError
+from dashboard.domain.rules.levels import Level, LevelName, parse_levels
+from dashboard.errors import AreasError, RulesError
 
 PRECISION = 6  # decimals of a degree that the map gets: about 10 cm
 _NO_SHAPE = "has no Polygon or MultiPolygon"
@@ -51,6 +52,7 @@ class CityMap(msgspec.Struct, frozen=True):
         water: GeoJSON of rivers and lakes, or None.
         unused: in words, a line each, which properties were given and are not used.
         today: the tree as pages and maps show it, without what was retired when the file was read; None: all of it.
+        levels: what the file calls its levels; what the rules say goes before it.
     """
 
     tree: AreaTree
@@ -61,6 +63,7 @@ class CityMap(msgspec.Struct, frozen=True):
     water: dict[str, Any] | None
     unused: tuple[str, ...] = ()
     today: AreaTree | None = None
+    levels: dict[Level, LevelName] = {}
 
     @property
     def shown(self) -> AreaTree:
@@ -84,7 +87,15 @@ def read_areas(source: Path | dict[str, Any], today: dt.date | None = None) -> C
     drawn = {code: shapely.set_precision(shapes[code], 10.0**-PRECISION, mode="pointwise") for code in tree.grids}
     unused = unused_lines([(feature.line, feature.unused) for feature in features])
     made = _city_map(tree, tree.on(today or dt.date.min), drawn, collection.get("water"))
-    return msgspec.structs.replace(made, unused=tuple(unused))
+    return msgspec.structs.replace(made, unused=tuple(unused), levels=_levels(collection))
+
+
+def _levels(collection: dict[str, Any]) -> dict[Level, LevelName]:
+    """Returns what the file calls its levels (`levels` beside `features`, written as in the rules)."""
+    try:
+        return parse_levels(collection.get("levels", {}))
+    except RulesError as error:
+        raise AreasError([f"{error.where}: {error.reason}"]) from None
 
 
 def _city_map(tree: AreaTree, today: AreaTree, shapes: dict[str, Any], water: Any) -> CityMap:
@@ -100,7 +111,8 @@ def _city_map(tree: AreaTree, today: AreaTree, shapes: dict[str, Any], water: An
 def check_areas(source: Path | dict[str, Any]) -> list[str]:
     """Returns in words, a line each, what is wrong with an areas file; never raises for its content."""
     try:
-        features, problems = _features(_loaded(source))
+        collection = _loaded(source)
+        (features, problems), _ = _features(collection), _levels(collection)
     except AreasError as error:
         return error.problems
     grids = [feature for feature in features if feature.record.level == GRID]

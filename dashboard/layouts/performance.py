@@ -59,6 +59,7 @@ def performance_page(say: Words, view: PageView, area: Area, query: dict[str, st
         area=area.code,
         root=view.tree.root.code,
         kinds=list(kinds_of(view.tree)),
+        workers=view.workers,
     )
 
 
@@ -68,7 +69,7 @@ def _waiting(say: Words, view: PageView, area: Area, query: dict[str, str]) -> l
     names = indicators_of(kind, missing_rates(view.tree.levels, view.rules.has_disputes))
     heads = [
         html.Th(say("appraisal-rank"), className="rank"),
-        html.Th(say(f"kind-{kind}"), className="text"),
+        html.Th(say(_called(view, kind)), className="text"),
         html.Th(html.Button(say("appraisal-score"), className="sort", type="button"), className="score"),
         *(_head(say, view, name) for name in names),
     ]
@@ -103,7 +104,7 @@ def _names(say: Words, view: PageView, area: Area, kind: Kind) -> list[str]:
 def _choices(say: Words, view: PageView, area: Area, query: dict[str, str]) -> list[Component]:
     """Returns the tabs of kinds, the windows, and the choice of an area."""
     shown = query.get("kind", KINDS[0])
-    kinds = [_pressed(say(f"kind-{kind}"), shown == kind, "kind", kind) for kind in kinds_of(view.tree)]
+    kinds = [_pressed(say(_called(view, kind)), shown == kind, "kind", kind) for kind in kinds_of(view.tree)]
     asked = query.get("days", str(view.rules.window_days))
     lengths = sorted({*PRESETS, view.rules.window_days} | ({int(asked)} if asked.isdecimal() else set()))
     windows = [
@@ -119,6 +120,11 @@ def _choices(say: Words, view: PageView, area: Area, query: dict[str, str]) -> l
 def _pressed(text: str, pressed: bool, name: str, value: str) -> Component:
     data: dict[str, Any] = {"data-choice": name, "data-value": value, "aria-pressed": "true" if pressed else "false"}
     return html.Button(text, type="button", className="quiet", **data)
+
+
+def _called(view: PageView, kind: Kind) -> str:
+    """Returns the key of what a table is about: where no workers are told of, their grids are."""
+    return "kind-grid" if kind == "worker" and not view.workers else f"kind-{kind}"
 
 
 def _exports(say: Words) -> Component:

@@ -102,7 +102,7 @@ def view_of(settings: Settings, rules: Rules, city: CityMap, version: str) -> Pa
         grid_bounds=city.grid_bounds,
         city={"name": root.name, "name_en": root.name_en or root.name},
         grids=len(tree.standing_in(tree.root)),
-        levels=levels_of(rules.levels, tree.part_level),
+        levels=levels_of(city.levels | rules.levels, tree.part_level),
         panels=rules.wall.panels or (_OF_PEOPLE if counted else _OF_REQUESTS),
         counted=counted,
         workers=workers,

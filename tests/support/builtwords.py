@@ -113,7 +113,7 @@ PATTERNS: dict[str, str | Iterable[str]] = {
     "ladder-*": "rung open overdue climbs-hour climbs-day next oldest",
     "no-*": "area case",  # what an address names and the city does not have
     "no-*-note": "area case",
-    "kind-*": (*_WIDE[:-1], "worker", "department"),
+    "kind-*": (*_WIDE[:-1], "worker", "grid", "department"),
     "signs-*": "found of cases",
 }
 

@@ -102,7 +102,7 @@ function head(body) {
   const row = make('tr'), made = make('thead');
   row.append(
     make('th', 'rank', say('appraisal-rank'), { scope: 'col' }),
-    make('th', 'text', say('kind-' + body.kind), { scope: 'col' }),
+    make('th', 'text', say('kind-' + (body.kind === 'worker' && !page.workers ? 'grid' : body.kind)), { scope: 'col' }),
     heading('score', say('appraisal-score'), []),
   );
   for (const one of body.indicators) {

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashboard.atlas.file import check_areas, read_areas
+from dashboard.domain.rules.levels import LevelName
 from dashboard.errors import AreasError
 from tests.support.making import ROOT
 
@@ -78,6 +79,16 @@ def test_levels_between_city_and_grid_may_be_missing() -> None:
         entry["properties"]["parent"] = "c"
     assert check_areas(collection) == []
     assert len(read_areas(collection).tree.grids) == 4
+
+
+def test_the_file_may_say_what_its_levels_are_called() -> None:
+    named = {**city(), "levels": {"grid": {"name": "选区", "name_en": "Ward"}}}
+    assert read_areas(named).levels == {"grid": LevelName("选区", "Ward", "Wards")}
+    assert (read_areas(city()).levels, check_areas(named)) == ({}, check_areas(city()))
+    wrong = {**city(), "levels": {"ward": {"name": "x"}}}
+    assert check_areas(wrong) == ["levels.ward: is not one of city, district, street, community, grid"]
+    with pytest.raises(AreasError):
+        read_areas(wrong)
 
 
 def test_document_does_not_depend_on_the_order_of_the_file() -> None:

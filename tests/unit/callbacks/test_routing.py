@@ -94,7 +94,9 @@ async def test_a_city_of_wards_names_them_where_it_counts_and_lists_them() -> No
     assert "Wards" in whole
     for kpi in ("population", "newborns-yesterday", "workers-on-shift"):
         assert kpi not in attributes(await pages.page_of("/area/W-07", "?lang=en"), "data-kpi"), "nobody has counted"
-    assert data_of(await pages.page_of("/performance", "?lang=en"))["kinds"] == ["worker", "department"]
+    appraisal = await pages.page_of("/performance", "?lang=en")
+    assert data_of(appraisal)["kinds"] == ["worker", "department"]
+    assert "Wards" in text_of(appraisal)
 
 
 def test_star_stands_for_slashes_too_and_needs_something() -> None:
