@@ -53,7 +53,7 @@ def area_page(say: Words, view: PageView, area: Area) -> Component:
         left.append(_today(say))
         right += [_open_cases(say), *([_worker(say)] if view.workers else [])]
     right.append(_heat(say, view))
-    (right if area.level in ("city", "street", "grid") else left).append(_services(say, view, area))
+    (right if area.level in ("city", "street", "grid") else left).extend(_services(say, view, area))
     columns = [html.Div(left, className="stack"), html.Div(right, className="stack")]
     title = full_name(say, view, area)
     head = html.Div(
@@ -193,8 +193,10 @@ def _ledger(say: Words) -> Component:
     return html.Div(section, id=ids.LEDGER)
 
 
-def _services(say: Words, view: PageView, area: Area) -> Component:
-    """Returns the counts of services handed in here, each leading to its list."""
+def _services(say: Words, view: PageView, area: Area) -> list[Component]:
+    """Returns the counts of services handed in here, each leading to its list; nothing where there are no services."""
+    if not view.rules.services:
+        return []
     days = view.rules.window_days
     counts = []
     for name in _SERVICES:
@@ -205,7 +207,7 @@ def _services(say: Words, view: PageView, area: Area) -> Component:
         counts.append(html.A([number, label], className="counter late" if name == "overdue" else "counter", href=href))
     median = html.P([say("service-median"), " ", html.B(DASH, id=ids.SERVICES_MEDIAN)], className="mute")
     note = html.A(say("services-by-kind"), href="/services?" + urlencode({"area": area.code}))
-    return panel(say("services"), note, html.Div(counts, className="counters"), median, name="services")
+    return [panel(say("services"), note, html.Div(counts, className="counters"), median, name="services")]
 
 
 def _people(say: Words) -> Component:

@@ -57,6 +57,7 @@ def _bar(say: Words, view: PageView, kind: str, title: str) -> Component:
     links = [
         html.A(say(key), href=href, **({"aria-current": "page"} if key == f"nav-{_PART_OF.get(kind, kind)}" else {}))
         for href, key in _NAVIGATION
+        if key != "nav-services" or view.rules.services
     ]
     print_button = html.Button(say("print"), id=ids.PRINT_BUTTON, className="quiet")
     navigation = html.Nav(links, className="nav", **{"aria-label": say("nav")})

@@ -224,6 +224,7 @@ function ledger() {
 
 /** Counts of services; of those that were completed in the window, shares are said beside the count. */
 function services() {
+  if (!byId('services-median')) return;
   const counts = panels.services, wholes = { in_time: 'limited', off_hours: 'completed', satisfied: 'scored' };
   for (const place of document.querySelectorAll('[data-service]')) {
     const name = place.dataset.service, whole = name in wholes ? counts[wholes[name]] : null;

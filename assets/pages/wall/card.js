@@ -38,6 +38,7 @@ export function close() {
 
 function fact(id, text, value) {
   const element = byId(id);
+  if (!element) return; // what nobody has counted has no place
   write(element, text);
   if (value !== undefined) element.dataset.value = value === null ? '' : String(value);
 }
@@ -70,7 +71,7 @@ function show(body) {
     'card-homes',
     say('card-dwellings', { count: grid.dwellings }) + ' · ' + say('card-households', { count: grid.households }),
   );
-  pyramid(people.ages);
+  if (byId('card-ages')) pyramid(people.ages);
 }
 
 export function isOpen() {

@@ -24,7 +24,7 @@ _KEYS = (
 )
 
 
-def grid_card(say: Words) -> Component:
+def grid_card(say: Words, view: PageView) -> Component:
     """Returns the card, filled by assets/pages/wall/card.js."""
     head = html.Header(
         [
@@ -32,12 +32,15 @@ def grid_card(say: Words) -> Component:
             html.Button("×", id=ids.CARD_CLOSE, className="close", **{"aria-label": say("close")}),
         ]
     )
+    people = [
+        *_fact(say("card-people"), html.B(id=ids.CARD_POPULATION)),
+        *_fact(say("card-sex-ratio"), html.B(id=ids.CARD_SEX_RATIO), say("card-sex-ratio-note")),
+    ]
     facts = html.Dl(
         [
-            *_fact(say("card-people"), html.B(id=ids.CARD_POPULATION)),
-            *_fact(say("card-sex-ratio"), html.B(id=ids.CARD_SEX_RATIO), say("card-sex-ratio-note")),
+            *(people if view.counted else ()),
             *_fact(say("card-cases"), html.B(id=ids.CARD_OPEN), html.Span(id=ids.CARD_OVERDUE)),
-            *_fact(say("card-worker"), html.Span(id=ids.CARD_WORKER)),
+            *(_fact(say("card-worker"), html.Span(id=ids.CARD_WORKER)) if view.workers else ()),
             *_fact(say("card-last"), html.Span(id=ids.CARD_LAST)),
         ]
     )
@@ -53,9 +56,13 @@ def grid_card(say: Words) -> Component:
     homes = html.P(id=ids.CARD_HOMES, className="mute")
     link = html.P(html.A(say("card-link"), id=ids.CARD_LINK, href="/area/city"))
     return html.Aside(
-        [head, age, facts, ages, homes, link], id=ids.GRID_CARD, className="card-grid", hidden=True, role="dialog",
+        [head, age, facts, *([ages, homes] if view.counted else ()), link],
+        id=ids.GRID_CARD,
+        className="card-grid",
+        hidden=True,
+        role="dialog",
         **{"aria-labelledby": ids.CARD_TITLE},
-    )  # fmt: skip
+    )
 
 
 def _fact(label: str, *values: Component | str) -> tuple[Component, Component]:

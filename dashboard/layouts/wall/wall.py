@@ -30,7 +30,7 @@ def wall(say: Words, view: PageView) -> Component:
             left,
             city_map(say, view),
             right,
-            card.grid_card(say),
+            card.grid_card(say, view),
             card.keys(say, view),
             page_data(say, view, "wall", title(say, view), early=["city", "map/cases-open"], **_named(view)),
         ],

@@ -103,6 +103,16 @@ def test_what_nobody_has_counted_is_not_shown(lake: ServerProcess, page: Any) ->
     city = lake.get("/api/v1/areas/city")["cases"]
     for name, counted in (("cases-reported-today", city["reported"]), ("cases-closed-today", city["closed"])):
         assert page.get_attribute(f'[data-kpi="{name}"]', "data-value") == str(counted["today"])
+    page.goto(f"{lake.url}/area/W7")
+    page.wait_for_selector('body[data-panels="ready"]')
+    assert page.query_selector('[data-kpi="population"], [data-kpi="workers-on-shift"], #ledger, .panel-worker') is None
+    assert page.query_selector(".panel-services, #homes, [href='/services']") is None
+    page.goto(f"{lake.url}/area/city")
+    page.wait_for_selector('body[data-panels="ready"]')
+    heads = page.eval_on_selector_all("#children [data-sort]", "all => all.map(each => each.dataset.sort)")
+    assert heads == ["name", "open", "overdue", "on-time", "satisfied"]
+    assert page.errors == []
+    show(page, lake)
     said = page.get_attribute("#hours", "aria-label")
     assert f"{city['reported']['today']} reported, {city['closed']['today']} closed" in said
 

@@ -32,5 +32,5 @@ def test_an_inbox_has_its_counts_filters_and_files(lang: str) -> None:
     assert list(data_of(made)["departments"]) == list(view().rules.departments)
 
 
-def test_a_department_that_the_rules_do_not_know_keeps_its_id() -> None:
-    assert department_name(Words("en"), view(), "gone") == "gone"
+def test_a_department_that_the_rules_do_not_know_is_said_to_be_gone() -> None:
+    assert department_name(Words("en"), view(), "old") == "old (no longer in the rules)"

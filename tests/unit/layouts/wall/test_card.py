@@ -12,7 +12,7 @@ from tests.support.pages import LANGUAGES, attributes, ids_of, sound, view
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_both_wait_hidden_and_can_be_closed(lang: str) -> None:
-    for made, close in ((grid_card(Words(lang)), ids.CARD_CLOSE), (keys(Words(lang), view()), ids.KEYS_CLOSE)):
+    for made, close in ((grid_card(Words(lang), view()), ids.CARD_CLOSE), (keys(Words(lang), view()), ids.KEYS_CLOSE)):
         assert sound(made)
         assert (made.hidden, made.role) == (True, "dialog")
         assert close in ids_of(made)
@@ -20,6 +20,6 @@ def test_both_wait_hidden_and_can_be_closed(lang: str) -> None:
 
 
 def test_the_card_is_called_by_its_title() -> None:
-    card = grid_card(Words("en"))
+    card = grid_card(Words("en"), view())
     assert attributes(card, "aria-labelledby") == [ids.CARD_TITLE]
     assert ids.CARD_TITLE in ids_of(card)
