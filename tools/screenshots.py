@@ -1,4 +1,7 @@
-"""Takes the pictures in docs/images: starts the demo city on a free port, waits for it, and photographs its pages."""
+"""Takes the pictures in docs/images: starts each demo city on a free port, waits for it, and photographs its pages.
+
+Names of cities as arguments take only theirs.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,7 @@ from dashboard.run.redis import free_port  # noqa: E402
 from tests.support.running import CHROMIUM_FLAGS, find_chromium  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
+CITIES = ("yichang", "lake")
 SHOTS = (
     ("wall-zh", 1920, 1080, "/?lang=zh-CN", ""),
     ("wall-en", 1920, 1080, "/?lang=en", ""),
@@ -32,6 +36,10 @@ SHOTS = (
     ("performance-zh", 1920, 1080, "/performance?kind=community&lang=zh-CN", ""),
     ("area-phone-zh", 390, 844, "/area/420503?lang=zh-CN", ""),
     ("phone-en", 390, 844, "/?lang=en", ""),
+    ("lake-wall-en", 1920, 1080, "/?lang=en", ""),
+    ("lake-wall-zh", 1920, 1080, "/?lang=zh-CN", ""),
+    ("lake-area-en", 1920, 1080, "/area/city?lang=en", ""),
+    ("lake-supervision-en", 1920, 1080, "/supervision?lang=en", ""),
 )
 _READY_S = 180.0
 _SETTLE_MS = 4000
@@ -43,10 +51,17 @@ def main() -> None:
     chromium = find_chromium()
     if chromium is None:
         raise SystemExit("screenshots: no Chromium found; install chromium")
+    for city in sys.argv[1:] or CITIES:
+        _take(city, chromium)
+
+
+def _take(city: str, chromium: str) -> None:
+    """Takes the pictures of one city; those of the other one than the model have its name before theirs."""
+    shots = [shot for shot in SHOTS if shot[0].startswith("lake-") == (city == "lake")]
     port = free_port()
     data = tempfile.TemporaryDirectory(prefix="gridwall-")
     environment = {**os.environ, "GRIDWALL_DATA_DIR": data.name}
-    command = [sys.executable, "-m", "dashboard", "demo", "--port", str(port)]
+    command = [sys.executable, "-m", "dashboard", "demo", "--city", city, "--port", str(port)]
     demo = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
         base = f"http://127.0.0.1:{port}"
@@ -54,7 +69,7 @@ def main() -> None:
         IMAGES.mkdir(parents=True, exist_ok=True)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
-            for name, width, height, path, script in SHOTS:
+            for name, width, height, path, script in shots:
                 page = browser.new_page(viewport={"width": width, "height": height})
                 page.goto(base + path.format(case=_overdue_case(base)))
                 page.wait_for_selector('body[data-live="live"]', timeout=20_000)
