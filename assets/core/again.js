@@ -1,4 +1,4 @@
-/** A part of a page that the server writes is written again while one looks: lists of reports, workers, services. */
+/** A part of a page that the server writes is written again while one looks: lists of reports, a case. */
 import { keepAsking } from './ask.js';
 import { byId } from './dom.js';
 import { here } from './root.js';
@@ -65,10 +65,14 @@ function remember() {
   }, { capture: true, passive: true });
 }
 
-/** Keeps the part of the page fresh, if it has one. */
+/**
+ * Keeps the part of the page fresh, if it has one.
+ *
+ * @returns {function(): void} asks for it now, since something has changed
+ */
 export function start() {
   const body = byId('again-body');
-  if (!body) return;
+  if (!body) return () => {};
   remember();
-  keepAsking({ everyMs: EVERY_MS, get, show, shownIn: [body], isThere: true });
+  return keepAsking({ everyMs: EVERY_MS, get, show, shownIn: [body], isThere: true });
 }

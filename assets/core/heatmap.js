@@ -257,6 +257,7 @@ function onKey(event) {
 export function start() {
   const box = byId('heat');
   let places = 0;
+  live.names('heat', () => (stop ? 'heat/' + (page.area ? page.area.code : 'city') : page.topic));
   const button = byId('heat-switch'), column = box.closest('.column');
   byId('heat-fewer').addEventListener('click', closeAll);
   if (column) {

@@ -170,10 +170,9 @@ export function ages(panel, age) {
   panels.set(panel, age);
 }
 
-/** @returns {number} the age of what a panel shows, by the name that the layout gives it, or else by a topic */
-export function ageOfPanel(name) {
-  const own = panels.get(name);
-  return own ? own() : ageOf(name);
+/** @returns {number} the age of the oldest that a panel shows, by the names that the layout gives, or by topics */
+export function ageOfPanel(names) {
+  return Math.max(...names.split(' ').map((name) => (panels.has(name) ? panels.get(name)() : ageOf(name))));
 }
 
 function judge() {

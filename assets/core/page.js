@@ -43,7 +43,8 @@ export function linkTo(text, href) {
 /** Lets a part of the page be made anew; who was at a link, a button or a field of it by keyboard stays there. */
 export function keepFocus(box, make) {
   const active = box.contains(document.activeElement) ? document.activeElement : null,
-    found = active && ['href', 'data-urge', 'data-act', 'data-sort'].find((name) => active.hasAttribute(name));
+    found = active &&
+      ['href', 'data-urge', 'data-act', 'data-action', 'data-sort'].find((name) => active.hasAttribute(name));
   const value = found && active.getAttribute(found);
   make();
   const again = found &&

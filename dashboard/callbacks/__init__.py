@@ -5,10 +5,10 @@ Where is …?
     asked: an address, taken apart
     routing: which page an address shows, and in which language
     start: the start of pages that run by themselves
-    again: a list that the server writes, written again while somebody looks
+    again: a part that the server writes, written again while somebody looks
     about: versions, licences and figures of this version
     area: the page of an area, and its charts when everything else is there
-    case: the page of a case, rendered anew when it has changed
+    case: the page of a case
     lists: reports and workers behind a number
     services: services by kind, and their list
     tasks: departments and their inboxes

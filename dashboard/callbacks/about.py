@@ -29,7 +29,7 @@ async def page(asked: Asked) -> Component:
     name, version, until = engine or ("Redis", None, None)
     log = Part(name, version, _OF_ENGINE.get(name), until)
     parts = [Part("Python", platform.python_version(), "PSF-2.0"), log, *(part_of(name) for name in PARTS)]
-    return about_page(asked.say, asked.view, own(), parts, measured(results_folder()))
+    return about_page(asked.say, asked.view, own(), parts, measured(results_folder()), asked.source.now_s())
 
 
 @functools.cache

@@ -31,24 +31,25 @@ def register(app: Dash, view: PageView, source: Source) -> None:
     @app.callback(
         Output(ids.WORKLIST, "getRowsResponse"),
         Output(ids.WORKLIST_TOTAL, "children"),
+        Output(ids.WORKLIST_TOTAL, "data-answered"),
         Input(ids.WORKLIST, "getRowsRequest"),
         State(ids.WORKLIST_QUERY, "data"),
         State(ids.PAGE, "lang"),
     )
     async def rows(asked: dict[str, Any] | None, query: dict[str, str], lang: str) -> Any:
         if asked is None:
-            return no_update, no_update
+            return no_update, no_update, no_update
         say = Words(lang, view.levels)
         formats = Formats(say, view.timezone)
         start = max(0, int(asked.get("startRow") or 0))
         stop = min(int(asked.get("endRow") or start + ROWS_AT_ONCE), start + MOST_ROWS)
         sort = (asked.get("sortModel") or [{"colId": "reported_at", "sort": "desc"}])[0]
+        now_s = source.now_s()
         try:
             found, count = await source.cases(query, sort["colId"], sort["sort"] == "desc", start, stop)
         except InvalidReport as error:
-            return _NOTHING, f"{error.field}: {error.reason}"
+            return _NOTHING, f"{error.field}: {error.reason}", str(now_s)
         except ArchiveUnavailable:
-            return _NOTHING, say("no-archive")
-        now_s = source.now_s()
+            return _NOTHING, say("no-archive"), str(now_s)
         data = [row(say, view, formats, case, now_s) for case in found]
-        return {"rowData": data, "rowCount": count}, total(say, query, count)
+        return {"rowData": data, "rowCount": count}, total(say, query, count), str(now_s)

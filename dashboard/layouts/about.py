@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard.layouts.formats import DASH, Formats
 from dashboard.layouts.page import page
-from dashboard.layouts.parts import panel
+from dashboard.layouts.parts import as_of, panel
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
 
@@ -31,10 +31,11 @@ class Part:
 
 
 def about_page(
-    say: Words, view: PageView, own: Part, parts: Sequence[Part], measured: dict[str, Any] | None
+    say: Words, view: PageView, own: Part, parts: Sequence[Part], measured: dict[str, Any] | None, now_s: float
 ) -> Component:
-    """Returns the page; `measured` is in the form of benchmarks/results."""
+    """Returns the page as of `now_s` (epoch seconds); `measured` is in the form of benchmarks/results."""
     version = html.P([say("about-version"), " ", html.B(own.version or DASH, **{"data-part": own.name})])
+    since = Formats(say, view.timezone).instant(now_s)
     rows = [_row([part.name, _version(say, part), part.licence], {"data-part": part.name}) for part in parts]
     table = _table(say, ("part", "version-head", "licence"), rows)
     return page(
@@ -42,8 +43,14 @@ def about_page(
         view,
         "list",
         say("about"),
-        panel(say("about-parts"), None, version, table, name="parts"),
-        panel(say("about-figures"), None, *_figures(say, view, measured), name="figures"),
+        panel(say("about-parts"), as_of(say("as-of", time=since), since), version, table, name="parts", moves="as-of"),
+        panel(
+            say("about-figures"),
+            None,
+            *_figures(say, view, measured),
+            name="figures",
+            moves=None if measured is None else "as-of",
+        ),
     )
 
 
@@ -59,7 +66,7 @@ def _figures(say: Words, view: PageView, measured: dict[str, Any] | None) -> lis
     if measured is None:
         return [html.P(say("about-no-figures"), className="calm")]
     at = Formats(say, view.timezone).instant(measured.get("at"))
-    where = html.P(say("about-measured", at=at, machine=measured.get("machine") or DASH), className="mute")
+    where = html.P(as_of(say("about-measured", at=at, machine=measured.get("machine") or DASH), at), className="mute")
     rows = [
         _row([one.get(key) for key in ("what", "measured", "to_reach")], {"data-met": str(one.get("met")).lower()})
         for one in measured["rows"]

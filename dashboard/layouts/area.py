@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -38,6 +39,7 @@ _CHILD = ("name", "population", "newborns", "net", "open", "overdue", "community
 _STANDING = 3  # lines below the numbers: residents, open cases, overdue ones
 _CHARTS = {"people": ids.CHART_PEOPLE, "cases": ids.CHART_CASES, "rates": ids.CHART_RATES}
 _SERVICES = ("requested_today", "completed_today", "open", "overdue", "in_time", "off_hours", "satisfied")
+_known = partial(panel, moves="topic", topic="panels")  # what the topic of an area's panels brings
 _LEDGER = ("start", "births", "deaths", "move_ins", "move_outs", "end")
 
 
@@ -120,7 +122,8 @@ def _numbers(say: Words, view: PageView, area: Area) -> Component:
     standing = html.Div(lines(_STANDING if view.counted else _STANDING - 1), id=ids.STANDING, className="standing")
     counted = [residents, people] if view.counted else []
     shifts = [workers] if view.workers else []
-    return panel(say("numbers"), None, *counted, cases, *shifts, standing, name="numbers")
+    parts = (*counted, cases, *shifts, standing)
+    return _known(say("numbers"), None, *parts, name="numbers", topic="city panels")
 
 
 def _indicators(say: Words, view: PageView, area: Area) -> Component:
@@ -147,7 +150,7 @@ def _indicators(say: Words, view: PageView, area: Area) -> Component:
     )
     window = say("window", count=view.rules.window_days)
     tables = html.Div([table, html.H3(say("weeks")), weeks], className="scroll-x", tabIndex=0)
-    return panel(say("rates"), window, tables, name="indicators")
+    return _known(say("rates"), window, tables, name="indicators")
 
 
 def _head(say: Words, key: str) -> Component:
@@ -159,7 +162,7 @@ def _children(say: Words, view: PageView, area: Area) -> Component:
     waiting = rows([say(f"child-{name}") for name in children_columns(view)], below)
     table = html.Table(waiting, id=ids.CHILDREN, className="table-plain children")
     table = html.Div(table, className="scroll-x", tabIndex=0)
-    return panel(say(_children_head(view, area)), say("children-note"), table, name="children")
+    return _known(say(_children_head(view, area)), say("children-note"), table, name="children")
 
 
 def children_columns(view: PageView) -> list[str]:
@@ -179,7 +182,9 @@ def _children_head(view: PageView, area: Area) -> str:
 def _heat(say: Words, view: PageView) -> Component:
     fewer = html.Button(say("heat-fewer"), id=ids.HEAT_FEWER, className="quiet", hidden=True)
     note = html.Span([html.Span(id=ids.HEAT_NOTE), fewer])
-    return panel(say("heat"), note, html.Div(heat_table(say, view), id=ids.HEAT, className="heat"), name="heat")
+    return _known(
+        say("heat"), note, html.Div(heat_table(say, view), id=ids.HEAT, className="heat"), name="heat", topic="heat"
+    )
 
 
 def _ledger(say: Words) -> Component:
@@ -189,7 +194,7 @@ def _ledger(say: Words) -> Component:
         for name in _LEDGER
     ]
     check = html.P(id=ids.LEDGER_CHECK, className="ledger-check")
-    section = panel(say("ledger"), html.Span(id=ids.LEDGER_MONTH), html.Dl(rows), check, name="ledger")
+    section = _known(say("ledger"), html.Span(id=ids.LEDGER_MONTH), html.Dl(rows), check, name="ledger")
     return html.Div(section, id=ids.LEDGER)
 
 
@@ -207,7 +212,7 @@ def _services(say: Words, view: PageView, area: Area) -> list[Component]:
         counts.append(html.A([number, label], className="counter late" if name == "overdue" else "counter", href=href))
     median = html.P([say("service-median"), " ", html.B(DASH, id=ids.SERVICES_MEDIAN)], className="mute")
     note = html.A(say("services-by-kind"), href="/services?" + urlencode({"area": area.code}))
-    return [panel(say("services"), note, html.Div(counts, className="counters"), median, name="services")]
+    return [_known(say("services"), note, html.Div(counts, className="counters"), median, name="services")]
 
 
 def _people(say: Words) -> Component:
@@ -220,26 +225,28 @@ def _people(say: Words) -> Component:
     )
     ratio = html.P([say("card-sex-ratio"), " ", html.B(id=ids.SEX_RATIO), " ", html.Small(say("card-sex-ratio-note"))])
     homes = html.Div(id=ids.HOMES, className="homes")
-    return panel(say("residents"), None, ratio, html.Div([ages, homes], className="ages-homes"), name="ages")
+    return _known(say("residents"), None, ratio, html.Div([ages, homes], className="ages-homes"), name="ages")
 
 
 def _open_cases(say: Words) -> Component:
     table = html.Div(html.Table(id=ids.OPEN_CASES, className="table-plain"), className="scroll-x", tabIndex=0)
-    return panel(say("open-cases"), html.Span(id=ids.OPEN_NOTE), table, name="open")
+    return _known(say("open-cases"), html.Span(id=ids.OPEN_NOTE), table, name="open")
 
 
 def _worker(say: Words) -> Component:
-    return panel(say("card-worker"), None, html.Dl(id=ids.WORKER, className="facts"), name="worker")
+    return _known(say("card-worker"), None, html.Dl(id=ids.WORKER, className="facts"), name="worker")
 
 
 def _today(say: Words) -> Component:
-    return panel(say("reports-today"), None, html.Div(id=ids.TODAY), name="today")
+    return panel(say("reports-today"), None, html.Div(id=ids.TODAY), name="today", moves="ask")
 
 
 def _charts(say: Words) -> Component:
     """Returns the place of the charts, which come when the page is there (callbacks/area.py)."""
     wanted = html.Div(id=ids.CHARTS_WANTED, hidden=True)
-    return panel(say("trends"), None, html.Div(id=ids.CHARTS, className="charts"), wanted, name="charts")
+    return _known(
+        say("trends"), None, html.Div(id=ids.CHARTS, className="charts"), wanted, name="charts", topic="city panels"
+    )
 
 
 def charts(say: Words) -> Component:

@@ -12,7 +12,7 @@ from dashboard.domain.rules.levels import LADDER
 from dashboard.layouts.formats import Formats
 from dashboard.layouts.map import area_map
 from dashboard.layouts.page import breadcrumb, full_name, page
-from dashboard.layouts.parts import panel
+from dashboard.layouts.parts import again, panel
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
 
@@ -20,9 +20,9 @@ Case = dict[str, Any]
 
 
 def case_page(say: Words, view: PageView, case: Case, now_s: float) -> Component:
-    """Returns the page; its middle is rendered anew whenever the case changes (callbacks/case.py)."""
+    """Returns the page; its middle is written again when the case changes, and while time passes."""
     area = view.tree.by_code.get(case["area"])
-    body = html.Div(case_body(say, view, case, now_s), id=ids.CASE_BODY, className="case-body")
+    body = again(*case_body(say, view, case, now_s), look="case-body")
     head = [breadcrumb(say, view, area, to_self=True)] if area else []
     columns = [body, html.Div([_acting(say), *_map(say, view, case)], className="case-side")]
     data: dict[str, Any] = {"case": case["id"], "departments": _departments(say, view)}
@@ -37,7 +37,6 @@ def case_page(say: Words, view: PageView, case: Case, now_s: float) -> Component
         say("case-title", id=case["id"]),
         html.Div(head, className="page-head"),
         html.Div(columns, className="case-columns", **{"data-case": case["id"]}),
-        html.Div(id=ids.CASE_TICK, hidden=True, **{"data-case": case["id"]}),
         **data,
     )
 
@@ -53,7 +52,7 @@ def _map(say: Words, view: PageView, case: Case) -> list[Component]:
 
 def _acting(say: Words) -> Component:
     """Returns the place of the actions; assets/pages/case/case.js fills it with those that are possible now."""
-    return panel(say("act"), None, html.Div(id=ids.ACTIONS, className="actions"), name="act")
+    return panel(say("act"), None, html.Div(id=ids.ACTIONS, className="actions"), name="act", moves="ask")
 
 
 def case_body(say: Words, view: PageView, case: Case, now_s: float) -> list[Component]:
@@ -82,7 +81,7 @@ def _summary(say: Words, view: PageView, formats: Formats, case: Case, now_s: fl
     items = [part for name, value in facts for part in (html.Dt(name), html.Dd(value))]
     archived = [html.P(say("archived-note"), className="note")] if case.get("archived") else []
     content = [*archived, html.Dl(items, className="facts"), _ladder(say, view, case)]
-    return panel(say("case-now"), None, *content, name="case-now")
+    return panel(say("case-now"), None, *content, name="case-now", moves=None)
 
 
 def _state(say: Words, case: Case) -> Component:
@@ -125,7 +124,7 @@ def _deadline(say: Words, view: PageView, formats: Formats, case: Case) -> Compo
     lines += [_pause(say, formats, pause) for pause in why["pauses"]]
     lines.append(say("why-due", time=formats.instant(case["due_at"])))
     items = [html.Li(line) for line in lines]
-    return panel(say("why"), html.Span(why["rule"]), html.Ol(items, className="why"), name="why")
+    return panel(say("why"), html.Span(why["rule"]), html.Ol(items, className="why"), name="why", moves=None)
 
 
 def _work_lines(say: Words, formats: Formats, why: dict[str, Any]) -> list[str]:
@@ -188,7 +187,7 @@ def _steps(say: Words, view: PageView, formats: Formats, case: Case) -> Componen
     ]
     head = html.Thead(html.Tr([html.Th(say(f"head-{key}"), scope="col") for key in _STEP_HEADS]))
     table = html.Table([head, html.Tbody(rows)], className="table-plain")
-    return panel(say("steps"), None, html.Div(table, className="scroll-x", tabIndex=0), name="steps")
+    return panel(say("steps"), None, html.Div(table, className="scroll-x", tabIndex=0), name="steps", moves=None)
 
 
 _STEP_HEADS = ("step", "limit", "used", "share", "done")
@@ -216,7 +215,7 @@ def _trace(say: Words, view: PageView, formats: Formats, case: Case) -> Componen
         )
         for step in case["trace"]
     ]
-    return panel(say("trace"), None, html.Ol(items, className="trace"), name="trace")
+    return panel(say("trace"), None, html.Ol(items, className="trace"), name="trace", moves=None)
 
 
 def _said(say: Words, view: PageView, step: dict[str, Any]) -> str:

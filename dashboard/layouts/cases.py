@@ -13,7 +13,7 @@ from dashboard import ids
 from dashboard.domain.reading.casefilter import FILTERS, FLAGS, Filter, several
 from dashboard.layouts.formats import Formats
 from dashboard.layouts.page import area_choice, full_name, page
-from dashboard.layouts.parts import counted
+from dashboard.layouts.parts import counted, moving, panel_age
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
 
@@ -43,6 +43,7 @@ def worklist(say: Words, view: PageView, query: dict[str, str]) -> Component:
     head = html.Div(
         [
             html.P(total(say, query, None), id=ids.WORKLIST_TOTAL, className="total", role="status"),
+            panel_age("asked"),
             html.Button(say("urge-found"), id=ids.WORKLIST_URGE, className="quiet", type="button"),
             html.Span(id=ids.URGE_MESSAGE, role="status"),
             html.Span(_exports(say, query), id=ids.WORKLIST_EXPORTS, className="exports"),
@@ -50,7 +51,8 @@ def worklist(say: Words, view: PageView, query: dict[str, str]) -> Component:
         className="page-head",
     )
     table = html.Div(_table(say), className="worklist")
-    return page(say, view, "cases", say("cases"), filters, head, table, dcc.Store(id=ids.WORKLIST_QUERY, data=query))
+    listed = html.Div([head, table], className="worklist-part", **moving("ask"))
+    return page(say, view, "cases", say("cases"), filters, listed, dcc.Store(id=ids.WORKLIST_QUERY, data=query))
 
 
 def _exports(say: Words, query: dict[str, str]) -> list[Any]:

@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import ids
-from dashboard.layouts.parts import counter, panel_age
+from dashboard.layouts.parts import counter, moving, panel_age
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
 
@@ -37,7 +37,7 @@ def city_map(say: Words, view: PageView) -> Component:
         ],
         className="map-foot",
     )
-    return _panel(say, view, _leaflet(view, view.bounds(view.tree.root)), foot, _tour(say))
+    return _panel(say, view, "map city", _leaflet(view, view.bounds(view.tree.root)), foot, _tour(say))
 
 
 def _aside(say: Words, view: PageView) -> list[Component]:
@@ -54,22 +54,23 @@ def _tour(say: Words) -> Component:
         html.Span([say(label), " ", html.B(**{"data-tour": name, "data-value": ""})], className=f"tour-{name}")
         for name, label in _TOUR
     ]
-    return html.A([html.Strong(id=ids.TOUR_NAME), *numbers], id=ids.TOUR, className="tour", href="/", hidden=True)
+    parts = [html.Strong(id=ids.TOUR_NAME), *numbers, panel_age("tour")]
+    return html.A(parts, id=ids.TOUR, className="tour", href="/", hidden=True, **moving("topic"))
 
 
 def area_map(say: Words, view: PageView, bounds: Bounds) -> Component:
     """Returns the map of one area: a click goes down to the child, and its open cases can be shown as points."""
     foot = html.Div(html.Div(id=ids.LEGEND, className="legend"), className="map-foot")
     points = dl.GeoJSON(id=ids.MAP_CASES, pointToLayer=_script("point"), onEachFeature=_script("bindCase"))
-    return _panel(say, view, _leaflet(view, bounds, points), foot)
+    return _panel(say, view, "map", _leaflet(view, bounds, points), foot)
 
 
-def _panel(say: Words, view: PageView, leaflet: Component, foot: Component, *over: Component) -> Component:
+def _panel(say: Words, view: PageView, topics: str, leaflet: Component, foot: Component, *over: Component) -> Component:
     tabs = html.Div(
         [_tab(say, number, layer) for number, layer in enumerate(view.layers, 1)]
         + [
             html.Span(className="space"),
-            panel_age("map"),
+            panel_age(topics),
             html.Span(say("paused"), id=ids.PAUSED, hidden=True, className="paused"),
             html.Span(say("hint"), className="hint"),
         ],
@@ -78,7 +79,9 @@ def _panel(say: Words, view: PageView, leaflet: Component, foot: Component, *ove
     )
     hover = html.Div(id=ids.HOVER, className="hover", hidden=True)
     return html.Section(
-        [tabs, html.Div([leaflet, *over, hover], className="map-holder"), foot], className="panel panel-map"
+        [tabs, html.Div([leaflet, *over, hover], className="map-holder"), foot],
+        className="panel panel-map",
+        **moving("topic"),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 from dash import html
@@ -10,6 +10,10 @@ from dash.development.base_component import Component
 
 from dashboard import ids
 from dashboard.words import Words
+
+# How a part of a page that shows data stays true: a topic of the live socket brings it, the one poll loop
+# (assets/core/ask.js) asks for it, or it stands still and says as of when.
+Moves = Literal["topic", "ask", "as-of"]
 
 # Where a click on a number leads: the page of exactly what it counts; `{area}` is the area that it counts in.
 LINKS = {
@@ -47,11 +51,26 @@ def address_of(kind: str, name: str) -> str:
     return f"/{kind}/{quote(name, safe='')}"
 
 
-def panel(title: str, note: Any, *children: Any, name: str) -> Component:
-    """Returns a panel with a heading; `name` becomes its class `panel-<name>`."""
+def panel(title: str, note: Any, *children: Any, name: str, moves: Moves | None, topic: str = "city") -> Component:
+    """Returns a panel with a heading.
+
+    Args:
+        title: its heading.
+        note: what stands beside that.
+        children: what it shows.
+        name: becomes its class `panel-<name>`.
+        moves: how it stays true; None in a part that says so for all that is in it, or where nothing can change.
+        topic: whose age it says, by the names that scripts give to topics (live.names); several with a space.
+    """
     notes = [html.Em(note)] if note is not None else []
-    heading = html.H2([html.Span(title), panel_age("city"), *notes])
-    return html.Section([heading, *children], className=f"panel panel-{name}")
+    ages = [panel_age(topic if moves == "topic" else "asked")] if moves in ("topic", "ask") else []
+    heading = html.H2([html.Span(title), *ages, *notes])
+    return html.Section([heading, *children], className=f"panel panel-{name}", **moving(moves))
+
+
+def moving(moves: Moves | None) -> dict[str, str]:
+    """Returns the attribute by which a part of a page declares how it stays true."""
+    return {} if moves is None else {"data-moves": moves}
 
 
 def panel_age(topic: str) -> Component:
@@ -59,10 +78,15 @@ def panel_age(topic: str) -> Component:
     return html.Small(hidden=True, className="panel-age", **{"data-topic": topic})
 
 
-def again(*content: Any) -> Component:
+def as_of(text: str, at: str) -> Component:
+    """Returns the words by which a part that stands still says as of when; `at` is the instant as they say it."""
+    return html.Span(text, className="as-of", **{"data-as-of": at})
+
+
+def again(*content: Any, look: str = "stack-plain") -> Component:
     """Returns a part of a page that the server writes again while somebody looks (assets/core/again.js), one a page."""
-    body = html.Div(list(content), id=ids.AGAIN_BODY, className="stack-plain")
-    return html.Div([panel_age("again"), body, html.Div(id=ids.AGAIN_ASKED, hidden=True)], **{"data-moves": "ask"})
+    body = html.Div(list(content), id=ids.AGAIN_BODY, className=look)
+    return html.Div([panel_age("again"), body, html.Div(id=ids.AGAIN_ASKED, hidden=True)], **moving("ask"))
 
 
 def kpi(name: str, *, tag: Any = html.B, **attributes: Any) -> Component:

@@ -40,14 +40,16 @@ def performance_page(say: Words, view: PageView, area: Area, query: dict[str, st
         html.P([html.Span(id=ids.SIGNS_NOTE), html.Span(say("signs-verdict"))], className="mute"),
         html.Ul(id=ids.SIGNS, className="signs"),
         name="signs",
+        moves="ask",
     )
-    how = panel(say("appraisal-how"), None, html.P(id=ids.APPRAISAL_NOTE, className="mute"), name="how")
+    how = panel(say("appraisal-how"), None, html.P(id=ids.APPRAISAL_NOTE, className="mute"), name="how", moves="ask")
     figures = panel(
         say("performance-table"),
         html.Span(id=ids.APPRAISAL_TOTAL, role="status"),
         table,
         more,
         name="appraisal",
+        moves="ask",
     )
     return page(
         say,

@@ -91,7 +91,7 @@ def _kinds(say: Words, view: PageView, area: Area, query: dict[str, str], summar
     rows += [_kind(say, view, formats, area, days, counts) for counts in summary["kinds"]]
     table = html.Div(html.Table([head, html.Tbody(rows)], className="table-plain"), className="scroll-x", tabIndex=0)
     chips = html.Nav(windows, className="chips", **{"aria-label": say("service-window")})
-    return panel(say("services-by-kind"), say("services-note"), chips, table, name="services")
+    return panel(say("services-by-kind"), say("services-note"), chips, table, name="services", moves=None)
 
 
 def _kind(say: Words, view: PageView, formats: Formats, area: Area, days: int, counts: dict[str, Any]) -> Component:

@@ -77,6 +77,7 @@ def _ladder(say: Words, view: PageView) -> Component:
         empty,
         html.P(say("ladder-note"), className="mute"),
         name="ladder",
+        moves="ask",
     )
 
 
@@ -129,6 +130,7 @@ def _table(say: Words, view: PageView, name: str) -> Component:
         html.Div(table, className="scroll-x", tabIndex=0),
         html.P(say(f"none-{name.replace('_', '-')}"), className="calm", hidden=True, **{"data-none": name}),
         name=f"supervision-{name}",
+        moves="ask",
     )
 
 
@@ -158,6 +160,7 @@ def _overdue(say: Words, view: PageView) -> Component:
         html.P(id=ids.URGE_MESSAGE, className="action-message", role="status"),
         html.Ul(id=ids.MOST_OVERDUE, className="urges"),
         name="most-overdue",
+        moves="ask",
     )
 
 
@@ -173,6 +176,7 @@ def _waiting(say: Words) -> Component:
         html.Span(id=ids.WAITING_NOTE),
         html.Ul(id=ids.WAITING, className="urges"),
         name="waiting",
+        moves="ask",
     )
 
 
@@ -188,4 +192,4 @@ def _steps(say: Words) -> Component:
         className="spread-legend mute",
     )
     table = html.Div(html.Table(id=ids.STEP_SHARES, className="table-plain"), className="scroll-x", tabIndex=0)
-    return panel(say("step-shares"), html.Span(id=ids.STEP_SHARES_NOTE), legend, table, name="shares")
+    return panel(say("step-shares"), html.Span(id=ids.STEP_SHARES_NOTE), legend, table, name="shares", moves="ask")

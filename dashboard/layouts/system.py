@@ -48,7 +48,9 @@ _ALIKE_HEADS = ("count", "reason", "source")
 
 def system_page(say: Words, view: PageView) -> Component:
     """Returns the page; assets/pages/system/system.js fills it and keeps it live."""
-    groups = [panel(say(f"system-group-{group}"), None, _values(say, group), name=group) for group in GROUPS]
+    groups = [
+        panel(say(f"system-group-{group}"), None, _values(say, group), name=group, moves="ask") for group in GROUPS
+    ]
     content = [_verdict(say), *groups, _shards(say), _alike(say), _letters(say)]
     return page(say, view, "system", say("system"), html.Div(content, className="system"))
 
@@ -56,7 +58,14 @@ def system_page(say: Words, view: PageView) -> Component:
 def _verdict(say: Words) -> Component:
     """Returns what the whole is like in one line, and below it what to do, one line for each value that is broken."""
     state = html.P(id=ids.SYSTEM_STATE, className="system-state", role="status")
-    return panel(say("system-now"), None, state, html.Ul(id=ids.SYSTEM_TODO, className="system-todo"), name="verdict")
+    return panel(
+        say("system-now"),
+        None,
+        state,
+        html.Ul(id=ids.SYSTEM_TODO, className="system-todo"),
+        name="verdict",
+        moves="ask",
+    )
 
 
 def _values(say: Words, group: str) -> Component:
@@ -74,7 +83,9 @@ def _values(say: Words, group: str) -> Component:
 def _shards(say: Words) -> Component:
     heads = [html.Th(say(f"system-head-{head}"), scope="col") for head in _SHARD_HEADS]
     table = html.Table([html.Thead(html.Tr(heads)), html.Tbody(id=ids.SYSTEM_SHARDS)], className="table-plain")
-    return panel(say("system-streams"), None, html.Div(table, className="scroll-x", tabIndex=0), name="streams")
+    return panel(
+        say("system-streams"), None, html.Div(table, className="scroll-x", tabIndex=0), name="streams", moves="ask"
+    )
 
 
 def _alike(say: Words) -> Component:
@@ -85,6 +96,7 @@ def _alike(say: Words) -> Component:
         html.Span(id=ids.SYSTEM_ALIKE_NOTE),
         html.Div(table, className="scroll-x", tabIndex=0),
         name="alike",
+        moves="ask",
     )
 
 
@@ -99,4 +111,5 @@ def _letters(say: Words) -> Component:
         nothing,
         html.Button(say("system-more"), id=ids.SYSTEM_MORE, className="quiet action", type="button", hidden=True),
         name="letters",
+        moves="ask",
     )

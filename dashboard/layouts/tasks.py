@@ -39,7 +39,9 @@ def departments_page(say: Words, view: PageView, counts: dict[str, dict[str, Any
         for name, count in counts.items()
     ]
     table = html.Div(html.Table([head, html.Tbody(rows)], className="table-plain"), className="scroll-x", tabIndex=0)
-    return page(say, view, "departments", say("departments"), panel(say("inboxes"), None, table, name="inboxes"))
+    return page(
+        say, view, "departments", say("departments"), panel(say("inboxes"), None, table, name="inboxes", moves="ask")
+    )
 
 
 def _cell(name: str, key: str, count: int) -> Component:
@@ -69,7 +71,7 @@ def department_page(say: Words, view: PageView, name: str) -> Component:
         "inbox",
         title,
         html.Div(crumbs, className="page-head"),
-        panel(say("inbox"), None, html.Div(numbers, className="counters inbox-counters"), name="inbox"),
+        panel(say("inbox"), None, html.Div(numbers, className="counters inbox-counters"), name="inbox", moves="ask"),
         _tasks(say),
         department=name,
         departments={key: department_name(say, view, key) for key in view.rules.departments},
@@ -132,6 +134,7 @@ def _tasks(say: Words) -> Component:
         ),
         pages,
         name="tasks",
+        moves="ask",
     )
 
 

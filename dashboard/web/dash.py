@@ -8,7 +8,7 @@ from dash import Dash, html
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 
-from dashboard.callbacks import again, area, case, cases, start
+from dashboard.callbacks import again, area, cases, start
 from dashboard.callbacks.routing import LANG_COOKIE, Pages
 from dashboard.callbacks.source import Source
 from dashboard.layouts.view import PageView
@@ -69,7 +69,6 @@ def build_dash(server: FastAPI, view: PageView, source: Source, bundles: Bundles
     start.register(app)
     again.register(app, pages)
     area.register(app)
-    case.register(app, view, source)
     cases.register(app, view, source)
     app._setup_server()  # now, and loudly: at the first request an error would leave pages without scripts
     documents = Documents(app, bundles, view.root)

@@ -356,6 +356,7 @@ function start() {
     sort = { column: asked.replace(/^-/, ''), down: asked.startsWith('-') };
   }
   startPage();
+  live.names('panels', () => 'panels/' + page.area.code);
   heatmap.start();
   map.start(page.map_url, { open: down }).then(function () {
     if (panels) showPanels(panels);

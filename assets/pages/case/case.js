@@ -1,7 +1,9 @@
 /** Acting on a case: what is possible is asked from the server, which also says why something is not. */
+import * as again from '../../core/again.js';
+import { fetched, keepAsking } from '../../core/ask.js';
 import { byId, make } from '../../core/dom.js';
 import * as live from '../../core/live.js';
-import { startPage } from '../../core/page.js';
+import { keepFocus, startPage } from '../../core/page.js';
 import { begin } from '../../core/start.js';
 import { page, say } from '../../core/words.js';
 import * as map from '../../map/map.js';
@@ -9,19 +11,21 @@ import { places } from '../../map/names.js';
 import * as tabs from '../../map/tabs.js';
 import { at, go } from '../../core/root.js';
 
-/** What the server says may be done, and which of it somebody chose. */
-let offered = null, chosen = '';
+const EVERY_MS = 10000;
+/** What the server says may be done, which of it somebody chose, what is drawn, and what asks for it now. */
+let offered = null, chosen = '', drawn = '', refresh = null;
 
 const address = () => `/api/v1/cases/${encodeURIComponent(page.case)}/actions`;
 
-async function refresh() {
-  try {
-    const answer = await fetch(at(address()));
-    offered = answer.ok ? await answer.json() : null;
-  } catch {
-    offered = null;
-  }
-  draw();
+/** Takes over what may be done now; buttons and form stay while they are the same, and so does who is at them. */
+function offer({ ok, body }) {
+  const box = byId('actions'), active = document.activeElement;
+  const now = JSON.stringify(ok ? [body.allowed, body.actions] : null);
+  offered = ok ? body : null;
+  if (now === drawn) return;
+  drawn = now;
+  keepFocus(box, draw);
+  if (active && box.contains(active)) /** @type {HTMLElement} */ (active).focus({ preventScroll: true });
 }
 
 function draw() {
@@ -133,6 +137,7 @@ async function act(form, button) {
       form.remove();
       const done = chosen;
       chosen = '';
+      draw();
       tell(say('act-done', { action: say('act-' + done) }));
       return;
     }
@@ -144,7 +149,18 @@ async function act(form, button) {
   button.disabled = false;
 }
 
-/** The page of a case: its body is rendered anew by the server when the case has changed (callbacks/case.py). */
+/** Puts the case on the map, if it has a place. */
+function mark(overdue) {
+  const [lat, lon] = page.place;
+  if (lat === null) return;
+  map.points([{
+    type: 'Feature',
+    geometry: { type: 'Point', coordinates: [lon, lat] },
+    properties: { text: page.case, href: '#', overdue },
+  }]);
+}
+
+/** The page of a case: its body is written again by the server when the case changes, and while time passes. */
 function start() {
   let version = null, overdue = null;
   startPage();
@@ -152,20 +168,17 @@ function start() {
     map.start(page.map_url, {
       open: (index) => go('/area/' + encodeURIComponent(places.features[index].code)),
     }).then(
-      function () {
-        const [lat, lon, late] = page.place;
-        if (lat !== null) {
-          map.points([{
-            type: 'Feature',
-            geometry: { type: 'Point', coordinates: [lon, lat] },
-            properties: { text: page.case, href: '#', overdue: late },
-          }]);
-        }
-      },
+      () => mark(page.place[2]),
     );
     tabs.start();
   }
-  refresh();
+  const writeAgain = again.start();
+  refresh = keepAsking({
+    everyMs: EVERY_MS,
+    get: (signal) => fetched(address(), signal),
+    show: offer,
+    shownIn: [byId('actions')],
+  });
   live.watch('case/' + page.case, function (body) {
     if (!body.case) return;
     const changed = version !== null && (version !== body.version || overdue !== body.case.overdue);
@@ -173,7 +186,8 @@ function start() {
     overdue = body.case.overdue;
     document.body.dataset.case = body.version;
     if (changed) {
-      dash_clientside.set_props('case-tick', { 'data-tick': String(Date.now()) });
+      if (page.area) mark(overdue);
+      writeAgain();
       refresh();
     }
   });

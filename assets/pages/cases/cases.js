@@ -1,7 +1,7 @@
 /** The worklist: its filters live in the address, its rows come from the server, and it stays fresh while one looks. */
 import { areaChoice } from '../../core/areachoice.js';
+import { keepAsking } from '../../core/ask.js';
 import { byId } from '../../core/dom.js';
-import * as live from '../../core/live.js';
 import { startPage } from '../../core/page.js';
 import { begin } from '../../core/start.js';
 import { page } from '../../core/words.js';
@@ -16,9 +16,9 @@ window.dashAgGridComponentFunctions.CaseLink = function (props) {
     : null;
 };
 
-const FRESH_EVERY_MS = 3000, TYPING_MS = 250;
-/** The filters, as in the address; when rows were last asked for; the timer of a text that is being typed. */
-let query = {}, freshAt = 0, typing = 0;
+const EVERY_MS = 3000, TYPING_MS = 250;
+/** The filters, as in the address; the timer of a text that is being typed; what asks for the rows now. */
+let query = {}, typing = 0, refresh = null;
 
 /** @returns {Object|null} the table, once it is there */
 function table() {
@@ -43,17 +43,28 @@ function change(name, value) {
   }
   dash_clientside.set_props('worklist-query', { data: query });
   const api = table();
-  if (!api) return;
-  if (api.getDisplayedRowCount()) api.ensureIndexVisible(0, 'top');
-  api.refreshInfiniteCache(); // the rows that are there stay until the new ones come, so the table is drawn once
+  if (api && api.getDisplayedRowCount()) api.ensureIndexVisible(0, 'top');
+  refresh();
 }
 
-/** Rows that are in sight are asked for again while reports come in; where one scrolled to stays. */
-function refresh() {
-  const now = performance.now(), api = table();
-  if (!api || document.hidden || now - freshAt < FRESH_EVERY_MS) return;
-  freshAt = now;
-  api.refreshInfiniteCache();
+/**
+ * Asks for the rows in sight, where one scrolled to stays; those that are there stay until the new ones come.
+ *
+ * The table asks by a callback of Dash (callbacks/cases.py), whose answer changes a mark at the total. A table that is
+ * not there yet asks by itself once it is.
+ */
+function rows(signal) {
+  const api = table();
+  return new Promise(function (resolve, reject) {
+    const watch = new MutationObserver(() => end(resolve));
+    function end(how) {
+      watch.disconnect();
+      how(true);
+    }
+    watch.observe(byId('worklist-total').parentElement, { subtree: true, attributeFilter: ['data-answered'] });
+    signal.addEventListener('abort', () => end(reject));
+    if (api) api.refreshInfiniteCache();
+  });
 }
 
 /** Enter on a row opens its case. */
@@ -95,9 +106,8 @@ function start() {
     urge(query, all).then(refresh);
   });
   document.addEventListener('keydown', onKey);
-  live.watch('city', function (_body, delta) {
-    if (!delta || (delta.kpi && ('cases-open' in delta.kpi || 'cases-overdue' in delta.kpi))) refresh();
-  });
+  // Cases come, change and become late at any time, whatever the city's numbers say.
+  refresh = keepAsking({ everyMs: EVERY_MS, get: rows, show() {}, shownIn: [byId('worklist-total')] });
 }
 
 begin(start);

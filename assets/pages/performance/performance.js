@@ -299,7 +299,7 @@ function start() {
     sort: asked.replace(/^-/, ''),
     down: asked.startsWith('-'),
   });
-  ask = keepAsking({ everyMs: EVERY_MS, get: load, show, shownIn: [byId('appraisal'), byId('signs')] });
+  ask = keepAsking({ everyMs: EVERY_MS, get: load, show, shownIn: ['appraisal', 'signs', 'appraisal-note'].map(byId) });
 }
 
 begin(start);

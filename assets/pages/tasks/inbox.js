@@ -286,7 +286,12 @@ function start() {
   });
   change({ ...filters(), page: Number.isInteger(asked) && asked > 0 ? asked : 1 });
   // Tasks become overdue while no report comes in, too.
-  ask = keepAsking({ everyMs: EVERY_MS, get: load, show, shownIn: [byId('tasks')] });
+  ask = keepAsking({
+    everyMs: EVERY_MS,
+    get: load,
+    show,
+    shownIn: [byId('tasks'), document.querySelector('[data-inbox]')],
+  });
 }
 
 begin(start);

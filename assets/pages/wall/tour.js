@@ -68,6 +68,7 @@ export function next() {
 /** @param {string[]} districts codes of the districts of the round, none where a city has none */
 export function start(districts) {
   codes = districts;
+  live.names('tour', () => (current < 0 ? page.topic : 'wall/' + codes[current]));
   const asked = codes.indexOf(askedFor('district'));
   if (asked >= 0) show(asked);
 }

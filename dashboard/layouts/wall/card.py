@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import ids
-from dashboard.layouts.parts import panel_age
+from dashboard.layouts.parts import moving, panel_age
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
 
@@ -61,7 +61,7 @@ def grid_card(say: Words, view: PageView) -> Component:
         className="card-grid",
         hidden=True,
         role="dialog",
-        **{"aria-labelledby": ids.CARD_TITLE},
+        **{"aria-labelledby": ids.CARD_TITLE, **moving("topic")},
     )
 
 

@@ -21,7 +21,7 @@ def newborns(say: Words) -> Component:
     )
     headline = html.Div([yesterday, today], className="headline-row")
     moves = html.Div([counter(name, say(name)) for name in _MOVES], className="counters")
-    return panel(say("newborns-yesterday"), say("by-birth-date"), headline, moves, name="newborns")
+    return panel(say("newborns-yesterday"), say("by-birth-date"), headline, moves, name="newborns", moves="topic")
 
 
 def population(say: Words) -> Component:
@@ -51,14 +51,14 @@ def population(say: Words) -> Component:
     )
     figures = [kpi("population", className="population"), html.Div(sexes, className="sexes")]
     row = html.A(figures, className="population-row", href=link("population"))
-    return panel(say("population"), change, row, bar, legend, name="population")
+    return panel(say("population"), change, row, bar, legend, name="population", moves="topic")
 
 
 def rates(say: Words, view: PageView) -> Component:
     """Returns the gauges; they are drawn by assets/pages/wall/gauges.js."""
     gauges = html.Div([_gauge(gauge) for gauge in view.gauges], className="gauges")
     window = say("window", count=view.gauges[0].window_days) if view.gauges else None
-    return panel(say("rates"), window, gauges, name="rates")
+    return panel(say("rates"), window, gauges, name="rates", moves="topic")
 
 
 def _gauge(gauge: Gauge) -> Component:

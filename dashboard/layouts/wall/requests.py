@@ -27,10 +27,10 @@ def requests(say: Words) -> Component:
         className="hours-legend",
     )
     head = html.Div([today, closed], className="headline-row")
-    return panel(say("cases-reported-today"), legend, head, chart, name="requests")
+    return panel(say("cases-reported-today"), legend, head, chart, name="requests", moves="topic")
 
 
 def departments(say: Words) -> Component:
     """Returns who has how much to do, filled by assets/pages/wall/departments.js."""
     rows = html.Ul(id=ids.DEPARTMENTS_LIST, className="departments")
-    return panel(say("departments-open"), say("departments-note"), rows, name="departments")
+    return panel(say("departments-open"), say("departments-note"), rows, name="departments", moves="topic")

@@ -17,13 +17,13 @@ def heat(say: Words, view: PageView) -> Component:
     switch = html.Button(say("heat-category"), id=ids.HEAT_SWITCH, className="quiet", **texts)
     fewer = html.Button(say("heat-fewer"), id=ids.HEAT_FEWER, className="quiet", hidden=True)
     note = html.Span([html.Span(id=ids.HEAT_NOTE), fewer, switch])
-    return panel(say("heat"), note, html.Div(id=ids.HEAT, className="heat"), name="heat")
+    return panel(say("heat"), note, html.Div(id=ids.HEAT, className="heat"), name="heat", moves="topic", topic="heat")
 
 
 def attention(say: Words) -> Component:
     """Returns what needs somebody, filled by assets/pages/wall/attention.js."""
     items = html.Ul(id=ids.ATTENTION_LIST, className="attention")
-    return panel(say("attention"), html.Span(id=ids.ATTENTION_NOTE), items, name="attention")
+    return panel(say("attention"), html.Span(id=ids.ATTENTION_NOTE), items, name="attention", moves="topic")
 
 
 def ticker(say: Words) -> Component:
@@ -32,4 +32,4 @@ def ticker(say: Words) -> Component:
     total = html.A(kpi("reports", tag=html.Span), href=link("reports"))
     note = html.Span([html.Span(id=ids.TICKER_NOTE), " · ", before, total, after])
     items = html.Ul(id=ids.TICKER_LIST, className="ticker")
-    return panel(say("ticker"), note, items, name="ticker")
+    return panel(say("ticker"), note, items, name="ticker", moves="topic")

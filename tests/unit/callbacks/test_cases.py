@@ -29,20 +29,25 @@ async def test_the_page_is_there_before_its_rows() -> None:
 
 
 async def test_rows_come_sorted_with_their_number() -> None:
-    answer, said = await _rows(FIRST, {})
+    answer, said, _ = await _rows(FIRST, {})
     assert [row["id"] for row in answer["rowData"]] == ["C-1", "C-2"]
     assert answer["rowCount"] == 2
     assert "2" in text_of(said)
-    answer, _ = await _rows({**FIRST, "sortModel": [{"colId": "id", "sort": "desc"}], "endRow": 1}, {})
+    answer, _, _ = await _rows({**FIRST, "sortModel": [{"colId": "id", "sort": "desc"}], "endRow": 1}, {})
     assert [row["id"] for row in answer["rowData"]] == ["C-2"]
 
 
+async def test_each_answer_says_when_it_was_made() -> None:
+    for query in ({}, {"state": "odd"}):
+        assert (await _rows(FIRST, query))[2] == str(Memory().now_s())
+
+
 async def test_nobody_has_asked_yet() -> None:
-    assert await _rows(None, {}) == (no_update, no_update)
+    assert await _rows(None, {}) == (no_update, no_update, no_update)
 
 
 async def test_a_filter_that_makes_no_sense_is_named() -> None:
-    answer, said = await _rows(FIRST, {"state": "odd"})
+    answer, said, _ = await _rows(FIRST, {"state": "odd"})
     assert (answer["rowCount"], said[:7]) == (0, "state: ")
 
 
@@ -51,7 +56,7 @@ async def test_an_archive_that_cannot_be_read_is_said() -> None:
         async def cases(self, *_: Any) -> Any:
             raise ArchiveUnavailable("/x", "is gone")
 
-    answer, said = await _rows(FIRST, {"archived": "true"}, Broken())
+    answer, said, _ = await _rows(FIRST, {"archived": "true"}, Broken())
     assert (answer["rowData"], said) == ([], Words("en")("no-archive"))
 
 

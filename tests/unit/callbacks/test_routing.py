@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import msgspec
 import pytest
+from dash import html
+from dash.development.base_component import Component
 
 from dashboard.callbacks.routing import PAGES, Pages, query_of, route_of, words_of
 from dashboard.domain.rules.levels import LevelName
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.horizon import Horizon
+from dashboard.layouts.parts import kpi, moving
 from dashboard.layouts.view import PageView
 from tests.support.making import NOON, event, fold, reported, rules, two_levels
-from tests.support.pages import Memory, attributes, data_of, sound, text_of, view, viewed
+from tests.support.pages import Memory, attributes, components, data_of, sound, text_of, view, viewed
 
 LOG = {"reports": [], "total": 0, "from": None, "next": None}
 ADDRESSES = {
@@ -92,11 +96,52 @@ async def test_a_city_of_wards_names_them_where_it_counts_and_lists_them() -> No
     assert "communit" not in wall.lower()
     assert "show the next" not in wall, "there is no round without districts"
     assert "Wards" in whole
-    for kpi in ("population", "newborns-yesterday", "workers-on-shift"):
-        assert kpi not in attributes(await pages.page_of("/area/W-07", "?lang=en"), "data-kpi"), "nobody has counted"
+    for unknown in ("population", "newborns-yesterday", "workers-on-shift"):
+        assert unknown not in attributes(await pages.page_of("/area/W-07", "?lang=en"), "data-unknown"), (
+            "nobody has counted"
+        )
     appraisal = await pages.page_of("/performance", "?lang=en")
     assert data_of(appraisal)["kinds"] == ["worker", "department"]
     assert "Wards" in text_of(appraisal)
+
+
+def undeclared(part: Any, says: bool = False) -> list[str]:
+    """Returns the numbers of a page that stand outside of each part that says how it stays true."""
+    if isinstance(part, list | tuple):
+        return [found for each in part for found in undeclared(each, says)]
+    if not isinstance(part, Component):
+        return []
+    told = part.to_plotly_json()["props"]
+    says = says or "data-moves" in told
+    shows = "data-kpi" in told or "data-value" in told or (part._type == "Td" and re.search(r"\d", text_of(part)))
+    found = [f"{part._type} {text_of(part)}"] if shows and not says and "data-choice" not in told else []
+    return found + undeclared(getattr(part, "children", None), says)
+
+
+async def made(path: str) -> Component:
+    return await Pages(view(), Memory(log=LOG)).page_of(path, "?lang=en")
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+async def test_every_number_stands_in_a_part_that_says_how_it_stays_true(path: str) -> None:
+    page = await made(path)
+    assert undeclared(page) == []
+    declared = [part for part in components(page) if getattr(part, "data-moves", None)]
+    assert declared
+    for part in declared:
+        ages = [each for each in components(part) if getattr(each, "className", "") == "panel-age"]
+        if getattr(part, "data-moves") == "as-of":
+            [since] = attributes(part, "data-as-of")
+            assert since in text_of(part), "the instant stands there in words"
+            assert ages == [], "what stands still has no age"
+        else:
+            assert getattr(part, "data-moves") in ("topic", "ask")
+            assert len(ages) == 1 + sum("data-moves" in each.to_plotly_json()["props"] for each in components(part)[1:])
+
+
+def test_a_number_outside_of_any_such_part_is_found() -> None:
+    for lost in (kpi("reports"), html.Td("7"), html.B(**{"data-value": ""}), html.Td(html.Span("▲ 3 h"))):
+        assert len(undeclared(html.Div([html.Section(lost, **moving("ask")), html.P(lost)]))) == 1
 
 
 def test_star_stands_for_slashes_too_and_needs_something() -> None:

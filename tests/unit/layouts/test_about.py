@@ -6,6 +6,7 @@ import pytest
 
 from dashboard.layouts.about import Part, about_page
 from dashboard.words import Words
+from tests.support.making import NOON
 from tests.support.pages import LANGUAGES, attributes, sound, text_of, view
 
 MEASURED = {
@@ -17,7 +18,7 @@ MEASURED = {
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_figures_and_parts_are_there(lang: str) -> None:
-    made = about_page(Words(lang), view(), Part("gridwall", "1.2", "MIT"), [Part("x", "3", "BSD")], MEASURED)
+    made = about_page(Words(lang), view(), Part("gridwall", "1.2", "MIT"), [Part("x", "3", "BSD")], MEASURED, NOON)
     assert sound(made)
     assert attributes(made, "data-met") == ["false"]
     said = text_of(made)
@@ -26,7 +27,7 @@ def test_figures_and_parts_are_there(lang: str) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_what_is_not_known_is_said(lang: str) -> None:
-    made = about_page(Words(lang), view(), Part("gridwall", None, None), [Part("x", None, None)], None)
+    made = about_page(Words(lang), view(), Part("gridwall", None, None), [Part("x", None, None)], None, NOON)
     assert sound(made)
     assert Words(lang)("about-no-figures") in text_of(made)
     assert attributes(made, "data-met") == []

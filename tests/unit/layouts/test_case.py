@@ -35,7 +35,7 @@ def test_a_case_has_its_page(category: str, lang: str) -> None:
     )
     made = case_page(Words(lang), view(), found, NOON + 3900)
     assert sound(made)
-    assert {ids.CASE_BODY, ids.CASE_TICK, ids.ACTIONS, ids.MAP} <= set(ids_of(made))
+    assert {ids.AGAIN_BODY, ids.AGAIN_ASKED, ids.ACTIONS, ids.MAP} <= set(ids_of(made))
     assert attributes(made, "data-stream-id") == [one["stream_id"] for one in found["trace"]]
     assert [part for part in attributes(made, "aria-current") if part == "step"] == ["step"]
     assert data_of(made)["case"] == "C-1"

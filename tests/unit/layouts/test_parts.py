@@ -45,6 +45,6 @@ def test_a_count_stands_inside_of_its_sentence() -> None:
 
 
 def test_a_panel_says_how_old_it_is() -> None:
-    part = panel("Title", None, kpi("reports"), name="x")
+    part = panel("Title", None, kpi("reports"), name="x", moves="topic")
     assert part.className == "panel panel-x"
     assert attributes(part, "data-topic") == ["city"]
