@@ -2,6 +2,7 @@
 
 GridwallError
 ├── SettingsError       a setting has a value that cannot be used
+├── UnreadableFile      a file that a city hands in holds no text that can be read
 ├── AreasError          an areas file does not make a city
 ├── RulesError          a rules file cannot be used
 ├── RedisUnavailable    no Redis answers where one should
@@ -40,6 +41,15 @@ class SettingsError(GridwallError):
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"{name}: {reason}")
+        self.name = name
+        self.reason = reason
+
+
+class UnreadableFile(GridwallError):
+    """A file that a city hands in holds no text that can be read; `reason` says what it is instead."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}" if "/" in name else f"{name} {reason}")
         self.name = name
         self.reason = reason
 

@@ -6,6 +6,9 @@ Where is …?
     dates: what it says about time: until when an area stands, who takes over, when residents were counted
     placing: which of several grids holds a place
     comparing: what another areas file would change, in words
+    geojson: the collection of features in a file, or in words what the file holds instead
+    text: the text of a file that was handed in, whoever saved it, or in words what it is instead
+    toml: the tables of a TOML file (rules, calendar), or the line that is wrong
     maps: the map of one area: its grids, outlines of its children, where it lies
     rules: the rules file, and the default one
     calendar: working days: of China, of any country or part of one, plain weekdays, or a file of one's own

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from dashboard.atlas.toml import tables_of
 from dashboard.domain.rules.calendar import FIRST_YEAR, LAST_YEAR, WEEKEND, DayName, WorkCalendar
-from dashboard.errors import SettingsError
+from dashboard.errors import SettingsError, UnreadableFile
 from dashboard.settings import Settings
 
 _SETTING = "GRIDWALL_CALENDAR"
@@ -142,9 +142,9 @@ def own(path: Path) -> Days:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        given = tomllib.loads(path.read_text("utf-8-sig"))
-    except (OSError, ValueError) as error:
-        raise SettingsError(_SETTING, f"{path} cannot be read: {error}") from None
+        given = tables_of(path)
+    except UnreadableFile as error:
+        raise SettingsError(_SETTING, f"{path} cannot be read: {error.reason}") from None
     if unknown := given.keys() - {"base", "off", "work", "known_until"}:
         raise SettingsError(_SETTING, f"{path}: {min(unknown)!r} is not base, off, work or known_until")
     return given

@@ -6,7 +6,6 @@ Geometry is checked as a coverage: grids may touch, but neither overlap nor leav
 from __future__ import annotations
 
 import datetime as dt
-import gzip
 import hashlib
 import json
 import math
@@ -19,6 +18,7 @@ import numpy.typing as npt
 import shapely
 import shapely.geometry
 
+from dashboard.atlas.geojson import collection_of
 from dashboard.atlas.placing import Placing
 from dashboard.atlas.properties import GRID, record_of, unused_lines
 from dashboard.domain.rules.areas import AreaRecord, AreaTree, build_tree
@@ -76,7 +76,7 @@ def read_areas(source: Path | dict[str, Any], today: dt.date | None = None) -> C
 
     What is retired by `today` is not drawn; without a day, everything is.
     """
-    collection = _loaded(source)
+    collection = collection_of(source)
     features, problems = _features(collection)
     if problems:
         raise AreasError(problems)
@@ -111,7 +111,7 @@ def _city_map(tree: AreaTree, today: AreaTree, shapes: dict[str, Any], water: An
 def check_areas(source: Path | dict[str, Any]) -> list[str]:
     """Returns in words, a line each, what is wrong with an areas file; never raises for its content."""
     try:
-        collection = _loaded(source)
+        collection = collection_of(source)
         (features, problems), _ = _features(collection), _levels(collection)
     except AreasError as error:
         return error.problems
@@ -134,26 +134,6 @@ def _without_grids(tree: AreaTree) -> list[str]:
 
 def _without_shape(tree: AreaTree, shapes: dict[str, Any]) -> list[str]:
     return [f"grid {code} {_NO_SHAPE}" for code in tree.grids if shapes[code] is None]
-
-
-def _loaded(source: Path | dict[str, Any]) -> dict[str, Any]:
-    """Returns the parsed file (gzip or not); raises AreasError when it is no collection."""
-    if isinstance(source, dict):
-        return source
-    data = _parsed(source)
-    if not isinstance(data, dict) or data.get("type") != "FeatureCollection":
-        raise AreasError([f"{source.name} is not a GeoJSON FeatureCollection"])
-    return data
-
-
-def _parsed(path: Path) -> Any:
-    try:
-        raw = path.read_bytes()
-        return json.loads(gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw)
-    except OSError as error:
-        raise AreasError([f"{path}: {error.strerror or error}"]) from None
-    except (ValueError, RecursionError, EOFError) as error:
-        raise AreasError([f"{path.name} is not JSON: {error}"]) from None
 
 
 def _features(collection: dict[str, Any]) -> tuple[list[Feature], list[str]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
+from dashboard.atlas.toml import tables_of
 from dashboard.domain.rules.areas import AreaTree
 from dashboard.domain.rules.rules import Rules, parse_rules
-from dashboard.errors import RulesError
+from dashboard.errors import RulesError, UnreadableFile
 
 DEFAULT_RULES = Path(__file__).parent.parent / "rules" / "default.toml"
 
@@ -15,9 +15,9 @@ DEFAULT_RULES = Path(__file__).parent.parent / "rules" / "default.toml"
 def read_rules(path: Path | None) -> Rules:
     """Returns the rules in a file, or the default ones; raises RulesError."""
     try:
-        return parse_rules(tomllib.loads((path or DEFAULT_RULES).read_text("utf-8")))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RulesError(str(path), str(error)) from None
+        return parse_rules(tables_of(path or DEFAULT_RULES))
+    except UnreadableFile as error:
+        raise RulesError(str(path), error.reason) from None
 
 
 def idle(rules: Rules, tree: AreaTree) -> list[str]:

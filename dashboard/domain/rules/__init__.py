@@ -2,6 +2,7 @@
 
 Where is …?
     rules: the rules file: categories, duties, departments, limits, targets
+    mistyped: in words, what was found where something else is wanted
     areas: the tree of areas, each a slice of the axis of grids
     retiring: areas that come to an end, and what keeps that from being carried out
     succession: who takes over from them, and when

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from dashboard.domain.rules.mistyped import mistyped
 from dashboard.errors import RulesError
 
 LESS_IS_BETTER = ("rework_rate",)
@@ -90,7 +91,7 @@ def parse_appraisal(table: Any) -> AppraisalRules:
     except msgspec.ValidationError as error:
         found = _PATH.search(str(error))
         where = f"appraisal.{found.group(1)}" if found and found.group(1) else "appraisal"
-        raise RulesError(where, _PATH.sub("", str(error))) from None
+        raise RulesError(where, mistyped(_PATH.sub("", str(error)))) from None
     _check(rules)
     return rules
 

@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.domain.rules.mistyped import mistyped
 from dashboard.errors import RulesError
 
 Level = Literal["city", "district", "street", "community", "grid"]
@@ -51,12 +52,14 @@ def _level(name: str) -> Level:
 
 def _named(where: str, entry: Any) -> LevelName:
     """Returns one entry; a name in one language stands for both, and an English plural is made where none is given."""
+    if not isinstance(entry, dict):
+        raise RulesError(where, "must be a table with name, name_en and plural_en")
     try:
         given = dict(entry)
         either = given.get("name_en") or given.get("name")
         found = msgspec.convert({"name": either, "name_en": either, **given}, LevelName)
     except (TypeError, ValueError) as error:
-        raise RulesError(where, f"needs name, name_en and plural_en as texts: {error}") from None
+        raise RulesError(where, f"needs name, name_en and plural_en as texts: {mistyped(error)}") from None
     named = msgspec.structs.replace(found, plural_en=found.plural_en or plural(found.name_en))
     for field, text in msgspec.structs.asdict(named).items():
         if not _fits(text):

@@ -11,6 +11,7 @@ from dashboard.domain.rules.appraisal import AppraisalRules, parse_appraisal
 from dashboard.domain.rules.ladder import LADDER, Ladder, parse_ladder
 from dashboard.domain.rules.levels import Level, LevelName, parse_levels
 from dashboard.domain.rules.limits import Limit, parse_limit
+from dashboard.domain.rules.mistyped import mistyped
 from dashboard.domain.rules.services import ServiceKind, parse_services
 from dashboard.domain.rules.tasks import FollowUp, parse_follow_ups, parse_last_resort
 from dashboard.domain.rules.wall import WallRules, parse_wall
@@ -95,7 +96,7 @@ def parse_rules(tables: dict[str, Any]) -> Rules:
         raise RulesError("categories", "there is none")
     if len(categories) > MOST_CATEGORIES:
         raise RulesError("categories", f"there are {len(categories):,}, at most {MOST_CATEGORIES:,} can be told apart")
-    indicators = tables.get("indicators", {})
+    indicators = _table(tables, "indicators")
     try:
         return Rules(
             categories=categories,
@@ -113,7 +114,7 @@ def parse_rules(tables: dict[str, Any]) -> Rules:
             escalates=_escalates(tables),
         )
     except msgspec.ValidationError as error:
-        raise RulesError("indicators", str(error)) from None
+        raise RulesError("indicators", mistyped(error)) from None
 
 
 def _escalates(tables: dict[str, Any]) -> tuple[str, ...]:
@@ -125,15 +126,18 @@ def _escalates(tables: dict[str, Any]) -> tuple[str, ...]:
 def _table(tables: dict[str, Any], name: str) -> dict[str, Any]:
     table = tables.get(name, {})
     if not isinstance(table, dict):
-        raise RulesError(name, "must be a table")
+        raise RulesError(name, f"must be a table, such as [{name}] with a line for each entry below it")
     return table
 
 
 def _labels(tables: dict[str, Any], name: str) -> dict[str, Label]:
-    try:
-        return msgspec.convert(_table(tables, name), dict[str, Label])
-    except msgspec.ValidationError as error:
-        raise RulesError(name, str(error)) from None
+    found: dict[str, Label] = {}
+    for key, entry in _table(tables, name).items():
+        try:
+            found[key] = msgspec.convert(entry, Label)
+        except msgspec.ValidationError as error:
+            raise RulesError(name, f"{key}: {mistyped(error)}; wanted are name and name_en") from None
+    return found
 
 
 def _check_id(where: str, name: str) -> None:
@@ -145,16 +149,20 @@ def _check_id(where: str, name: str) -> None:
 
 
 def _category(
-    name: str, entry: dict[str, Any], duties: dict[str, Label], departments: dict[str, Label], ladder: Ladder
+    name: str, entry: Any, duties: dict[str, Label], departments: dict[str, Label], ladder: Ladder
 ) -> Category:
     where = f"categories.{name}"
     _check_id(where, name)
+    if not isinstance(entry, dict) or not isinstance(entry.get("limits", {}), dict):
+        raise RulesError(where, "must be a table with name, duty and department, and limits as a table in it")
     try:
         label = msgspec.convert({"name": entry["name"], "name_en": entry.get("name_en", name)}, Label)
         duty, department = str(entry["duty"]), str(entry["department"])
         limits = {step: _limits(f"{where}.limits.{step}", entry["limits"][step]) for step in entry["limits"]}
-    except (KeyError, TypeError, msgspec.ValidationError) as error:
-        raise RulesError(where, f"missing or wrong: {error}") from None
+    except KeyError as error:
+        raise RulesError(where, f"{error.args[0]} is missing") from None
+    except (TypeError, msgspec.ValidationError) as error:
+        raise RulesError(where, f"{mistyped(error)}; a category has name, duty, department and limits") from None
     if duty not in duties:
         raise RulesError(f"{where}.duty", f"{duty} is not one of the duties")
     if department not in departments:
@@ -171,7 +179,7 @@ def _by_area(where: str, table: Any, departments: dict[str, Label]) -> dict[str,
     if not isinstance(table, dict):
         raise RulesError(where, "is a table of areas and their departments")
     for code, department in table.items():
-        if department not in departments:
+        if not isinstance(department, str) or department not in departments:
             raise RulesError(f"{where}.{code}", f"{department} is not one of the departments")
     return dict(table)
 

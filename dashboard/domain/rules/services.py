@@ -35,9 +35,9 @@ def _kind(name: str, entry: Any, departments: dict[str, Any]) -> ServiceKind:
     where = f"services.{name}"
     if _KIND_ID.fullmatch(name) is None:
         raise RulesError(where, "a service is named with small letters, digits and dashes")
-    if not isinstance(entry, dict) or not str(entry.get("name", "")):
-        raise RulesError(f"{where}.name", "is missing")
-    if entry.get("department") not in departments:
+    if not isinstance(entry, dict) or not isinstance(entry.get("name"), str) or not entry["name"]:
+        raise RulesError(f"{where}.name", "is missing, or no text in quotes")
+    if entry.get("department") not in tuple(departments):  # a file may give a list, which no table can look up
         raise RulesError(f"{where}.department", f"{entry.get('department')!r} is not one of the departments")
     limit = parse_limit(f"{where}.limit", entry.get("limit"))
     return ServiceKind(name, entry["name"], str(entry.get("name_en", name)), entry["department"], limit)

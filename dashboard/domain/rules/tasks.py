@@ -123,7 +123,7 @@ def parse_follow_ups(tables: dict[str, Any], departments: dict[str, Any]) -> tup
 def parse_last_resort(tables: dict[str, Any], departments: dict[str, Any]) -> str | None:
     """Returns who gets a task that was declined twice; raises RulesError for an unknown department."""
     name = tables.get("last_resort")
-    if name is not None and name not in departments:
+    if name is not None and name not in tuple(departments):  # a file may give a list, which no table can look up
         raise RulesError("last_resort", f"{name!r} is not one of the departments")
     return name
 
@@ -141,15 +141,17 @@ def _follow_up(name: str, entry: Any, departments: dict[str, Any]) -> FollowUp:
     return FollowUp(name, on, tuple(entry.get("where", {}).items()), duties)
 
 
-def _cause(where: str, on: Any, wanted: dict[str, Any]) -> str:
+def _cause(where: str, on: Any, wanted: Any) -> str:
     """Returns the type of report that opens tasks; raises RulesError when none has what is `wanted` of its data."""
-    if on not in REPORT_CLASSES or str(on).startswith(_NOT_CAUSES):
+    if not isinstance(on, str) or on not in REPORT_CLASSES or on.startswith(_NOT_CAUSES):
         raise RulesError(f"{where}.on", f"{on!r} is not a type of report that can open tasks")
+    if not isinstance(wanted, dict):
+        raise RulesError(f"{where}.where", "must be a table of what the report's data holds")
     known = {field.name for field in msgspec.structs.fields(REPORT_CLASSES[on].__annotations__["data"])}
     unknown = sorted(set(wanted) - known)
     if unknown:
         raise RulesError(f"{where}.where", f"{on} has no {unknown[0]!r}")
-    return str(on)
+    return on
 
 
 def _duty(where: str, task: Any, departments: dict[str, Any]) -> Duty:
@@ -157,7 +159,7 @@ def _duty(where: str, task: Any, departments: dict[str, Any]) -> Duty:
         raise RulesError(where, "must be a table")
     for key in ("department", "declined_to"):
         value = task.get(key)
-        if value not in departments and not (key == "declined_to" and value is None):
+        if value not in tuple(departments) and not (key == "declined_to" and value is None):
             raise RulesError(f"{where}.{key}", f"{value!r} is not one of the departments")
     name = str(task.get("name", ""))
     if not name:

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from dashboard.domain.rules.mistyped import mistyped
 from dashboard.errors import RulesError
 
 PANELS = ("newborns", "population", "requests", "departments", "rates", "map", "heat", "attention", "ticker")
@@ -29,7 +30,9 @@ def parse_wall(entry: Any) -> WallRules:
     try:
         wall = msgspec.convert(entry, WallRules)
     except msgspec.ValidationError as error:
-        raise RulesError("wall", f'{error}; it takes panels = ["requests", …] and workers = true or false') from None
+        raise RulesError(
+            "wall", f'{mistyped(error)}; it takes panels = ["requests", …] and workers = true or false'
+        ) from None
     _check(wall.panels)
     for name in set(entry) - set(WallRules.__struct_fields__):
         raise RulesError(f"wall.{name}", f"is not one of {', '.join(WallRules.__struct_fields__)}")

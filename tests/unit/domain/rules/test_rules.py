@@ -7,6 +7,8 @@ import tomllib
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dashboard.domain.rules.limits import Limit
 from dashboard.domain.rules.rules import parse_rules
@@ -87,3 +89,33 @@ def test_ids_with_commas_slashes_and_the_like_are_taken(name: str) -> None:
     tables["departments"][name] = {"name": "x", "name_en": "x"}
     tables["categories"][name] = next(iter(tables["categories"].values())) | {"department": name}
     assert name in parse_rules(tables).category_index()
+
+
+_JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 2) | st.floats() | st.sampled_from(["", "3 day", "dispute", "\x00"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["name", "x", "grid"]), inner),
+    max_leaves=6,
+)
+_PLACES = [[table] for table in TABLES]
+_PLACES += [[table, entry] for table in TABLES if isinstance(TABLES[table], dict) for entry in TABLES[table]]
+_PLACES += [
+    ["categories", "dispute", entry] for entry in [*TABLES["categories"]["dispute"], "departments", "escalation"]
+]
+_PLACES += [[table] for table in ("levels", "wall", "appraisal", "services", "escalation", "indicators")]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(_PLACES), _JUNK)
+def test_anything_anywhere_makes_rules_or_words(path: list[str], value: Any) -> None:
+    tables = copy.deepcopy(TABLES)
+    table = tables
+    for folder in path[:-1]:
+        table = table[folder]
+    table[path[-1]] = value
+    refused = ""
+    try:
+        parse_rules(tables)
+    except RulesError as error:
+        refused = error.reason.replace("`.` and `..`", "")
+    assert "`" not in refused, "words of a converter"
+    assert "object" not in refused
