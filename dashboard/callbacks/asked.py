@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from dashboard.callbacks.source import Source
 from dashboard.domain.rules.areas import Area
-from dashboard.errors import Unknown
+from dashboard.errors import InvalidReport, Unknown
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
 
@@ -40,3 +40,14 @@ class Asked:
         if found is None:
             raise Unknown("area", asked)
         return found
+
+    def one_of(self, name: str, *choices: str) -> str | None:
+        """Returns what the query asks for by a name, None when it does not say.
+
+        Raises:
+            InvalidReport: it is none of the choices.
+        """
+        text = self.query.get(name)
+        if text and text not in choices:
+            raise InvalidReport(name, f"is one of {', '.join(choices)}")
+        return text or None

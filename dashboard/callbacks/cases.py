@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from dashboard import ids
 from dashboard.callbacks.asked import Asked
 from dashboard.callbacks.source import Source
+from dashboard.domain.reading.casefilter import FLAGS
 from dashboard.errors import ArchiveUnavailable, InvalidReport
 from dashboard.layouts.cases import ROWS_AT_ONCE, row, total, worklist
 from dashboard.layouts.formats import Formats
@@ -21,7 +22,13 @@ _NOTHING = {"rowData": [], "rowCount": 0}
 
 
 async def page(asked: Asked) -> Component:
-    """Returns the page of the worklist; its rows are asked for when it is there."""
+    """Returns the page of the worklist; its rows are asked for when it is there.
+
+    Raises:
+        InvalidReport: the address asks for what makes no sense.
+    """
+    asked.one_of("archived", *FLAGS)
+    asked.source.check_cases(asked.query)
     return worklist(asked.say, asked.view, asked.query)
 
 

@@ -10,12 +10,14 @@ from dash.development.base_component import Component
 from dashboard.callbacks import about, area, case, cases, lists, services, tasks
 from dashboard.callbacks.asked import Asked
 from dashboard.callbacks.source import Source
+from dashboard.domain.reading.appraisal import kinds_of
 from dashboard.domain.reading.casefilter import FILTERS, SEVERAL
+from dashboard.domain.reading.cursors import whole
 from dashboard.errors import InvalidReport, RedisRefuses, RedisUnavailable, Unknown
 from dashboard.layouts.page import message
 from dashboard.layouts.performance import performance_page
 from dashboard.layouts.rooted import rooted
-from dashboard.layouts.supervision import supervision_page
+from dashboard.layouts.supervision import DAYS, supervision_page
 from dashboard.layouts.system import system_page
 from dashboard.layouts.view import PageView
 from dashboard.layouts.wall.wall import wall
@@ -37,12 +39,29 @@ def _plain(layout: Callable[[Words, PageView], Component]) -> Page:
     return page
 
 
+async def _wall(asked: Asked) -> Component:
+    """Returns the wall; its address may name the district of the round that it begins with."""
+    district, view = asked.query.get("district"), asked.view
+    if district and district not in view.tree.by_code:
+        raise Unknown("area", district)
+    asked.one_of("district", *view.districts)
+    return wall(asked.say, view)
+
+
+async def _supervision(asked: Asked) -> Component:
+    asked.one_of("day", *DAYS)
+    return supervision_page(asked.say, asked.view)
+
+
 async def _performance(asked: Asked) -> Component:
+    asked.one_of("kind", *kinds_of(asked.view.tree))
+    if asked.query.get("days"):
+        whole(asked.query["days"], "days")
     return performance_page(asked.say, asked.view, asked.area(), asked.query)
 
 
 PAGES: dict[str, Page] = {  # by path; a star stands for all that follows, slashes included
-    "/": _plain(wall),
+    "/": _wall,
     "/about": about.page,
     "/area/*": area.page,
     "/cases": cases.page,
@@ -52,7 +71,7 @@ PAGES: dict[str, Page] = {  # by path; a star stands for all that follows, slash
     "/performance": _performance,
     "/reports": lists.reports,
     "/services": services.page,
-    "/supervision": _plain(supervision_page),
+    "/supervision": _supervision,
     "/system": _plain(system_page),
     "/workers": lists.workers,
 }

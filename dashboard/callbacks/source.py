@@ -26,6 +26,10 @@ class Source(Protocol):
         """
         ...
 
+    def check_cases(self, query: Mapping[str, str]) -> None:
+        """Raises InvalidReport for a query of cases that makes no sense, without looking for any."""
+        ...
+
     async def case(self, case: str) -> dict[str, Any] | None:
         """Returns a case as `GET /api/v1/cases/{id}` gives it, and whether it is `archived`, or None."""
         ...

@@ -77,6 +77,13 @@ class Cases:
         found = await self._archive.search(archive_filter(reading, wanted), order, offset=start, limit=stop - start)
         return found.cases, found.total
 
+    def check(self, query: Mapping[str, str]) -> None:
+        """Raises InvalidReport for a query that makes no sense, also for the archive where that is asked."""
+        reading = self._moments.now()
+        wanted = filter_of(reading, query)
+        if query.get("archived") == "true":
+            archive_filter(reading, wanted)
+
     async def one(self, case: str) -> dict[str, Any]:
         """Returns a case with what its steps said; raises Unknown when it is neither in memory nor archived."""
         found = await self.found(case)

@@ -43,6 +43,10 @@ class DeskSource:
         """Returns cases and how many match in all; raises InvalidReport, ArchiveUnavailable."""
         return await self._cases.rows(query, sort, descending, start, stop)
 
+    def check_cases(self, query: Mapping[str, str]) -> None:
+        """Raises InvalidReport for a query that makes no sense."""
+        self._cases.check(query)
+
     async def case(self, case: str) -> dict[str, Any] | None:
         """Returns a case, marked as `archived` when it comes from there, or None."""
         found = await self._cases.found(case)

@@ -71,6 +71,9 @@ class Memory:
         reading = self._moments.now()
         return cases.rows(reading, filter_of(reading, query), sort, descending, start, stop)
 
+    def check_cases(self, query: Mapping[str, str]) -> None:
+        filter_of(self._moments.now(), query)
+
     async def case(self, case: str) -> dict[str, Any] | None:
         return cases.one(self._moments.now(), case)
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import inspect
 
+import pytest
+
 from dashboard.callbacks.source import Source
 from dashboard.desk.source import DeskSource
+from dashboard.errors import InvalidReport
 from tests.support.desks import Office
 from tests.support.making import reported
 
@@ -25,3 +28,12 @@ async def test_a_case_of_the_memory_is_not_called_archived(office: Office) -> No
     assert found is not None
     assert (found["id"], found["archived"]) == ("C-1", False)
     assert await office.desk.source.case("odd") is None
+
+
+@pytest.mark.parametrize("query", [{"state": "odd"}, {"archived": "true", "due_soon": "true"}])
+async def test_a_query_that_makes_no_sense_is_refused_before_anybody_looks(
+    office: Office, query: dict[str, str]
+) -> None:
+    office.desk.source.check_cases({"state": "open", "archived": "true"})
+    with pytest.raises(InvalidReport):
+        office.desk.source.check_cases(query)
