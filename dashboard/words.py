@@ -25,6 +25,10 @@ from babel.numbers import format_decimal
 
 LANGUAGES = ("zh-CN", "en")
 _HAN, _DIGITS = re.compile("[\u3400-\u9fff]"), re.compile(r"(\d+)")
+_ISOLATING = re.compile("[\u2066-\u2069]")
+_TURNING = re.compile(  # what makes a text run from the right: marks, and letters of such scripts
+    "[\u061c\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]"
+)
 _LEVEL = re.compile("‹([A-Za-z]+)›")
 _WORDS = {  # as messages write them
     "grid": "grids",
@@ -154,6 +158,14 @@ def _pinyin() -> Callable[[str], str]:
     return lambda text: " ".join(lazy_pinyin(text))
 
 
+def isolated(text: str) -> str:
+    """Returns a name as it can stand in a sentence: one that is written from the right turns nothing round but itself.
+
+    Between U+2068 and U+2069 its own direction holds; marks of that kind inside of it would end that too soon.
+    """
+    return f"\u2068{_ISOLATING.sub('', text)}\u2069" if _TURNING.search(text) else text
+
+
 class Words:
     """Says messages in one language, with the names that a city has for its levels."""
 
@@ -178,7 +190,8 @@ class Words:
         """Returns what a message says before and after its count, which stands in an element of its own."""
         text = self._form(self._messages[key], count)
         before, after = text.split("{count}")
-        return before.format(**values), after.format(**values)
+        written = {name: self._written(value) for name, value in values.items()}
+        return before.format(**written), after.format(**written)
 
     def number(self, value: float) -> str:
         """Returns a number with grouped digits."""
@@ -198,6 +211,8 @@ class Words:
         return message.get(form, message["other"])
 
     def _written(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return isolated(value)
         return self.number(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 

@@ -2,6 +2,9 @@
 /** What the page tells its scripts (layouts/page.py), and its words; filled when it starts. */
 export const page = { lang: 'zh-CN', kind: 'wall', words: {}, timezone: 'UTC', speed: 1 };
 const formats = new Map();
+/** What makes a text run from the right: marks, and letters of such scripts. */
+const TURNING = /[\u061c\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]/,
+  ISOLATING = /[\u2066-\u2069]/g;
 
 function format(key, make) {
   let found = formats.get(key);
@@ -19,11 +22,16 @@ function form(message, count) {
   return message[name] === undefined ? message.other : message[name];
 }
 
+/** @returns {string} a name that turns nothing round but itself, as the server writes it (dashboard/words.py) */
+function isolated(text) {
+  return TURNING.test(text) ? '\u2068' + text.replace(ISOLATING, '') + '\u2069' : text;
+}
+
 /** @returns {string} the message, its {places} filled; `count` chooses its form, numbers are written as people do */
 export function say(key, values) {
   if (page.words[key] === undefined) return key;
   const text = form(page.words[key], values && values.count);
-  const written = (value) => (typeof value === 'number' ? number(value) : value);
+  const written = (value) => (typeof value === 'number' ? number(value) : isolated(String(value)));
   return values ? text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? written(values[name]) : whole)) : text;
 }
 
@@ -101,5 +109,5 @@ export function length(ms) {
 
 /** @returns {string} the name of an area or label in the language of the page */
 export function named(thing) {
-  return page.lang === 'en' && thing.name_en ? thing.name_en : thing.name;
+  return isolated(page.lang === 'en' && thing.name_en ? thing.name_en : thing.name);
 }

@@ -188,6 +188,7 @@ function fits() {
 function fit() {
   const { map, bounds, outlines } = drawn, district = outlines.get(shown.focus);
   map.invalidateSize({ animate: false });
+  if (!map.getSize().x) return; // hidden, as on paper: nothing can be fitted into nothing
   if (!district) {
     map.fitBounds(bounds, { animate: false, padding: [6, 6] });
     return;

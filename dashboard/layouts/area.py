@@ -80,7 +80,7 @@ def area_page(say: Words, view: PageView, area: Area) -> Component:
         area={"code": area.code, "level": area.level, "parent": area.parent, "start": area.start},
         topic=f"wall/{area.code}",
         early=[f"wall/{area.code}", f"panels/{area.code}", "map/cases-open"],
-        map_url=view.map_url.removesuffix(".json") + f"/{area.code}.json",
+        map_url=view.map_of(area),
         targets={dashed(gauge): target for gauge, target in view.rules.targets.items()},
         window_days=view.rules.window_days,
         children_columns=children_columns(view),

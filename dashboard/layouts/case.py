@@ -28,7 +28,7 @@ def case_page(say: Words, view: PageView, case: Case, now_s: float) -> Component
     data: dict[str, Any] = {"case": case["id"], "departments": _departments(say, view)}
     if area:
         data["area"] = {"code": area.code, "level": area.level, "parent": area.parent, "start": area.start}
-        data["map_url"] = view.map_url.removesuffix(".json") + f"/{area.code}.json"
+        data["map_url"] = view.map_of(area)
         data["place"] = [case["lat"], case["lon"], case["overdue"]]
     return page(
         say,

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashboard import ids
 from dashboard.domain.rules.areas import Area
 from dashboard.layouts.view import PageView
-from dashboard.words import Words
+from dashboard.words import Words, isolated
 
 _NAVIGATION = (
     ("/", "nav-wall"),
@@ -129,7 +129,7 @@ def breadcrumb(say: Words, view: PageView, area: Area, *, to_self: bool = False)
 
 def area_name(say: Words, area: Area) -> str:
     """Returns the name of an area in the language of the page."""
-    return say.named({"name": area.name, "name_en": area.name_en or area.name})
+    return isolated(say.named({"name": area.name, "name_en": area.name_en or area.name}))
 
 
 def full_name(say: Words, view: PageView, area: Area) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import numpy as np
 import numpy.typing as npt
@@ -82,6 +83,10 @@ class PageView:
     rotate_s: float
     rotate_districts: bool
     speed: float
+
+    def map_of(self, area: Area) -> str:
+        """Returns the address of the map of an area."""
+        return f"{self.map_url.removesuffix('.json')}/{quote(area.code, safe='')}.json"
 
     def bounds(self, area: Area) -> list[list[float]]:
         """Returns [[south, west], [north, east]] of what a map of an area shows."""

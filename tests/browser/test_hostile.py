@@ -1,59 +1,136 @@
-"""Names that are markup, on the map in a real browser: they stand there as given, and nothing comes of them."""
+"""A city of hostile texts (tests/support/hostile.py) in a real browser: they stand as given, and nothing comes of them.
+
+All pages in both languages, on a desk and on a phone and on paper: no element is made of a text, nothing is fetched
+because of one, the console is silent, and no page is wider than its window or its sheet.
+"""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
+import re
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-import redis
 
 from dashboard.clock import CityClock
-from tests.conftest import ServerFactory
-from tests.support.making import reported
-from tests.support.running import ServerProcess, wait_until
+from tests.conftest import city_with
+from tests.support import hostile
+from tests.support.running import ServerProcess
 
-HOSTILE = '<img src="http://127.0.0.1:9/x" onerror="document.title=1"><i class="hostile">\u202e'
-
-
-@pytest.mark.parametrize("lang", ["zh-CN", "en"])
-def test_a_district_named_in_markup_is_a_text_on_the_map(
-    server: ServerFactory, redis_url: str, small_city: Path, tmp_path: Path, page: Any, lang: str
-) -> None:
-    areas = tmp_path / "hostile.json"
-    areas.write_text(json.dumps(_with_hostile_names(json.loads(small_city.read_bytes()))), "utf-8")
-    running = server(GRIDWALL_REDIS_URL=redis_url, GRIDWALL_AREAS=str(areas))
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(f"{running.url}/?lang={lang}")
-    page.wait_for_selector('body[data-live="live"][data-map="ready"]', timeout=30_000)
-    page.wait_for_selector(".district-label")
-    assert HOSTILE in page.locator(".district-label").all_text_contents()
-    assert page.locator(".hostile").count() == 0
-    assert [url for url in asked if "//127.0.0.1:9/" in url] == []
-    assert page.errors == []
-
-
-def test_a_case_named_in_markup_is_a_text_at_its_marker(
-    own_lively: ServerProcess, redis_client: redis.Redis, small_grids: list[str], city_clock: CityClock, page: Any
-) -> None:
-    case = '<i class="hostile">'
-    place = own_lively.get("/api/v1/cases", state="open", limit=1)["cases"][0]
-    raw = reported(case, city_clock.now() - 60, grid=place["area"], lat=place["lat"], lon=place["lon"])
-    redis_client.xadd("reports", {"event": raw})
-    wait_until(lambda: own_lively.get("/api/v1/cases/" + quote(case, safe="")).get("id") == case, what="the case")
-    page.goto(own_lively.url + "/cases/" + quote(case, safe=""))
-    page.wait_for_selector('body[data-live="live"][data-map="ready"]', timeout=30_000)
-    page.locator("#map path.leaflet-interactive").last.hover(force=True)
-    page.wait_for_selector(".leaflet-tooltip")
-    assert case in page.locator(".leaflet-tooltip").all_text_contents()
-    assert page.locator(".hostile").count() == 0
+LANGUAGES = ("zh-CN", "en")
+PATHS = [
+    "/",
+    "/about",
+    "/area/city",
+    "/area/" + quote(hostile.grid(1), safe=""),
+    "/cases?state=open",
+    "/cases/" + quote(hostile.case(1), safe=""),
+    "/cases/" + quote(hostile.case(2), safe=""),
+    "/cases/" + quote(hostile.id_of("nowhere"), safe=""),
+    "/departments",
+    "/departments/" + quote(hostile.department(1), safe=""),
+    "/performance",
+    "/reports",
+    "/services",
+    "/supervision",
+    "/system",
+    "/workers",
+    "/" + quote(hostile.text("nowhere"), safe=""),
+]
+_MADE = "document.querySelectorAll('.hostile, meta[http-equiv=refresh]').length"
+_PAPER = 711  # what margins leave of A4, at 96 dots an inch
+_WIDE = """() => {
+  const wide = document.documentElement.clientWidth;
+  if (document.scrollingElement.scrollWidth <= wide) return [];
+  return [...document.body.querySelectorAll('*')]
+    .filter((one) => one.getBoundingClientRect().right > wide + 1)
+    .map((one) => one.tagName + '.' + one.className + ' ' + one.textContent.slice(0, 30)).slice(0, 12);
+}"""
 
 
-def _with_hostile_names(city: dict[str, Any]) -> dict[str, Any]:
-    for feature in city["features"]:
-        if feature["properties"]["level"] == "district":
-            feature["properties"] |= {"name": HOSTILE, "name_en": HOSTILE}
-    return city
+@pytest.fixture(scope="module")
+def city(city_clock: CityClock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """A server of the hostile city."""
+    folder = tmp_path_factory.mktemp("hostile")
+    areas, rules = folder / "areas.json", folder / "rules.toml"
+    areas.write_text(json.dumps(hostile.areas()), "utf-8")
+    rules.write_text(hostile.rules(), "utf-8")
+    reports = ((0.0, *one) for one in hostile.reports(city_clock.now()))
+    with city_with(reports, city_clock, areas, folder, GRIDWALL_RULES=str(rules)) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def desk(browser: Any) -> Iterator[Any]:
+    """A page for all tests of this file, so that what it has loaded once stays loaded; `said` and `asked` grow."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.said, page.asked = [], []
+    page.on("console", lambda message: message.type == "error" and page.said.append(message.text))
+    page.on("pageerror", lambda error: page.said.append(str(error)))
+    page.on("request", lambda request: page.asked.append(request.url))
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path[:12])
+def test_no_text_becomes_anything_but_a_text(city: ServerProcess, desk: Any, path: str) -> None:
+    page = desk
+    page.asked.clear()
+    page.said.clear()
+    for lang in LANGUAGES:
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.goto(f"{city.url}{path}{'&' if '?' in path else '?'}lang={lang}")
+        page.wait_for_selector("main" if "nowhere" in path else 'body[data-live="live"]', timeout=30_000)
+        _look_at(page)
+        assert page.evaluate(_MADE) == 0
+        assert page.title() != "1"
+        _fits(page, path)
+    assert [url for url in page.asked if not url.startswith((city.url, city.url.replace("http", "ws")))] == []
+    assert [said for said in page.said if "404" not in said or "nowhere" not in path] == []
+
+
+def _look_at(page: Any) -> None:
+    """Does what people do on a page: points at what is on the map, opens what opens."""
+    if page.locator("#map").count():
+        page.wait_for_selector('body[data-map="ready"]', timeout=30_000)
+        page.wait_for_selector(".district-label")
+        spots = page.locator("#map path.leaflet-interactive")
+        spots.last.hover(force=True)  # a case where there are some, else a grid
+    if page.locator(".wall").count():
+        spots.last.click(force=True)
+        page.wait_for_selector(".card-grid:not([hidden])")
+        page.keyboard.press("Escape")
+    for closed in page.locator("details > summary:visible").all()[:3]:
+        closed.evaluate("(summary) => (summary.parentElement.open = true)")
+
+
+def _fits(page: Any, path: str) -> None:
+    for media, width in (("screen", 1440), ("screen", 390), ("print", _PAPER)):
+        page.emulate_media(media=media)
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(_WIDE) == [], f"{path} at {width}"
+    page.emulate_media(media="screen")
+
+
+def test_a_long_name_leaves_date_and_clock_on_the_wall(city: ServerProcess, desk: Any) -> None:
+    desk.goto(city.url + "/?lang=en")
+    desk.wait_for_selector('body[data-live="live"]', timeout=30_000)
+    desk.wait_for_selector("#clock-date:has-text('November')")
+    for width in (1280, 1440, 1920, 3840):
+        desk.set_viewport_size({"width": width, "height": width * 9 // 16})
+        for place in ("#freshness", "#clock-date", "#clock-time", "#lang-button"):
+            box = desk.locator(place).bounding_box()
+            assert box["width"] > 20, place
+            assert box["x"] + box["width"] <= width, place
+
+
+def test_a_name_turns_nothing_round_but_itself(city: ServerProcess, desk: Any) -> None:
+    desk.goto(city.url + "/?lang=en")
+    desk.wait_for_selector(".attention-silent b")
+    said = desk.locator(".attention-silent b").first.text_content()
+    assert re.fullmatch(r"3 grids silent in \u2068district1[^\u2066-\u2069]*\u2069", said)
+    for name in desk.locator(".attention b, .ticker span").all():
+        assert name.evaluate("(one) => getComputedStyle(one).unicodeBidi") == "isolate"

@@ -22,6 +22,7 @@ from dashboard.words import (
     Words,
     assets_folder,
     catalogue,
+    isolated,
     language_of,
     levels_of,
     messages_of,
@@ -284,3 +285,19 @@ def test_no_message_writes_the_name_of_a_level_out(lang: str) -> None:
 def test_names_stand_where_people_look_for_them(names: list[str]) -> None:
     turned = list(reversed(names))
     assert sorted(turned, key=natural) == names
+
+
+# ---------------------------------------------------------------------- names that are written from the right
+
+
+@pytest.mark.parametrize("name", ["a\u202eb", "\u2067b", "b\u2069\u2069", "שכונה 5"])
+def test_a_name_that_runs_from_the_right_is_isolated_in_a_sentence(name: str) -> None:
+    alone = isolated(name)
+    assert (alone[0], alone[-1], len(re.findall("[\u2066-\u2069]", alone))) == ("\u2068", "\u2069", 2)
+    assert isolated(alone) == alone
+    assert alone in Words("en")("no-area-note", name=name)
+
+
+@pytest.mark.parametrize("name", ["Xiling", "西陵区 1", "<b>'\"&", ""])
+def test_other_names_stay_as_they_are(name: str) -> None:
+    assert isolated(name) == name
