@@ -119,15 +119,15 @@ def import_areas(
 ) -> None:
     """Check an areas file and say in words what is wrong with it."""
     from dashboard.atlas.comparing import changes
-    from dashboard.atlas.file import check_areas, read_areas
+    from dashboard.atlas.file import check_areas, notes_on, read_areas
 
-    problems = check_areas(file)
+    problems = check_areas(file, load_settings().timezone)
     for problem in problems:
         say(problem)
     if problems:
         raise GridwallError(f"{file}: {len(problems)} problem{'s' if len(problems) > 1 else ''}")
     city = read_areas(file)
-    for line in city.unused:
+    for line in [*notes_on(file), *city.unused]:
         say(line)
     for line in changes(read_areas(against), city) if against is not None else ():
         say(line)

@@ -1,7 +1,12 @@
 """What a city gives us as files, read once at the start.
 
 Where is …?
-    file: the areas file: GeoJSON in, tree and map out, and in words what is wrong with it
+    file: the areas file: GeoJSON in, tree and map out
+    checking: what is wrong with it, each thing once
+    features: its features: what each says and where it lies, or in words why it cannot be read
+    shapes: longitude and latitude, or in words what they are instead: metres, exchanged, another system
+    coverage: grids that overlap, slivers between them, holes that may be enclaves
+    folding: many lines that say the same become one with their number
     properties: what that file says of one area: residents, homes, and what of it is not used
     dates: what it says about time: until when an area stands, who takes over, when residents were counted
     placing: which of several grids holds a place

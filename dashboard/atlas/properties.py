@@ -8,6 +8,7 @@ that was given is dropped in silence.
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ import msgspec
 from dashboard.atlas.dates import AS_OF, WHEN, date_of, when_of
 from dashboard.domain.rules.areas import AGE_BANDS, AreaRecord
 from dashboard.domain.rules.levels import LEVELS
+from dashboard.domain.rules.mistyped import mistyped
 from dashboard.errors import AreasError
 
 GRID = "grid"
@@ -27,6 +29,7 @@ _SEXES = ("m", "f")
 _WANTED_AGES = f"population.ages needs {AGE_BANDS} counts from 0 to {_LARGEST:,} for m and for f"
 _WANTED = f'{{"ages": {{"m": [{AGE_BANDS} counts], "f": [{AGE_BANDS} counts]}}}}'
 _SUMS = "larger areas are the sums of their grids"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SHOWN = 60  # characters of what was found
 
 
@@ -38,7 +41,7 @@ def record_of(properties: dict[str, Any]) -> tuple[AreaRecord, list[str]]:
     """
     level = properties.get("level")
     if level not in LEVELS:
-        raise AreasError([f"level {level!r} is not one of {', '.join(LEVELS)}"])
+        raise AreasError([f"level is {_found(level)}; wanted is one of {', '.join(LEVELS)}"])
     given = {name: value for name, value in properties.items() if value is not None and value != ""}
     counted, unused = _counted(given) if level == GRID else _of_a_larger(level, given)
     record = _named({name: properties[name] for name in _NAMES if name in properties} | counted | when_of(given))
@@ -47,10 +50,13 @@ def record_of(properties: dict[str, Any]) -> tuple[AreaRecord, list[str]]:
 
 def _named(fields: dict[str, Any]) -> AreaRecord:
     """Returns an area of given fields; raises AreasError when they make none."""
+    problems = [line for name in _NAMES if (line := _text_problem(name, fields.get(name)))]
+    if problems:
+        raise AreasError(problems)
     try:
         record = msgspec.convert(fields, AreaRecord, strict=True)
     except msgspec.ValidationError as error:
-        raise AreasError([str(error)]) from None
+        raise AreasError([mistyped(error)]) from None
     problem = _code_problem(record)
     if problem is not None:
         raise AreasError([problem])
@@ -64,7 +70,7 @@ def unused_lines(found: list[tuple[int, list[str]]]) -> list[str]:
         for name in names:
             lines.setdefault(name, []).append(line)
     return [
-        f"{_plain(name)} is not used ({len(at):,} feature{'s' if len(at) > 1 else ''}, first in feature {at[0]}); "
+        f"{plain(name)} is not used ({len(at):,} feature{'s' if len(at) > 1 else ''}, first in feature {at[0]}); "
         + (_SUMS if " of a " in name else f"known are {', '.join(_KNOWN)}, and in population only ages and as_of")
         for name, at in lines.items()
     ]
@@ -150,15 +156,32 @@ def _found(value: Any) -> str:
     return "not given" if value is None else f"{kinds.get(type(value), '')} {shown}".strip()
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """Returns a name as it can stand in a line, whatever it holds."""
     return name if name.isprintable() and len(name) <= _SHOWN else ascii(name[:_SHOWN])
 
 
+def _text_problem(name: str, value: Any) -> str | None:
+    """Returns why a property cannot be the text that it is to be, or None."""
+    if value is None or (name == "parent" and value == ""):
+        needed = name in ("code", "name")
+        return f"{name} is not given; wanted is a text" if needed else None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        way = f'in QGIS the field calculator makes it one: to_string("{name}")'
+        return f'{name} is the number {value}; wanted is a text such as "{value}"; {way}'
+    if not isinstance(value, str):
+        return f"{name} is {_found(value)}; wanted is a text"
+    halves = any("\ud800" <= character <= "\udfff" for character in value)
+    return f"{name} holds half a character; write it again" if halves else None
+
+
 def _code_problem(record: AreaRecord) -> str | None:
     """Returns why an area could not be named in reports and addresses, or None."""
-    if not 0 < len(record.code) <= _LONGEST_CODE:
-        return f"code is empty or longer than {_LONGEST_CODE} characters"
-    if "/" in record.code or (record.code == "city" and record.level != "city"):
-        return f"code {record.code!r} cannot stand in an address"
+    code, wanted = record.code, "wanted is a text such as 420502001 or ward-7"
+    if not 0 < len(code) <= _LONGEST_CODE:
+        return f"code is empty or longer than {_LONGEST_CODE} characters; {wanted}"
+    if code in (".", "..") or "/" in code or (code == "city" and record.level != "city"):
+        return f"code {code!r} cannot stand in an address, which takes it for something else; {wanted}"
+    if _CONTROL.search(code):
+        return f"code {code!r} holds a control character (a line break or tab?); {wanted}"
     return None

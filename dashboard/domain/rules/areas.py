@@ -220,7 +220,7 @@ def _tree_problems(records: dict[str, AreaRecord]) -> list[str]:
     problems = []
     roots = [r.code for r in records.values() if r.parent is None]
     if len(roots) != 1:
-        problems.append(f"there must be exactly one area without a parent, found {len(roots)}")
+        problems.append(f"there must be exactly one area without a parent, found {len(roots)}: {', '.join(roots[:5])}")
     if not any(r.level == "grid" for r in records.values()):
         problems.append("there is no grid")
     for record in records.values():

@@ -15,7 +15,7 @@ import shapely.geometry
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dashboard.atlas.file import check_areas, read_areas
+from dashboard.atlas.file import check_areas, notes_on, read_areas
 from dashboard.domain.rules.levels import LevelName
 from dashboard.errors import AreasError
 from tests.support.making import ROOT
@@ -138,18 +138,31 @@ def test_what_is_wrong_is_said_in_words(collection: dict[str, Any], word: str) -
     assert all(problem and "\n" not in problem for problem in problems)
 
 
-def test_gap_between_grids_is_found_and_a_lake_inside_one_is_not() -> None:
-    collection = city()
-    ring = shapely.box(111.0, 30.0, 111.05, 30.05).difference(shapely.box(111.02, 30.02, 111.03, 30.03))
-    halves = [ring.intersection(shapely.box(111.0, 30.0, x, 30.05)) for x in (111.025,)]
-    halves.append(ring.difference(halves[0]))
-    del collection["features"][4:]
-    for entry, shape in zip(collection["features"][2:], halves, strict=True):
-        entry["geometry"] = json.loads(json.dumps(shapely.geometry.mapping(shape)))
-    assert any("gap" in problem for problem in check_areas(collection))
-    collection["features"][2]["geometry"] = json.loads(json.dumps(shapely.geometry.mapping(ring)))
-    del collection["features"][3]
-    assert check_areas(collection) == []
+def test_where_a_city_lies_is_said() -> None:
+    [line] = notes_on(city())
+    assert (
+        line == "lies from 30.00000, 111.00000 to 30.02000, 111.02000, centre 30.01000, 111.01000 (latitude, longitude)"
+    )
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"water": {"type": "Polygon", "coordinates": []}},
+        {"water": [1]},
+        {"water": {"type": "FeatureCollection"}},
+        {"water": {"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": {"type": "Polygon"}}]}},
+        {"water": {"type": "FeatureCollection", "features": [7]}},
+        {"water": {"type": "FeatureCollection", "features": [], "depth": float("nan")}},
+        {"crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4547"}}},
+        {"crs": "metres"},
+    ],
+)
+def test_what_stands_beside_the_features_is_read_or_keeps_a_city_from_starting(more: dict[str, Any]) -> None:
+    [problem] = check_areas(city() | more)
+    assert "wanted is" in problem
+    with pytest.raises(AreasError):
+        read_areas(city() | more)
 
 
 @pytest.mark.parametrize(
@@ -216,16 +229,22 @@ def _shared_files() -> list[Path]:
     return [path for path in sorted(SHARED.rglob("*")) if path.is_file()] if SHARED.exists() else []
 
 
-@pytest.mark.parametrize("code", ["a/b", "city", "x" * 257])
+@pytest.mark.parametrize("code", ["a/b", "city", "x" * 257, ".", "..", "a\nb", "\x7f", "\ud800"])
 def test_a_code_that_no_address_can_name_is_told(code: str) -> None:
     problems = check_areas(broken(2, code=code))
     assert any("feature 3" in problem and "code" in problem for problem in problems)
 
 
+@pytest.mark.parametrize("code", ["a?b#c", "%2F", 'it\'s "x"', "a\\b", " ", "...", "\u202e<b>"])
+def test_a_code_that_addresses_can_carry_is_taken(code: str) -> None:
+    assert check_areas(broken(2, code=code)) == []
+    assert code in read_areas(broken(2, code=code)).tree.grids
+
+
 def test_an_area_without_grids_is_told_and_not_drawn() -> None:
     collection = city()
     collection["features"].append(feature("empty", "district", "c"))
-    assert "district empty has no grids" in check_areas(collection)
+    assert check_areas(collection) == ["feature 7 (district, empty, EMPTY): district empty has no grids"]
     with pytest.raises(AreasError, match="has no grids"):
         read_areas(collection)
 

@@ -67,7 +67,7 @@ def test_residents_that_cannot_be_read_are_said_with_what_is_wanted(population: 
     collection = city()
     collection["features"][2]["properties"]["population"] = population
     [line] = check_areas(collection)
-    assert line.startswith("feature 3: population")
+    assert line.startswith("feature 3 (grid, g1, G1): population")
     assert found in line
     assert "18 counts" in line
     with pytest.raises(AreasError, match="18 counts"):
