@@ -21,7 +21,12 @@ def folded(lines: list[str]) -> list[str]:
     kinds: dict[str, list[list[str]]] = {}
     for text, same in equal.items():
         kinds.setdefault(_VALUE.sub("#", text), []).append(same)
-    return [line for kind in kinds.values() for line in _said(kind)]
+    return [_printable(line) for kind in kinds.values() for line in _said(kind)]
+
+
+def _printable(line: str) -> str:
+    """Returns a line without what would change the terminal or the lines around; codes may hold anything."""
+    return line if line.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)
 
 
 def _said(kind: list[list[str]]) -> list[str]:

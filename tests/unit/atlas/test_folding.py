@@ -24,3 +24,7 @@ def test_different_lines_stay_in_their_order() -> None:
     lines = ["there is no grid", "feature 2 (x): level is not given", "feature 3 (y): code is not given"]
     assert folded(lines) == lines
     assert folded([]) == []
+
+
+def test_no_line_changes_the_terminal() -> None:
+    assert folded(["code a\x1b[2J\nb\u202e"]) == ["code a\\x1b[2J\\nb\\u202e"]
