@@ -5,6 +5,7 @@ A subject is a file with `routes(desk)`, and one line in the list of `dashboard/
 Where is …?
     problems: an answer as JSON, and every kind of error as {error, field, reason}
     acting: who asks and whether they may, and what they gave
+    anyid: addresses of what may be called anything
     casequery: what can be asked of cases: every filter as a parameter
     files: the routes of a list as CSV and XLSX
     areas: the numbers of an area and of those below it

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from dashboard.api.acting import actor_who_may, given_texts, may_act
+from dashboard.api.anyid import AnyId
 from dashboard.api.files import table_routes
 from dashboard.api.problems import answer
 from dashboard.desk.desk import Desk
@@ -42,18 +43,21 @@ class TaskPage(TaskQuery):
 def routes(desk: Desk) -> APIRouter:
     """Returns the routes."""
     router, tasks = APIRouter(prefix="/api/v1", tags=["departments"]), desk.tasks
+    single = APIRouter(route_class=AnyId)
 
     @router.get("/tasks")
     async def page(asked: Annotated[TaskPage, Query()]) -> Response:
         """Follow-up tasks of departments: open ones by due time, others newest first; from `cursor` or `offset` on."""
         return answer(tasks.page(asked.wanted(), asked.limit, asked.cursor, asked.offset))
 
-    @router.post("/tasks/{task}/actions", status_code=202)
+    @single.post("/tasks/{task:path}/actions", status_code=202)
     async def act(task: str, request: Request) -> Response:
         """Takes a task, reports it done, or declines it (with a `reason`); 409 when somebody was faster."""
         actor = actor_who_may(request, "acting on tasks")
         given = await given_texts(request)
         return answer({"stream_id": await tasks.act(actor, task, given)}, 202)
+
+    router.include_router(single)
 
     @router.get("/departments")
     async def departments(request: Request) -> Response:

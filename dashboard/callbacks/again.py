@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import unquote
 
 from dash import Dash, Input, Output, State, no_update
 from dash.development.base_component import Component
@@ -25,7 +24,7 @@ def register(app: Dash, pages: Pages) -> None:
     )
     async def again(asked: str, address: str, lang: str) -> Any:
         path, _, search = str(address).partition("?")
-        body = part_of(await pages.page_of(unquote(path), search, lang))
+        body = part_of(await pages.page_of(path, search, lang))
         if body is None:  # the log is away, say: what stands there stays, and says how old it is
             return no_update, no_update
         return body.children, asked

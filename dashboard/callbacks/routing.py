@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 from dash.development.base_component import Component
 
@@ -78,12 +78,15 @@ PAGES: dict[str, Page] = {  # by path; a star stands for all that follows, slash
 
 
 def route_of(path: str) -> tuple[Page | None, str]:
-    """Returns the page of a path, None for one that has none, and what the path has in place of the star."""
+    """Returns the page of a path, None for one that has none, and what the path has in place of the star.
+
+    The path is as addresses have it: an encoded slash is part of an id, also where an id begins or ends with it.
+    """
     whole = "/" + path.strip("/")
     if whole in PAGES:
         return PAGES[whole], ""
     head, _, rest = whole[1:].partition("/")
-    return PAGES.get(f"/{head}/*") if rest else None, rest
+    return PAGES.get(f"/{head}/*") if rest else None, unquote(rest)
 
 
 def words_of(search: str, view: PageView, remembered: str = "") -> Words:
@@ -105,7 +108,7 @@ class Pages:
         self._view, self._source = view, source
 
     async def page_of(self, path: str, search: str, remembered: str = "") -> Component:
-        """Returns the page; one that cannot be had is one that says why, with its HTTP status."""
+        """Returns the page of an encoded path; one that cannot be had is one that says why, with its HTTP status."""
         made: Component = rooted(await self._made(path, search, remembered), self._view.root)
         return made
 
@@ -114,7 +117,7 @@ class Pages:
         query = {name: value for name, value in query_of(search).items() if name != "lang"}
         page, rest = route_of(path)
         if page is None:
-            return _missing(say, view, path)
+            return _missing(say, view, unquote(path))
         asked = Asked(say, view, self._source, rest, query)
         try:
             asked.area()  # one that is not there is said by whichever page it was asked of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
@@ -186,6 +187,7 @@ def links(kind: appraisal.Kind, name: str, days: int, area: str, kept_days: int)
     """
     if name == TASKS_ON_TIME:
         return {"numerator": "/departments/{id}", "denominator": "/departments/{id}"}
+    area = quote(area, safe="")
     place = f"department={{id}}&area={area}" if kind == "department" else "area={id}"
     if name in COUNTER_RATES:
         if name == JOURNAL_ONLY and days > kept_days:
@@ -202,7 +204,7 @@ def links(kind: appraisal.Kind, name: str, days: int, area: str, kept_days: int)
 def _linked(worker: dict[str, Any]) -> dict[str, Any]:
     """Returns a worker with the address of the cases behind each sign."""
     for sign in worker["signs"]:
-        sign["link"] = f"/cases?sign={dashed(sign['id'])}&area={worker['area']}"
+        sign["link"] = f"/cases?sign={dashed(sign['id'])}&area={quote(worker['area'], safe='')}"
     return worker
 
 

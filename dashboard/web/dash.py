@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from dash import Dash, html
@@ -49,7 +50,8 @@ def build_dash(server: FastAPI, view: PageView, source: Source, bundles: Bundles
 
     async def document(request: Request) -> HTMLResponse:
         remembered = request.cookies.get(LANG_COOKIE, "")
-        page = await pages.page_of(request.scope["path"], request.url.query, remembered)
+        path: bytes = request.scope["raw_path"]
+        page = await pages.page_of(path.decode("latin-1"), request.url.query, remembered)
         status, text = documents.of(page)
         return HTMLResponse(text, status, _FOUND if status == 200 else _NOT_FOUND)
 
@@ -74,4 +76,6 @@ def build_dash(server: FastAPI, view: PageView, source: Source, bundles: Bundles
     documents = Documents(app, bundles, view.root)
     add_component_files(server, app, documents.files)
     server.add_api_route("/{path:path}", document, methods=_READING, include_in_schema=False)
+    every = server.router.routes[-1]
+    every.path_regex = re.compile(every.path_regex.pattern, re.DOTALL)  # type: ignore[attr-defined]  # line breaks, too
     return app, documents

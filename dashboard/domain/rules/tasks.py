@@ -19,6 +19,7 @@ from dashboard.errors import RulesError
 
 STATES = ("opened", "taken", "done", "declined")
 _RULE_ID = re.compile(r"[a-z0-9-]{1,40}")
+_LONGEST_DEPARTMENT = 90  # an id of a task may name two, and has 256 characters
 _NOT_CAUSES = "task."  # tasks open no tasks
 
 
@@ -125,6 +126,7 @@ def parse_last_resort(tables: dict[str, Any], departments: dict[str, Any]) -> st
     name = tables.get("last_resort")
     if name is not None and name not in tuple(departments):  # a file may give a list, which no table can look up
         raise RulesError("last_resort", f"{name!r} is not one of the departments")
+    _check_part("last_resort", name or "")
     return name
 
 
@@ -154,6 +156,13 @@ def _cause(where: str, on: Any, wanted: Any) -> str:
     return on
 
 
+def _check_part(where: str, department: str) -> None:
+    """Raises RulesError for a department of whose id no id of a task can be made, which dots divide."""
+    if "." in department or len(department) > _LONGEST_DEPARTMENT:
+        reason = f"a department that gets tasks has an id without dots, of at most {_LONGEST_DEPARTMENT} characters"
+        raise RulesError(where, f"{department[:40]!r}: {reason}, since ids of tasks are made of it")
+
+
 def _duty(where: str, task: Any, departments: dict[str, Any]) -> Duty:
     if not isinstance(task, dict):
         raise RulesError(where, "must be a table")
@@ -161,6 +170,7 @@ def _duty(where: str, task: Any, departments: dict[str, Any]) -> Duty:
         value = task.get(key)
         if value not in tuple(departments) and not (key == "declined_to" and value is None):
             raise RulesError(f"{where}.{key}", f"{value!r} is not one of the departments")
+        _check_part(f"{where}.{key}", value or "")
     name = str(task.get("name", ""))
     if not name:
         raise RulesError(f"{where}.name", "is missing")

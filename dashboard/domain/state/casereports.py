@@ -22,7 +22,7 @@ from dashboard.domain.rules.lifecycle import (
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.early import Early
 from dashboard.domain.state.people import COUNTER_CODES
-from dashboard.domain.state.refusals import category
+from dashboard.domain.state.refusals import addressable, category
 from dashboard.domain.state.seen import key_of
 from dashboard.domain.state.turns import plan_turn
 from dashboard.errors import InvalidReport
@@ -55,6 +55,7 @@ class CaseReports:
     def _reported(self, report: Any, at: float, grid: int, position: bytes, shard: int) -> str | None:
         city, data, case = self._city, report.data, report.data.case
         known = category(city, data.category)
+        addressable("data.case", case)
         if case in city.cases.rows:
             raise InvalidReport("data.case", f"case {case} was reported before")
         promised = data.due.timestamp() if data.due is not None else None

@@ -62,6 +62,7 @@ def check(city: CityState, report: Any, shard: int, ms: int, until_ms: int | Non
     check_envelope(city, report, at, (span(shard, ms if until_ms is None else until_ms)[0], span(shard, ms)[1]))
     if hasattr(report.data, "category"):
         category(city, report.data.category)
+        addressable("data.case", report.data.case)
     if hasattr(report.data, "occurred_on"):
         occurred(city, report.data.occurred_on, at)
     if type(report) is _ORDER_ISSUED:
@@ -95,6 +96,12 @@ def category(city: CityState, name: str) -> int:
     if found is None:
         raise InvalidReport("data.category", f"unknown category {name[:40]!r}")
     return found
+
+
+def addressable(field: str, name: str) -> None:
+    """Raises InvalidReport for an id that no address can hold: browsers and proxies take it for a folder."""
+    if name in (".", ".."):
+        raise InvalidReport(field, "`.` and `..` cannot stand in an address, so nobody could ask for it")
 
 
 def occurred(city: CityState, date: dt.date, at: float) -> int:

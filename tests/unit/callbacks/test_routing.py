@@ -146,6 +146,8 @@ def test_a_number_outside_of_any_such_part_is_found() -> None:
 
 def test_star_stands_for_slashes_too_and_needs_something() -> None:
     assert route_of("/cases/a/b/") == (PAGES["/cases/*"], "a/b")
+    assert route_of("/cases/%2Fa%2Factions%2F/") == (PAGES["/cases/*"], "/a/actions/")
+    assert route_of("/cases/%252F%E5%8C%BA") == (PAGES["/cases/*"], "%2F区")
     assert route_of("/cases/") == (PAGES["/cases"], "")
     assert route_of("/area") == (None, "")
     assert route_of("/odd/x") == (None, "x")

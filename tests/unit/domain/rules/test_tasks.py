@@ -10,7 +10,7 @@ import pytest
 from dashboard.domain.acting.deed import Deed
 from dashboard.domain.acting.keeper import counts, follow_ups
 from dashboard.domain.reports import decode
-from dashboard.domain.rules.tasks import duty_of, parse_follow_ups
+from dashboard.domain.rules.tasks import duty_of, parse_follow_ups, parse_last_resort
 from dashboard.domain.state.city import CityState
 from dashboard.errors import RulesError
 from tests.support.making import NOON, event, fold, reported, rules, state
@@ -107,3 +107,14 @@ def test_a_wrong_rule_is_named(rule: dict[str, Any], field: str) -> None:
     with pytest.raises(RulesError) as caught:
         parse_follow_ups({"follow_ups": {"x": good | rule}}, rules().departments)
     assert str(caught.value).startswith(f"rules, {field}")
+
+
+@pytest.mark.parametrize("name", ["health.north", "x" * 91])
+def test_a_department_of_which_no_id_of_a_task_can_be_made_is_refused(name: str) -> None:
+    departments = {**rules().departments, name: rules().departments["health"]}
+    task = {"department": "health", "name": "n", "limit": "1 day"}
+    for wrong in ({"department": name}, {"declined_to": name}):
+        with pytest.raises(RulesError, match="90 characters"):
+            parse_follow_ups({"follow_ups": {"x": {"on": "population.birth", "tasks": [task | wrong]}}}, departments)
+    with pytest.raises(RulesError, match="90 characters"):
+        parse_last_resort({"last_resort": name}, departments)

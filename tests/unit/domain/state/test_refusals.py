@@ -28,6 +28,8 @@ def _born(on: str) -> bytes:
         (reported("C-1", grid="4205029"), "subject"),
         (reported("C-1", grid="420502"), "subject"),  # a district is no place for a case
         (reported("C-1", category="none"), "data.category"),
+        (reported("."), "data.case"),
+        (reported(".."), "data.case"),
         (event("order.issued", {"order": "o", "to": ["420502"]}), "data.to"),
         (_born("2026-11-23"), "data.occurred_on"),
         (_born("2025-10-01"), "data.occurred_on"),
