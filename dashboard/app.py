@@ -24,6 +24,7 @@ from dashboard.api import (
     tasks,
     workers,
 )
+from dashboard.api.connection import doors
 from dashboard.api.live import Live
 from dashboard.api.problems import add_problems
 from dashboard.atlas.file import read_areas
@@ -79,15 +80,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
     running = assemble(settings, settings.redis_url, clock, city, rules, version_of(city))
     view = view_of(settings, rules, city, running.version)
     desk, bundles = open_desk(running, view.levels), make_bundles(levels=view.levels)
-    server = FastAPI(
-        title="Gridwall",
-        version="1",
-        docs_url=None,
-        redoc_url=None,
-        openapi_url="/api/openapi.json",
-        servers=[{"url": settings.root_path}] if settings.root_path else None,
-    )
-    server.openapi_version = "3.0.3"  # the newest that the carried Swagger UI can show
+    server = _server(settings.root)
     live = Live(running.publisher, running.version)
     desk.system.sockets = live.admission
     server.router.routes.append(WebSocketRoute("/live", live))
@@ -95,12 +88,27 @@ def create_app(settings: Settings, clock: Clock | None = None) -> ASGIApp:
     add_refusals(server)
     for routes in ROUTERS:
         server.include_router(routes(desk))
+    server.include_router(doors(live.attempts, settings.root))
     add_files(server, city, bundles)
     dash, documents = build_dash(server, view, desk.source, bundles)
     csp = policy([*dash.csp_hashes(), guard.HASH], settings.tile_url)
     files = Answers(WholeRequests(server, settings.max_body_bytes), csp)
     server.router.lifespan_context = _lifespan(running, files, [*documents.files, map_address(city)])
-    return Rooted(files, free(settings.root_path or "", server))
+    return Rooted(files, free(settings.root, server))
+
+
+def _server(root: str) -> FastAPI:
+    """Returns the server without any address, below the path of a proxy."""
+    server = FastAPI(
+        title="Gridwall",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        servers=[{"url": root}] if root else None,
+    )
+    server.openapi_version = "3.0.3"  # the newest that the carried Swagger UI can show
+    return server
 
 
 def _lifespan(running: Running, files: Answers, addresses: list[str]) -> Lifespan[FastAPI]:

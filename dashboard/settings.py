@@ -74,6 +74,11 @@ class Settings(BaseSettings):
     )
     max_body_bytes: Annotated[int, Field(ge=1024)] = Field(1 << 20, description="largest body POST accepts")
 
+    @property
+    def root(self) -> str:
+        """What stands before each address of this server: the path of a proxy, or nothing."""
+        return self.root_path or ""
+
     @classmethod
     def settings_customise_sources(
         cls,

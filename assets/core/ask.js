@@ -38,7 +38,7 @@ export async function fetched(address, signal) {
  * @returns {function(): Promise<void>} asks now, since something else is wanted: an answer on its way counts no more
  */
 export function keepAsking({ everyMs, get, show, shownIn = [], isThere = false }) {
-  const state = { asking: null, askedAt: 0, heardAt: performance.now(), failures: 0 };
+  const state = { asking: null, askedAt: 0, heardAt: performance.now(), failures: 0, isKnown: isThere };
 
   async function now() {
     if (state.asking) state.asking.abort();
@@ -51,6 +51,7 @@ export function keepAsking({ everyMs, get, show, shownIn = [], isThere = false }
     state.failures = answer === null ? state.failures + 1 : 0;
     if (answer === null) return;
     state.heardAt = performance.now();
+    state.isKnown = true;
     show(answer);
   }
 
@@ -60,13 +61,13 @@ export function keepAsking({ everyMs, get, show, shownIn = [], isThere = false }
     if (!document.hidden && !state.asking && since >= everyMs * Math.min(2 ** state.failures, SLOWEST)) now();
   }
 
-  /** The age of the answer, once it is older than it should be, or of the page, when that is older. */
+  /** The age of the answer, once it is older than it should be, or of the page, when that is older and has frames. */
   function age() {
     const since = performance.now() - state.heardAt;
-    return Math.max(live.age(), since > everyMs + live.STALE_MS ? since : 0);
+    return Math.max(live.state.heardAt ? live.age() : 0, since > everyMs + live.STALE_MS ? since : 0);
   }
 
-  for (const element of shownIn) sayAge(element, age);
+  for (const element of shownIn) sayAge(element, age, () => state.isKnown);
   setInterval(look, LOOK_MS);
   document.addEventListener('visibilitychange', look);
   if (isThere) state.askedAt = state.heardAt;
@@ -75,9 +76,9 @@ export function keepAsking({ everyMs, get, show, shownIn = [], isThere = false }
 }
 
 /** Lets the part of a page that an element is in say the age of an answer instead of the page's (core/clock.js). */
-function sayAge(element, age) {
+function sayAge(element, age, known) {
   const part = element.closest('[data-moves], .panel'), place = part && part.querySelector('.panel-age');
   if (!place) return;
   place.dataset.topic = 'asked-' + ++asked;
-  live.ages(place.dataset.topic, age);
+  live.ages(place.dataset.topic, age, known);
 }

@@ -1,6 +1,7 @@
 /** The city's clock and the words about freshness. */
 import { byId, write } from './dom.js';
 import * as live from './live.js';
+import { wrong } from './proxy.js';
 import { page, say } from './words.js';
 import * as words from './words.js';
 
@@ -38,7 +39,19 @@ function freshness() {
     ? say('catching-up', { behind: state.behind })
     : say(mode, { age });
   write(byId('freshness'), text);
-  banner(mode === 'stale' ? standing(state) : state.notices.map(noticed).join(' '), mode !== 'stale' && !grave(state));
+  if (mode === 'live') banner([...state.notices.map(noticed), ...cut()].join(' '), !grave(state));
+  else banner([...(mode === 'stale' ? [standing(state)] : []), ...missing(mode)].join('\n'), false);
+}
+
+/** @returns {string[]} what a proxy does wrong, so that no numbers come */
+function missing(mode) {
+  if (wrong.isAway) return mode === 'stale' ? [] : [say('no-answer')];
+  return wrong.causes.map((cause) => say('proxy-' + cause, { host: wrong.host, page: location.host }));
+}
+
+/** @returns {string[]} that a proxy ends connections, though numbers come */
+function cut() {
+  return wrong.cutS ? [say('proxy-cut', { seconds: wrong.cutS })] : [];
 }
 
 /** @returns {string} why the numbers stand still */
@@ -71,7 +84,9 @@ function banner(text, isWarning) {
 function panelAges() {
   for (const place of document.querySelectorAll('.panel-age')) {
     const age = live.ageOfPanel(place.dataset.topic), old = age > live.STALE_MS;
-    if (old) write(place, say('panel-age', { age: seconds(age) }));
+    if (old) {
+      write(place, live.isKnown(place.dataset.topic) ? say('panel-age', { age: seconds(age) }) : say('panel-waiting'));
+    }
     if (place.hidden === old) place.hidden = !old;
   }
 }

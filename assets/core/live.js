@@ -5,6 +5,7 @@
  * guess. A wall is never touched: the connection is tried again for ever, with a capped back-off and
  * jitter; after a sleep or when frames stop though the server answers, the page loads itself anew.
  */
+import * as proxy from './proxy.js';
 import { at, here } from './root.js';
 
 export const STALE_MS = 3000;
@@ -23,7 +24,11 @@ const HANDSHAKE_MS = 4000, SLOW_FRAME_MS = 50;
  */
 const topics = new Map();
 const listeners = new Set();
-/** @type {Map<string, function(): number>} what gives a panel's age in ms, by the name that the layout gives it */
+/**
+ * What gives a panel's age in ms, and whether anything has come for it yet, by the name that the layout gives it.
+ *
+ * @type {Map<string, {age: function(): number, known: function(): boolean}>}
+ */
 const panels = new Map();
 export const state = {
   socket: null,
@@ -36,6 +41,7 @@ export const state = {
   at: 0,
   atHeard: 0,
   version: null,
+  epoch: '',
   mode: 'connecting',
   frames: 0,
   resyncs: 0,
@@ -121,6 +127,7 @@ function onMessage(event) {
   const frame = JSON.parse(event.data);
   state.heardAt = begun;
   state.frames++;
+  proxy.heard();
   if (frame.at) {
     state.at = frame.at;
     state.atHeard = begun;
@@ -131,6 +138,8 @@ function onMessage(event) {
     state.notices = frame.notices || [];
   } else if (frame.type === 'hello') {
     state.version = frame.version;
+    state.epoch = frame.epoch;
+    proxy.again(frame.epoch);
     checkVersion();
   } else if (frame.type === 'snapshot' || frame.type === 'delta') {
     if (state.ageMs < 1000) state.ageMs = 0;
@@ -162,21 +171,34 @@ function ageOf(topic) {
 
 /** What a panel shows may change (a map's layer, a card's grid); `topic()` gives the topic of the moment. */
 export function names(panel, topic) {
-  panels.set(panel, () => ageOf(topic()));
+  panels.set(panel, { age: () => ageOf(topic()), known: () => has(topic()) });
 }
 
-/** What a panel shows comes by no topic: `age()` gives its age in ms. */
-export function ages(panel, age) {
-  panels.set(panel, age);
+/** What a panel shows comes by no topic: `age()` gives its age in ms, `known()` whether it has come at all. */
+export function ages(panel, age, known = () => true) {
+  panels.set(panel, { age, known });
+}
+
+/** Whether anything of a topic has come yet; of one that nobody watches, whether anything has come at all. */
+function has(topic) {
+  const entry = topics.get(topic);
+  return entry ? entry.body !== null : state.heardAt > 0;
+}
+
+/** @returns {boolean} whether all that a panel shows has come, however old it is by now */
+export function isKnown(names) {
+  return names.split(' ').every((name) => (panels.has(name) ? panels.get(name).known() : has(name)));
 }
 
 /** @returns {number} the age of the oldest that a panel shows, by the names that the layout gives, or by topics */
 export function ageOfPanel(names) {
-  return Math.max(...names.split(' ').map((name) => (panels.has(name) ? panels.get(name)() : ageOf(name))));
+  return Math.max(...names.split(' ').map((name) => (panels.has(name) ? panels.get(name).age() : ageOf(name))));
 }
 
 function judge() {
   if (!state.shown) return;
+  const now = performance.now(), isOpen = state.socket && state.socket.readyState === WebSocket.OPEN;
+  proxy.look(now - (state.heardAt || state.started), isOpen ? now - state.openedAt : 0);
   const mode = !state.heardAt ? 'connecting' : age() > STALE_MS ? 'stale' : 'live';
   if (mode !== state.mode) {
     state.mode = mode;
@@ -187,7 +209,7 @@ function judge() {
 
 function connect() {
   const scheme = location.protocol === 'https:' ? 'wss://' : 'ws://';
-  const socket = new WebSocket(scheme + location.host + at('/live'));
+  const socket = new WebSocket(scheme + location.host + proxy.address());
   state.socket = socket;
   state.begun = true;
   const giveUp = setTimeout(function () {
@@ -199,11 +221,14 @@ function connect() {
     state.retryMs = FIRST_RETRY_MS;
     state.openedAt = performance.now();
     state.reconnects++;
+    proxy.opened();
     subscribe();
   };
   socket.onmessage = onMessage;
-  socket.onclose = function () {
+  socket.onclose = function (event) {
     clearTimeout(giveUp);
+    const hadFrames = state.socket === socket && state.heardAt > state.openedAt && state.openedAt > 0;
+    if (!event.wasClean && hadFrames) proxy.cut(performance.now() - state.openedAt, state.epoch);
     lost(socket);
   };
 }
@@ -226,12 +251,12 @@ async function watchdog() {
     old.close();
     connect();
   }
-  const since = performance.now() - (state.heardAt || state.started);
-  if (since > WATCHDOG_MS && !state.checking) {
+  // A page that never got a frame gains nothing by loading itself anew: core/proxy.js finds out what is wrong.
+  if (state.heardAt && performance.now() - state.heardAt > WATCHDOG_MS && !state.checking) {
     state.checking = true;
     try {
       const answer = await fetch(at('/healthz'), { cache: 'no-store' });
-      if (answer.ok && performance.now() - (state.heardAt || state.started) > WATCHDOG_MS) location.reload();
+      if (answer.ok && performance.now() - state.heardAt > WATCHDOG_MS) location.reload();
     } catch { /* the server is away: the socket goes on trying */ }
     state.checking = false;
   }

@@ -56,15 +56,16 @@ function pattern(state, step) {
   return made;
 }
 
-/** Draws the legend of the layer of the moment. */
-export function draw() {
+/** Draws the legend of the layer of the moment; while its numbers are not known, that alone. */
+export function draw(isKnown = true) {
   const steps = make('div', 'legend-steps'), states = make('div', 'legend-states');
   for (let step = 0; step < scale.STEPS; step++) steps.append(entry(`ramp-${step}`, span(step)));
   const known = scale.layers().includes('silence') ? ['overdue', 'silent'] : ['overdue'];
   for (const state of known) {
     states.append(isMost(state) ? counted(state) : entry('swatch-' + state, say('state-' + state)));
   }
-  byId('legend').replaceChildren(make('b', '', say('legend-' + scale.layer())), steps, states);
+  if (!isKnown) steps.replaceChildren(entry('swatch-unknown', say('state-unknown')));
+  byId('legend').replaceChildren(make('b', '', say('legend-' + scale.layer())), steps, ...(isKnown ? [states] : []));
 }
 
 /** @returns {HTMLElement} what is said of a state that most grids are in */

@@ -14,7 +14,7 @@ import * as pulses from './pulses.js';
 import * as scale from './scale.js';
 import { at, go } from '../core/root.js';
 
-const AGAIN_MS = 600;
+const AGAIN_MS = 600, AWAIT_MS = 700;
 const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 /** How much shorter a degree of longitude is than one of latitude, about 30 degrees north. */
 const NARROW = 0.86;
@@ -22,7 +22,17 @@ const NARROW = 0.86;
 /** What Leaflet has drawn: grids by their number, outlines by code, the map itself, and the frame that it shows. */
 const drawn = { layers: [], centres: [], outlines: new Map(), map: null, bounds: null, count: 0, toDraw: 0 };
 /** What the map shows: values and states by grid, the fill that each has, who is chosen, the district in focus. */
-const shown = { values: [], states: [], fills: [], selected: -1, stop: null, points: null, focus: null };
+const shown = {
+  values: [],
+  states: [],
+  isKnown: false,
+  timer: 0,
+  fills: [],
+  selected: -1,
+  stop: null,
+  points: null,
+  focus: null,
+};
 /** What a click on a grid does: the wall opens its card, an area's page goes there. */
 const calls = { open: (/** @type {number} */ _index) => {} };
 
@@ -34,6 +44,7 @@ export const isDrawn = new Promise(function (resolve) {
 // ------------------------------------------------------------------ values
 
 function fillOf(index) {
+  if (!shown.isKnown) return token('unknown');
   const state = shown.states[index] || 'normal';
   return legend.fill(scale.step(shown.values[index] || 0), legend.isMost(state) ? 'normal' : state);
 }
@@ -59,6 +70,7 @@ function paint(index) {
 function show(body, delta, frame) {
   const { values = {}, states = {} } = delta || body;
   if (!delta) {
+    shown.isKnown = true;
     shown.values = []; // by number; a page may show fewer grids
     shown.states = [];
   }
@@ -88,7 +100,17 @@ export function choose(layer) {
     tab.setAttribute('aria-pressed', String(tab.dataset.layer === layer));
   }
   document.body.dataset.layer = layer;
+  shown.isKnown = false;
   shown.stop = live.watch('map/' + layer, show);
+  clearTimeout(shown.timer);
+  shown.timer = setTimeout(unknown, AWAIT_MS);
+}
+
+/** What does not come is not known: neither nothing, nor what another layer has shown. */
+function unknown() {
+  if (shown.isKnown) return;
+  for (let index = 0; index < drawn.layers.length; index++) paint(index);
+  legend.draw(false);
 }
 
 // ------------------------------------------------------------------ what dash-leaflet calls
@@ -155,7 +177,8 @@ function bindCase(feature, layer) {
 
 function hover(index, place) {
   const box = byId('hover'), value = shown.values[index], isOff = scale.layer() === 'silence' && value < 0;
-  const text = say(scale.layer()) + ' ' + (isOff ? say('off-shift') : number(value || 0));
+  const told = !shown.isKnown ? '–' : isOff ? say('off-shift') : number(value || 0);
+  const text = say(scale.layer()) + ' ' + told;
   box.replaceChildren(make('b', '', gridName(index)), make('span', '', text));
   box.style.left = place.x + 'px';
   box.style.top = place.y + 'px';
@@ -301,10 +324,11 @@ export async function start(url, handed) {
   if (handed.ready) handed.ready();
 }
 
-/** @returns {{value: number, state: string, colour: string}|null} what the map shows of a grid now */
+/** @returns {{value: number|null, state: string, colour: string}|null} what the map shows of a grid now */
 function grid(code) {
   const index = places.byCode.get(code);
   if (index === undefined) return null;
+  if (!shown.isKnown) return { value: null, state: 'unknown', colour: token('unknown') };
   const value = shown.values[index] || 0;
   return { value, state: shown.states[index] || 'normal', colour: scale.colour(scale.step(value)) };
 }

@@ -21,5 +21,6 @@ Where is …?
     system: health, readiness, metrics, dead letters
     metrics: the condition of the system as Prometheus text
     admission: who may open a socket, and how much one socket may ask for
+    connection: what a proxy between a page and its socket does wrong
     live: the socket /live: screens subscribe to topics and get frames
 """

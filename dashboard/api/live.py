@@ -11,6 +11,8 @@ from starlette.types import Receive, Scope
 from starlette.types import Send as AsgiSend
 
 from dashboard.api.admission import Admission, Budget, TooMuch
+from dashboard.api.connection import Attempts
+from dashboard.desk.access import same_origin
 from dashboard.feeds.live.publisher import Publisher
 from dashboard.feeds.live.screens import MAX_TOPICS, Health, Screen
 
@@ -46,22 +48,33 @@ class Live:
 
     def __init__(self, publisher: Publisher, version: str, admission: Admission | None = None) -> None:
         self.publisher, self.version = publisher, version
-        self.admission = admission or Admission()
+        self.admission, self.attempts = admission or Admission(), Attempts()
 
     async def __call__(self, scope: Scope, receive: Receive, send: AsgiSend) -> None:
         """Serves one connection until it ends."""
         await receive()
-        if not _same_origin(scope):
+        if not self._same_origin(scope):
+            self.attempts.note(scope, "other-origin")
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": "other origin"})
             return
         try:
             with self.admission.entered() as budget:
+                self.attempts.note(scope, "full" if budget is None else "accepted")
                 if budget is None:
                     await _send_away(send)
                 else:
                     await self._serve(budget, receive, send)
         except TooMuch as reason:
             await send({"type": "websocket.close", "code": _POLICY_VIOLATION, "reason": str(reason)})
+
+    def _same_origin(self, scope: Scope) -> bool:
+        """Says whether a browser's page came from this very server, or logs why not; other clients send no origin."""
+        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        origin, host = headers.get(b"origin"), headers.get(b"host", "")
+        if origin is None or same_origin(origin, host):
+            return True
+        self.attempts.warn("wrong-host", host=host[:300], page=origin.partition("://")[2][:300])
+        return False
 
     async def _serve(self, budget: Budget, receive: Receive, send: AsgiSend) -> None:
         """Serves a screen; raises TooMuch when it asks for more than it may."""
@@ -139,10 +152,3 @@ async def _send_away(send: AsgiSend) -> None:
 def _error(topic: str | None, reason: str) -> str:
     body: dict[str, str | Literal["error"] | None] = {"type": "error", "topic": topic, "reason": reason}
     return msgspec.json.encode(body).decode()
-
-
-def _same_origin(scope: Scope) -> bool:
-    """Says whether a browser's page came from this very server; other clients send no origin."""
-    headers = dict(scope["headers"])
-    origin = headers.get(b"origin")
-    return origin is None or origin.partition(b"://")[2] == headers.get(b"host")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from dashboard.errors import NotAllowed
 
 _OWN_NAMES = ("127.0.0.1", "localhost", "::1")
+_PORTS = {"http": ":80", "https": ":443"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,9 @@ def demand(actor: Actor, doing: str) -> None:
 
 def demand_own_page(asked: Asked) -> None:
     """Raises NotAllowed for what another site's page lets a browser send."""
-    if asked.origin is not None and asked.origin.partition("://")[2] != asked.host:
-        raise NotAllowed("foreign-origin", "the request comes from a page of another host")
+    if asked.origin is not None and not same_origin(asked.origin, asked.host):
+        reason = "the request comes from a page of another host; a proxy has to pass on the Host that was asked for"
+        raise NotAllowed("foreign-origin", reason)
 
 
 def actor_who_may(asked: Asked, doing: str) -> Actor:
@@ -86,3 +88,16 @@ def _is_loopback(address: str | None) -> bool:
         return address is not None and ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False
+
+
+def same_origin(origin: str, host: str | None) -> bool:
+    """Says whether a browser's page (`Origin`, RFC 6454) was loaded from the host that its request names."""
+    scheme, _, page = origin.partition("://")
+    return host is not None and same_host(page, host, scheme)
+
+
+def same_host(one: str, other: str, scheme: str = "") -> bool:
+    """Says whether two hosts are one: the port that a scheme has anyway (any, if none is given) may be left out."""
+    ends = [port for name, port in _PORTS.items() if scheme in (name, "")]
+    bare = [next((host.removesuffix(end) for end in ends if host.endswith(end)), host) for host in (one, other)]
+    return bare[0].lower() == bare[1].lower()

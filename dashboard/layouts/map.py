@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import ids
-from dashboard.layouts.parts import counter, moving, panel_age
+from dashboard.layouts.parts import UNKNOWN, counter, moving, panel_age
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
 
@@ -51,7 +51,7 @@ def _aside(say: Words, view: PageView) -> list[Component]:
 def _tour(say: Words) -> Component:
     """Returns the strip about the district that the wall shows (assets/pages/wall/tour.js); a click opens its page."""
     numbers = [
-        html.Span([say(label), " ", html.B(**{"data-tour": name, "data-value": ""})], className=f"tour-{name}")
+        html.Span([say(label), " ", html.B(UNKNOWN, **{"data-tour": name, "data-value": ""})], className=f"tour-{name}")
         for name, label in _TOUR
     ]
     parts = [html.Strong(id=ids.TOUR_NAME), *numbers, panel_age("tour")]

@@ -15,6 +15,7 @@ from dashboard.words import Words
 # (assets/core/ask.js) asks for it, or it stands still and says as of when.
 Moves = Literal["topic", "ask", "as-of"]
 
+UNKNOWN = "–"  # what nobody has counted yet, which is not 0
 # Where a click on a number leads: the page of exactly what it counts; `{area}` is the area that it counts in.
 LINKS = {
     "cases-open": "/cases?state=open&area={area}",
@@ -90,15 +91,15 @@ def again(*content: Any, look: str = "stack-plain") -> Component:
 
 
 def kpi(name: str, *, tag: Any = html.B, **attributes: Any) -> Component:
-    """Returns the place of a counter; its text is written by assets/core/kpi.js and by nobody else."""
-    return tag(**{"data-kpi": name, "data-value": ""}, **attributes)
+    """Returns the place of a counter; its text is written by assets/core/kpi.js, until then it is not known."""
+    return tag(UNKNOWN, **{"data-kpi": name, "data-value": ""}, **attributes)
 
 
 def counted(say: Words, key: str, of: str, count: int | None, **values: Any) -> list[Any]:
     """Returns a message about a count, with the number as KPI `of`; None is a count still to come."""
     before, after = say.around(key, count, **values)
     data = {"data-kpi": of, "data-value": "" if count is None else str(count)}
-    return [before, html.B("" if count is None else say.number(count), **data), after]
+    return [before, html.B(UNKNOWN if count is None else say.number(count), **data), after]
 
 
 def counter(name: str, label: str, extra: str = "", area: str = "city") -> Component:

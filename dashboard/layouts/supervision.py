@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from dashboard import ids
 from dashboard.domain.reading.casefilter import joined
 from dashboard.layouts.page import page
-from dashboard.layouts.parts import panel
+from dashboard.layouts.parts import UNKNOWN, panel
 from dashboard.layouts.places import rows
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
@@ -94,11 +94,15 @@ def _categories(say: Words, view: PageView) -> Component:
 def _rung(say: Words, level: str) -> Component:
     counts = [
         html.A(
-            [html.B(), html.Small(say(f"ladder-{name.replace('_', '-')}")), *([html.I()] if name == "open" else [])],
+            [
+                html.B(UNKNOWN),
+                html.Small(say(f"ladder-{name.replace('_', '-')}")),
+                *([html.I()] if name == "open" else []),
+            ],
             className=f"rung-{name.replace('_', '-')}",
             **{"data-rung-count": name, "data-value": ""},
         )
-        for name in RUNG_COUNTS
+        for name, kebab in ((name, name.replace("_", "-")) for name in RUNG_COUNTS)
     ]
     moments = [
         html.A(

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboard import ids
 from dashboard.domain.rules.tasks import STATES
 from dashboard.layouts.page import page
-from dashboard.layouts.parts import address_of, panel
+from dashboard.layouts.parts import UNKNOWN, address_of, panel
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
 
@@ -80,7 +80,7 @@ def department_page(say: Words, view: PageView, name: str) -> Component:
 
 def _number(say: Words, name: str, key: str) -> Component:
     """Returns one counter of an inbox, which opens the tasks that it counts."""
-    parts = [html.B(**{"data-inbox": key, "data-value": ""}), html.Span(say(f"inbox-{key.replace('_', '-')}"))]
+    parts = [html.B(UNKNOWN, **{"data-inbox": key, "data-value": ""}), html.Span(say(f"inbox-{key.replace('_', '-')}"))]
     return html.A(parts, className="counter late" if key == "overdue" else "counter", href=tasks_of(name, key))
 
 

@@ -120,7 +120,7 @@ def view_of(settings: Settings, rules: Rules, city: CityMap, version: str) -> Pa
             Gauge(dashed(name), rules.targets.get(name), rules.window_days) for name in gauges_of(tree, rules)
         ),
         map_url=f"/geo/{city.digest}.json",
-        root=settings.root_path or "",
+        root=settings.root,
         version=version,
         lang=settings.lang,
         timezone=settings.timezone,

@@ -33,6 +33,7 @@ _TEMPLATE = """<!DOCTYPE html>
 <meta name="color-scheme" content="dark">
 <link rel="icon" href="data:,">
 <meta name="gridwall-root" content="{root}">
+<meta name="gridwall-no-prefix" content="{no_prefix}">
 <script>{guard}</script>
 {preloads}{sheets}
 <meta name="gridwall-topics" content="{topics}">
@@ -82,6 +83,7 @@ class Documents:
         callbacks = self._callbacks(on_page)
         document = _TEMPLATE.format(
             root=self._root,
+            no_prefix=markup.escape(words("proxy-no-prefix", path="{path}")),
             guard=guard.SCRIPT,
             lang=data["lang"],
             title=markup.escape(data["title"]),

@@ -24,8 +24,9 @@ _COUNTS = "open overdue taken done-week declined-week"  # of an inbox: layouts/t
 PATTERNS: dict[str, str | Iterable[str]] = {
     # Terms of the city, from its rules and its state
     "*": (*TYPES, *_LAYERS.split(), "tasks-on-time", "climbs-hour", "climbs-day"),  # reports, layers, rates, choices
-    "state-*": ("open", *STATE_NAMES, "overdue", "silent"),  # of a case, and how the map marks a grid
+    "state-*": ("open", *STATE_NAMES, "overdue", "silent", "unknown"),  # of a case, and how the map marks a grid
     "mostly-*": "overdue silent",  # the same, where most grids are
+    "proxy-*": "no-upgrade wrong-host held-back cut full no-prefix",  # what a proxy does wrong: api/connection.py
     "level-name-*": LEVEL_NAMES,
     "level-names-*": LEVEL_NAMES,  # places in other messages: words.py
     "level-*": "0 1 2 3 4",  # who has a case that needs attention: pages/wall/attention.js

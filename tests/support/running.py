@@ -54,6 +54,11 @@ class ServerProcess:
         return self._child.pid
 
     @property
+    def settings(self) -> dict[str, str]:
+        """What it was started with, but for its port."""
+        return {n: v for n, v in self._environment.items() if n.startswith("GRIDWALL_") and n != "GRIDWALL_PORT"}
+
+    @property
     def redis_url(self) -> str:
         return self._environment["GRIDWALL_REDIS_URL"]
 

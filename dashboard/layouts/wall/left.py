@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.layouts.parts import counter, kpi, link, panel
+from dashboard.layouts.parts import UNKNOWN, counter, kpi, link, panel
 from dashboard.layouts.view import Gauge, PageView
 from dashboard.words import Words
 
@@ -28,7 +28,7 @@ def population(say: Words) -> Component:
     """Returns residents by sex and three age groups."""
     change = html.Span([say("today"), " ", kpi("population-change-today", tag=html.Span, **{"data-signed": "1"})])
     sexes = [
-        html.Span([say(sex), " ", html.Span(**{"data-share": sex}), kpi(sex, tag=html.Span, hidden=True)])
+        html.Span([say(sex), " ", html.Span(UNKNOWN, **{"data-share": sex}), kpi(sex, tag=html.Span, hidden=True)])
         for sex in ("male", "female")
     ]
     bar = html.Div(
@@ -41,7 +41,7 @@ def population(say: Words) -> Component:
                     html.I(className=band),
                     say(band),
                     " ",
-                    html.Span(**{"data-share": band}),
+                    html.Span(UNKNOWN, **{"data-share": band}),
                     kpi(band, tag=html.Span, hidden=True),
                 ]
             )

@@ -114,6 +114,7 @@ def test_nonsense_is_answered_and_harms_nobody(server: ServerFactory) -> None:
 def test_a_page_of_another_site_gets_nothing(empty: ServerProcess) -> None:
     with pytest.raises(InvalidStatus), screen(empty, origin="http://elsewhere.example"):
         pass
+    wait_until(lambda: "for pages at 'elsewhere.example'" in empty.log, 5, "a line in the log")
     with screen(empty, origin=empty.url):
         pass
 

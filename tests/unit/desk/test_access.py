@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.desk.access import Actor, Asked, actor_of, actor_who_may, demand, demand_own_page, may_act
+from dashboard.desk.access import Actor, Asked, actor_of, actor_who_may, demand, demand_own_page, may_act, same_origin
 from dashboard.errors import NotAllowed
 
 
@@ -63,3 +63,20 @@ def test_who_may_is_told_at_once_and_another_sites_page_is_refused() -> None:
     for other in (replace(here, client="10.0.0.9"), replace(here, origin="http://evil.example")):
         with pytest.raises(NotAllowed):
             actor_who_may(other, "acting")
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "ours"),
+    [
+        ("http://a:8050", "a:8050", True),
+        ("https://city.example", "City.example:443", True),
+        ("http://city.example:80", "city.example", True),
+        ("https://city.example", "city.example:80", False),
+        ("https://city.example:8443", "city.example", False),
+        ("http://elsewhere.example", "a:8050", False),
+        ("null", "a:8050", False),
+        ("http://a", None, False),
+    ],
+)
+def test_a_page_is_ours_when_its_host_is_the_one_that_was_asked(origin: str, host: str | None, ours: bool) -> None:
+    assert same_origin(origin, host) is ours
