@@ -5,21 +5,23 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Awaitable, Callable, Iterator
-from typing import IO, Any
+from typing import IO, Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 from starlette.background import BackgroundTask
 
 from dashboard.desk.desk import Desk
-from dashboard.desk.files import Format, Table, TableFile
+from dashboard.desk.files import For, Format, Table, TableFile
 
 FILE_TYPES: dict[Format, str] = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _PIECE_BYTES = 1 << 16
+_WHOM = Query(alias="for", description="excel: codes and other texts with digits stay whole when Excel opens the file")
+_FOR = inspect.Parameter("whom", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[For | None, _WHOM])
 MakesTable = Callable[..., Awaitable[Table]]
 
 
@@ -37,13 +39,16 @@ def table_routes(router: APIRouter, desk: Desk, path: str) -> Callable[[MakesTab
 
 def _route(desk: Desk, make: MakesTable, kind: Format) -> Callable[..., Awaitable[StreamingResponse]]:
     @functools.wraps(make)
-    async def route(**asked: Any) -> StreamingResponse:
-        return _answer(await desk.files.write(await make(**asked), kind))
+    async def route(whom: For | None = None, **asked: Any) -> StreamingResponse:
+        return _answer(await desk.files.write(await make(**asked), kind, whom))
 
     # Annotations are texts that mean something only in the module of `make`.
     signature = inspect.signature(make, eval_str=True)
-    route.__signature__ = signature.replace(return_annotation=StreamingResponse)  # type: ignore[attr-defined]
-    route.__annotations__ = {name: each.annotation for name, each in signature.parameters.items()}
+    parameters = [*signature.parameters.values(), *([_FOR] if kind == "csv" else [])]
+    route.__signature__ = signature.replace(  # type: ignore[attr-defined]
+        parameters=parameters, return_annotation=StreamingResponse
+    )
+    route.__annotations__ = {each.name: each.annotation for each in parameters}
     return route
 
 

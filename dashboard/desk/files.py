@@ -26,10 +26,14 @@ from dashboard.words import NOT_NAMED, Levels, Words, language_of
 
 Kind = Literal["text", "int", "float", "instant"]
 Format = Literal["csv", "xlsx"]
+For = Literal["excel"]
 Rows = Iterable[dict[str, Any]]
 MOST_XLSX_ROWS = 1_048_575  # a sheet of Excel holds one more, which is the heading
 _LONGEST_CELL = 32_767  # characters, again Excel
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = tuple("=+-@＝＋－＠﹦﹢﹣﹫\t\r\n")  # spreadsheets take full-width signs for the others
+_LONGEST_IN_FORMULA = 255  # characters of a text inside of a formula, again Excel
+_ANY_DIGIT = re.compile(r"\d")
+_READ_AS_WORDS = ("true", "false")
 _BOM = "\ufeff"  # without it, Excel takes UTF-8 for the code page of the machine
 _CHUNK_ROWS = 1000
 _IN_MEMORY_BYTES = 4 << 20
@@ -90,20 +94,21 @@ class Files:
         """Returns the words of a language, by itself that of the screens."""
         return Words(language_of(lang) or self._lang, self._levels)
 
-    async def write(self, table: Table, kind: Format) -> TableFile:
+    async def write(self, table: Table, kind: Format, whom: For | None = None) -> TableFile:
         """Returns a table as a file; raises TooManyRows."""
         async with self._turn:
-            body = await asyncio.to_thread(written, table, kind, self._timezone)
+            body = await asyncio.to_thread(written, table, kind, self._timezone, whom)
         stamp = dt.datetime.fromtimestamp(self._now_s(), ZoneInfo(self._timezone)).strftime("%Y%m%d-%H%M")
         return TableFile(table, kind, stamp, body)
 
 
-def written(table: Table, kind: Format, timezone: str) -> IO[bytes]:
+def written(table: Table, kind: Format, timezone: str, whom: For | None = None) -> IO[bytes]:
     """Returns a finished table, to be read from its start: in memory if it is small, else in a temporary file."""
     file: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY_BYTES)  # noqa: SIM115 - closed when it is sent
     try:
         if kind == "csv":
-            file.writelines(csv_chunks(table.columns, table.rows(), timezone))
+            for chunk in csv_chunks(table.columns, table.rows(), timezone, whom):
+                file.write(chunk)  # `writelines` would hold all of it in memory, and copy it to the disk at the end
         else:
             write_xlsx(file, table.columns, table.rows(), timezone, table.title)
         file.seek(0)
@@ -113,17 +118,19 @@ def written(table: Table, kind: Format, timezone: str) -> IO[bytes]:
     return file
 
 
-def csv_chunks(columns: Sequence[Column], rows: Rows, timezone: str) -> Iterator[bytes]:
+def csv_chunks(columns: Sequence[Column], rows: Rows, timezone: str, whom: For | None = None) -> Iterator[bytes]:
     """Yields a CSV file (RFC 4180, UTF-8 with a byte order mark) piece by piece; instants in local time with offset.
 
-    A text that a spreadsheet would run as a formula gets an apostrophe in front of it.
+    A text that a spreadsheet would run as a formula gets an apostrophe in front of it. For Excel, texts with digits are
+    written as `="420502001"`: it would make a rounded number of a long code and a date of `1-2`.
     """
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     buffer.write(_BOM)
     writer.writerow([_harmless(column.heading) for column in columns])
     for number, row in enumerate(rows, 1):
-        writer.writerow([_csv_cell(row.get(column.key), column.kind, timezone) for column in columns])
+        cells = (_csv_cell(row.get(column.key), column.kind, timezone) for column in columns)
+        writer.writerow(cells if whom is None else map(_kept_whole, columns, cells))
         if number % _CHUNK_ROWS == 0:
             yield _emptied(buffer)
     yield _emptied(buffer)
@@ -141,7 +148,7 @@ def write_xlsx(file: IO[bytes], columns: Sequence[Column], rows: Rows, timezone:
     with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
         page = book.add_worksheet(sheet)
         instant = book.add_format({"num_format": _INSTANT_FORMAT})
-        _head(page, columns, book.add_format({"bold": True, "bottom": 1}), instant)
+        _head(page, columns, timezone, book.add_format({"bold": True, "bottom": 1}), instant)
         count = 0
         for count, row in enumerate(rows, 1):
             if count > MOST_XLSX_ROWS:
@@ -153,13 +160,14 @@ def write_xlsx(file: IO[bytes], columns: Sequence[Column], rows: Rows, timezone:
     return count
 
 
-def _head(page: Any, columns: Sequence[Column], bold: Any, instant: Any) -> None:
-    """Writes the headings, which stay in sight, and sets the widths."""
+def _head(page: Any, columns: Sequence[Column], timezone: str, bold: Any, instant: Any) -> None:
+    """Writes the headings, which stay in sight, and sets the widths; dates of Excel know no zone: it stands there."""
     page.freeze_panes(1, 0)
     for place, column in enumerate(columns):
-        width = max(_WIDTHS[column.kind], _shown_width(column.heading) + 4)  # room for the button of the filter
+        heading = f"{column.heading} ({timezone})" if column.kind == "instant" else column.heading
+        width = max(_WIDTHS[column.kind], _shown_width(heading) + 4)  # room for the button of the filter
         page.set_column(place, place, width, instant if column.kind == "instant" else None)
-        page.write_string(0, place, _clean(column.heading), bold)
+        page.write_string(0, place, _clean(heading), bold)
 
 
 def _write_cell(page: Any, row: int, place: int, value: Any, kind: Kind, timezone: str, instant: Any) -> None:
@@ -183,9 +191,18 @@ def _csv_cell(value: Any, kind: Kind, timezone: str) -> Any:
     return _harmless(str(value)) if kind == "text" else value
 
 
+def _kept_whole(column: Column, cell: Any) -> Any:
+    """Returns a cell of a text in the form that Excel leaves as it is."""
+    if column.kind != "text" or not isinstance(cell, str) or len(cell) > _LONGEST_IN_FORMULA or "\n" in cell:
+        return cell
+    if cell.startswith("'") or not (_ANY_DIGIT.search(cell) or cell.strip().lower() in _READ_AS_WORDS):
+        return cell
+    return '="' + cell.replace('"', '""') + '"'
+
+
 def _harmless(text: str) -> str:
-    """Returns a text that no spreadsheet takes for a formula."""
-    return "'" + text if text.startswith(_FORMULA_STARTS) else text
+    """Returns a text that no spreadsheet takes for a formula, also one that cuts off blanks first."""
+    return "'" + text if text.startswith(_FORMULA_STARTS) or text.lstrip().startswith(_FORMULA_STARTS) else text
 
 
 def _clean(text: str) -> str:

@@ -16,7 +16,7 @@ from dashboard.domain.rules.indicators import dashed, missing_rates, underscored
 from dashboard.layouts.formats import DASH
 from dashboard.layouts.map import area_map
 from dashboard.layouts.page import area_name, breadcrumb, full_name, page
-from dashboard.layouts.parts import counter, kpi, link, panel
+from dashboard.layouts.parts import counter, file_links, kpi, link, panel
 from dashboard.layouts.places import heat_table, lines, rows
 from dashboard.layouts.services import query_of_count
 from dashboard.layouts.view import PageView
@@ -92,7 +92,7 @@ def _exports(say: Words, area: Area) -> list[Component]:
     base, query = f"/api/v1/areas/{quote(area.code, safe='')}/children", f"lang={say.lang}"
     if area.level == "grid":
         base, query = "/api/v1/cases", f"{query}&state=open&area={area.code}"
-    links = [html.A(kind.upper(), href=f"{base}.{kind}?{query}", download="") for kind in ("csv", "xlsx")]
+    links = file_links(say, lambda kind: {"href": f"{base}.{kind}?{query}"})
     return [html.Span([say("take-along"), " ", *links], className="exports")]
 
 

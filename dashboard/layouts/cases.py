@@ -13,7 +13,7 @@ from dashboard import ids
 from dashboard.domain.reading.casefilter import FILTERS, FLAGS, Filter, several
 from dashboard.layouts.formats import Formats
 from dashboard.layouts.page import area_choice, full_name, page
-from dashboard.layouts.parts import counted, moving, panel_age
+from dashboard.layouts.parts import counted, file_links, moving, panel_age
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
 
@@ -58,7 +58,7 @@ def worklist(say: Words, view: PageView, query: dict[str, str]) -> Component:
 def _exports(say: Words, query: dict[str, str]) -> list[Any]:
     """Returns links to the whole list as files."""
     text = urlencode({**query, "lang": say.lang})
-    links = [html.A(kind.upper(), href=f"/api/v1/cases.{kind}?{text}", download="") for kind in ("csv", "xlsx")]
+    links = file_links(say, lambda kind: {"href": f"/api/v1/cases.{kind}?{text}"})
     return [say("take-along"), " ", *links]
 
 

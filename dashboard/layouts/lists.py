@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboard.domain.rules.areas import Area
 from dashboard.layouts.formats import DASH, Formats
 from dashboard.layouts.page import area_name, breadcrumb, full_name, page
-from dashboard.layouts.parts import address_of, again, counted
+from dashboard.layouts.parts import address_of, again, counted, file_links
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
 
@@ -59,7 +59,7 @@ def reports_page(say: Words, view: PageView, area: Area, query: dict[str, str], 
 
 def _top(say: Words, view: PageView, area: Area, total: Component, kind: str, query: dict[str, str]) -> list[Component]:
     text = urlencode({**{k: v for k, v in query.items() if k != "cursor"}, "lang": say.lang})
-    links = [html.A(k.upper(), href=f"/api/v1/{kind}.{k}?{text}", download="") for k in ("csv", "xlsx")]
+    links = file_links(say, lambda form: {"href": f"/api/v1/{kind}.{form}?{text}"})
     exports = html.Span([say("take-along"), " ", *links], className="exports")
     return [html.Div([breadcrumb(say, view, area, to_self=True)], className="page-head"),
             html.Div([total, exports], className="page-head")]  # fmt: skip

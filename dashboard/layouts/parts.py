@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -105,3 +106,10 @@ def counted(say: Words, key: str, of: str, count: int | None, **values: Any) -> 
 def counter(name: str, label: str, extra: str = "", area: str = "city") -> Component:
     """Returns a counter with its label above it; a click opens what it counts."""
     return html.A([kpi(name), html.Span(label)], className=f"counter {extra}".strip(), href=link(name, area))
+
+
+def file_links(say: Words, attributes: Callable[[str], dict[str, str]]) -> list[Component]:
+    """Returns links to a table as files, given the attributes of each; XLSX first: Excel rounds codes of a CSV."""
+    return [
+        html.A(kind.upper(), title=say(f"file-for-{kind}"), download="", **attributes(kind)) for kind in ("xlsx", "csv")
+    ]

@@ -14,7 +14,7 @@ from dashboard.domain.rules.areas import Area
 from dashboard.domain.rules.indicators import missing_rates
 from dashboard.layouts.formats import DASH
 from dashboard.layouts.page import area_choice, full_name, page
-from dashboard.layouts.parts import panel
+from dashboard.layouts.parts import file_links, panel
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
 
@@ -130,8 +130,5 @@ def _called(view: PageView, kind: Kind) -> str:
 
 
 def _exports(say: Words) -> Component:
-    links = [
-        html.A(kind.upper(), href=f"/api/v1/performance.{kind}", download="", **{"data-export": kind})
-        for kind in ("csv", "xlsx")
-    ]
+    links = file_links(say, lambda kind: {"href": f"/api/v1/performance.{kind}", "data-export": kind})
     return html.Span([say("take-along"), " ", *links], id=ids.APPRAISAL_EXPORTS, className="exports")

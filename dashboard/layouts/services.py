@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboard.domain.rules.areas import Area
 from dashboard.layouts.formats import DASH, Formats
 from dashboard.layouts.page import breadcrumb, full_name, page
-from dashboard.layouts.parts import address_of, again, counted, panel
+from dashboard.layouts.parts import address_of, again, counted, file_links, panel
 from dashboard.layouts.tasks import department_name
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
@@ -149,7 +149,7 @@ def _list(
         text = say(f"service-{state or 'any'}")
         states.append(html.A(text, href="/services?" + urlencode(base | wanted), className="chip", **current))
     text = urlencode({"area": area.code, **asked, "lang": say.lang})
-    files = [html.A(form.upper(), href=f"/api/v1/services.{form}?{text}", download="") for form in ("csv", "xlsx")]
+    files = file_links(say, lambda form: {"href": f"/api/v1/services.{form}?{text}"})
     count = counted(say, "services-listed", "services-listed", total)
     narrowed = _told(say, view, asked)
     clear = [" ", html.A(say("clear-filters"), href="/services?" + urlencode(base))] if asked else []

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboard import ids
 from dashboard.domain.rules.tasks import STATES
 from dashboard.layouts.page import page
-from dashboard.layouts.parts import UNKNOWN, address_of, panel
+from dashboard.layouts.parts import UNKNOWN, address_of, file_links, panel
 from dashboard.layouts.view import PageView
 from dashboard.words import Words
 
@@ -120,7 +120,7 @@ def _tasks(say: Words) -> Component:
         html.P(
             [
                 say("take-along"),
-                *(html.A(kind.upper(), **{"data-export": kind}, download="") for kind in ("csv", "xlsx")),
+                *file_links(say, lambda kind: {"data-export": kind}),
             ],
             className="exports",
         ),

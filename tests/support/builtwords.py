@@ -32,6 +32,7 @@ PATTERNS: dict[str, str | Iterable[str]] = {
     "level-*": "0 1 2 3 4",  # who has a case that needs attention: pages/wall/attention.js
     "severity-*": "1 2 3",
     "channel-*": CHANNELS,
+    "file-for-*": "xlsx csv",  # what each kind of file is for
     "unit-*": UNITS,
     "step-*": "file dispatch handle close",  # the steps of a case that have a limit
     "home-*": (*KINDS, "untold"),

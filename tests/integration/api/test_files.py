@@ -64,6 +64,10 @@ def test_files_hold_what_the_list_holds(
     assert rows[0]["Reported at"] == local.isoformat(sep=" ")
     assert rows[0]["Ended at"] == ""
 
+    whole = read_csv(asked(running, "csv", lang="en", **{"for": "excel"}))
+    assert whole[0]["Grid code"] == f'="{small_grids[0]}"'
+    assert asked(running, "csv", **{"for": "lotus"}).status_code == 422
+
     chinese = asked(running, "xlsx", category="labour", area=small_grids[1])
     assert "filename*=UTF-8''%E6%A1%88%E4%BB%B6-" in chinese.headers["content-disposition"]
     assert 'filename="cases-' in chinese.headers["content-disposition"]
@@ -74,7 +78,7 @@ def test_files_hold_what_the_list_holds(
     assert [row[0] for row in cells] == [case["id"] for case in filtered] != []
     assert {row[head.index("类别")] for row in cells} == {"劳动保障"}
     assert all(" / " in row[head.index("所属区域")] for row in cells)
-    assert isinstance(cells[0][head.index("上报时间")], dt.datetime)
+    assert isinstance(cells[0][head.index("上报时间 (Asia/Shanghai)")], dt.datetime)
 
     old = read_csv(asked(running, "csv", archived="true", lang="en", area=small_grids[1]))
     assert [row["Case"] for row in old] == ["C-old-3", "C-old-1"]

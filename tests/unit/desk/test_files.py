@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import tracemalloc
 from collections.abc import Sequence
 from typing import Any
 
@@ -60,7 +61,7 @@ def test_csv_comes_back_as_it_was() -> None:
 def test_xlsx_has_real_numbers_and_dates_in_local_time() -> None:
     raw = file_of("xlsx", COLUMNS, ROWS)
     assert read_xlsx(raw) == [
-        ("案件编号", "Severity", "Latitude", "上报时间"),
+        ("案件编号", "Severity", "Latitude", "上报时间 (Asia/Shanghai)"),
         ("C-1", 1, 30.7021, dt.datetime(2026, 11, 23, 9, 15)),
         ('矛盾, "纠纷"\n第二行', None, None, None),
         ("C-3", 3, -30.5, dt.datetime(2026, 11, 22, 12, 0)),
@@ -72,7 +73,23 @@ def test_xlsx_has_real_numbers_and_dates_in_local_time() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", '=HYPERLINK("http://x")', "=cmd|' /C calc'!A0"]
+    "text",
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\tx",
+        "\rx",
+        '=HYPERLINK("http://x")',
+        "=cmd|' /C calc'!A0",
+        "\nx",
+        "＝1",
+        "＋1",
+        "－1",
+        "＠x",
+        " =1",
+    ],
 )
 def test_text_never_becomes_a_formula(text: str) -> None:
     rows = [{"id": text, "n": 1, "lat": -1.5, "at": None}]
@@ -98,7 +115,7 @@ def test_link_stays_text() -> None:
 
 def test_empty_table_has_its_headings() -> None:
     assert read_csv(file_of("csv", COLUMNS, [])) == [[column.heading for column in COLUMNS]]
-    assert read_xlsx(file_of("xlsx", COLUMNS, [])) == [tuple(column.heading for column in COLUMNS)]
+    assert read_xlsx(file_of("xlsx", COLUMNS, [])) == [("案件编号", "Severity", "Latitude", "上报时间 (Asia/Shanghai)")]
     assert read_csv(file_of("csv", [], [])) in ([], [[]])
     assert file_of("xlsx", [], [])
 
@@ -133,6 +150,28 @@ def test_more_rows_than_a_sheet_holds_are_refused(monkeypatch: pytest.MonkeyPatc
     assert write_xlsx(io.BytesIO(), COLUMNS, ROWS[:2], ZONE) == 2
     with pytest.raises(TooManyRows, match="at most 2"):
         write_xlsx(io.BytesIO(), COLUMNS, ROWS, ZONE)
+
+
+def test_excel_keeps_texts_with_digits_whole_where_a_csv_is_for_it() -> None:
+    kept = ["420502001001002003", "0012", "1-2", "MAR1", "1E5", "TRUE", 'a"1']
+    left = ["西陵区", "'=1+1", "two\nlines 1", "1" * 300]
+    rows = [{"id": text.removeprefix("'"), "n": 7, "lat": 1.5, "at": None} for text in [*kept, *left]]
+    with written(Table("cases", "案件", list(COLUMNS), lambda: rows), "csv", ZONE, "excel") as file:
+        found = read_csv(file.read())[1:]
+    assert [row[0] for row in found[: len(kept)]] == [f'="{text.replace(chr(34), chr(34) * 2)}"' for text in kept]
+    assert [row[0] for row in found[len(kept) :]] == left
+    assert {tuple(row[1:]) for row in found} == {("7", "1.5", "")}
+
+
+def test_a_csv_is_never_in_memory_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "_IN_MEMORY_BYTES", 1 << 16)
+    rows = ({"id": "x" * 1000} for _ in range(10_000))
+    tracemalloc.start()
+    with written(Table("cases", "案件", list(COLUMNS), lambda: rows), "csv", ZONE) as file:
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert file.seek(0, 2) > 10_000_000
+    assert peak < 9_000_000
 
 
 def test_large_tables_wait_on_disk_and_not_in_memory() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.domain.reading.casefilter import filter_of
-from dashboard.layouts.parts import LINKS, address_of, counted, counter, kpi, link, panel
+from dashboard.layouts.parts import LINKS, address_of, counted, counter, file_links, kpi, link, panel
 from dashboard.words import Words
 from tests.support.pages import Memory, attributes, text_of
 
@@ -48,3 +48,12 @@ def test_a_panel_says_how_old_it_is() -> None:
     part = panel("Title", None, kpi("reports"), name="x", moves="topic")
     assert part.className == "panel panel-x"
     assert attributes(part, "data-topic") == ["city"]
+
+
+def test_files_are_offered_with_what_each_is_for_and_xlsx_first() -> None:
+    for lang in ("en", "zh-CN"):
+        links = [
+            link.to_plotly_json()["props"] for link in file_links(Words(lang), lambda kind: {"href": f"/x.{kind}"})
+        ]
+        assert [(link["children"], link["href"]) for link in links] == [("XLSX", "/x.xlsx"), ("CSV", "/x.csv")]
+        assert all("Excel" in link["title"] for link in links)

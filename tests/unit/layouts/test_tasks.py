@@ -26,7 +26,7 @@ def test_an_inbox_has_its_counts_filters_and_files(lang: str) -> None:
     made = department_page(Words(lang), view(), DEPARTMENT)
     assert sound(made)
     assert attributes(made, "data-inbox") == list(COUNTS)
-    assert attributes(made, "data-export") == ["csv", "xlsx"]
+    assert attributes(made, "data-export") == ["xlsx", "csv"]
     assert {ids.TASKS, ids.TASK_FILTERS, ids.TASKS_NONE} <= set(ids_of(made))
     assert data_of(made)["department"] == DEPARTMENT
     assert list(data_of(made)["departments"]) == list(view().rules.departments)
