@@ -6,12 +6,16 @@ because of one, the console is silent, and no page is wider than its window or i
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
+import httpx
+import openpyxl
 import pytest
 
 from dashboard.clock import CityClock
@@ -134,3 +138,44 @@ def test_a_name_turns_nothing_round_but_itself(city: ServerProcess, desk: Any) -
     assert re.fullmatch(r"3 grids silent in \u2068district1[^\u2066-\u2069]*\u2069", said)
     for name in desk.locator(".attention b, .ticker span").all():
         assert name.evaluate("(one) => getComputedStyle(one).unicodeBidi") == "isolate"
+
+
+def test_nothing_of_it_is_more_than_a_text_in_what_is_taken_along(city: ServerProcess) -> None:
+    """Files, GeoJSON and the API give each text as it came; metrics and the log have it in no line of their own."""
+    grid, case = quote(hostile.grid(1), safe=""), quote(hostile.case(1), safe="")
+    assert city.get(f"/api/v1/areas/{grid}")["area"]["name"] == hostile.text("grid1")
+    assert city.get(f"/api/v1/cases/{case}")["trace"][1]["note"] == hostile.text("note")
+    assert city.get("/api/v1/cases", category=hostile.category(2))["total"] == 2
+    assert city.get("/api/v1/tasks", department=hostile.department(1))["total"] == 2
+    assert city.get("/api/v1/dead-letters")["dead_letters"]
+    with httpx.Client(base_url=city.url, trust_env=False) as client:
+        rows = list(csv.reader(io.StringIO(client.get("/api/v1/cases.csv?lang=en").content.decode("utf-8-sig"))))
+        assert {len(row) for row in rows} == {len(rows[0])}
+        assert {row[0] for row in rows[1:]} == {hostile.case(number) for number in range(1, hostile.GRIDS + 1)}
+        book = openpyxl.load_workbook(io.BytesIO(client.get("/api/v1/cases.xlsx?lang=en").content))
+        cells = [cell for line in book.worksheets[0].iter_rows() for cell in line]
+        assert hostile.case(1) in {cell.value for cell in cells}
+        assert not [cell for cell in cells if cell.hyperlink or cell.data_type == "f"]
+        assert "hostile" not in client.get("/metrics").text
+        assert "hostile" not in client.get("/api/openapi.json").text
+        for path in ("/nowhere/", "/api/v1/areas/", "/api/v1/cases/"):
+            answer = client.get(path + quote(hostile.text("x"), safe=""))
+            assert answer.status_code == 404
+            assert "<img" not in answer.text or answer.headers["content-type"] == "application/json"
+    assert [line for line in city.log.splitlines() if line and not re.match(r"\d{4}-|Gridwall: ", line)] == []
+
+
+def test_colours_that_are_the_value_stay_where_somebody_has_colours_of_his_own(city: ServerProcess, desk: Any) -> None:
+    desk.emulate_media(forced_colors="active")
+    desk.goto(city.url + "/?lang=en")
+    desk.wait_for_selector(".heat-1, .heat-2, .heat-3, .heat-4")
+    desk.wait_for_selector(".legend-steps i")
+    colours = desk.locator(".legend-steps i").evaluate_all(
+        "(all) => all.map((i) => getComputedStyle(i).backgroundColor)"
+    )
+    assert len(set(colours)) == len(colours) > 4
+    read = "(one) => [getComputedStyle(one).backgroundColor, getComputedStyle(one).color]"
+    for cell in desk.locator("td.heat-0, td.heat-1, td.heat-2, td.heat-3").all():
+        ground, ink = (sum(map(int, re.findall(r"\d+", colour)[:3])) for colour in cell.evaluate(read))
+        assert ink - ground > 200, "light on dark, as the steps are made for"
+    desk.emulate_media(forced_colors="none")

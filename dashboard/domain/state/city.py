@@ -34,6 +34,7 @@ from dashboard.domain.state.texts import Texts
 from dashboard.domain.state.workers import Workers
 
 NEWEST_REPORTS = 8
+OPENED = "task.opened"  # follows from a report that is among the newest itself, several from one
 
 
 class CityState:
@@ -48,7 +49,8 @@ class CityState:
         later: what may lie ahead of a clock, noted beside the parts that have it.
         reports, duplicates, differing, dead_letters: counts; reports + duplicates + dead letters = entries.
         ended: cases that left the memory and are not in the archive yet; whoever writes it takes them out.
-        newest: the last reports (positions left out) as (epoch seconds, type, grid index, case or None), oldest first.
+        newest: the last reports as (epoch seconds, type, grid index, case or None), oldest first; without positions,
+            and without tasks that were opened, which follow from others.
         next_turns: by shard, the entry id from which on time of arrival has work to do (turns.py).
         faults: entries to pass over, since a handler raised at them: shard and id.
         skipped: those of them that are certainly not in this state.

@@ -9,7 +9,7 @@ from xxhash import xxh3_64_intdigest
 
 from dashboard.domain.reports import REPORT_CLASSES, Report, decode, decode_all, epoch_in, event_of, ms_seq
 from dashboard.domain.state.casereports import HELD, CaseReports
-from dashboard.domain.state.city import CityState
+from dashboard.domain.state.city import OPENED, CityState
 from dashboard.domain.state.fieldreports import FieldReports
 from dashboard.domain.state.refusals import DeadLetter, check_envelope
 from dashboard.domain.state.seen import LAST_KEY, NEW, key_of
@@ -19,6 +19,10 @@ from dashboard.errors import Fault, InvalidReport
 Dead = list[tuple[DeadLetter, bytes | None]]
 Handler = Callable[[Any, float, int, bytes, int], str | None]
 _POSITION = "worker.position"  # tells where somebody is, not what happened: it would crowd out the latest reports
+_TOLD_APART = {
+    _POSITION: _POSITION,
+    OPENED: OPENED,
+}  # by what they are, which is quicker than by how they are written
 
 
 class _Lot(NamedTuple):
@@ -123,7 +127,7 @@ class Door:
                     heard(grid, sent_at)
                     if name is not _POSITION:
                         recent[grid].append((shard, position))
-                if name is not _POSITION and case is not HELD:
+                if name is not _POSITION and name is not OPENED and case is not HELD:
                     newest.append((at, name, grid, case))
             index = len(lot.positions)
         except Exception as error:  # a bug, wherever: the log can be folded without this entry, by who reads it
@@ -192,6 +196,6 @@ def _handlers(city: CityState) -> dict[type[Report], tuple[Handler, str]]:
     field, cases = FieldReports(city), CaseReports(city)
     special = {**field.handlers, **cases.handlers}
     return {
-        cls: (special.get(name, field.counted_only), _POSITION if name == _POSITION else name)
+        cls: (special.get(name, field.counted_only), _TOLD_APART.get(name, name))
         for name, cls in REPORT_CLASSES.items()
     }

@@ -6,7 +6,7 @@ from collections import defaultdict, deque
 from typing import Any
 
 from dashboard.domain.state.cases import CaseTable
-from dashboard.domain.state.city import CityState
+from dashboard.domain.state.city import OPENED, CityState
 from dashboard.domain.state.early import EarlyReports
 from dashboard.domain.state.ended import EndedCases
 from dashboard.domain.state.journal import Journal, Recent
@@ -59,7 +59,8 @@ def load(state: CityState, dumped: dict[str, Any]) -> None:
     state.entries = defaultdict(int, {int(shard): count for shard, count in dumped["entries"].items()})
     state.watermark = dumped["watermark"]
     state.reports, state.duplicates, state.differing, state.dead_letters = dumped["log"]
-    state.newest = deque(((a, t, g, c) for a, t, g, c in dumped["newest"]), maxlen=state.newest.maxlen)
+    newest = ((a, t, g, c) for a, t, g, c in dumped["newest"] if t != OPENED)  # the version before kept them, too
+    state.newest = deque(newest, maxlen=state.newest.maxlen)
     state.next_case_day = dumped["next_case_day"]
     # Earlier versions had one turn for all shards; without one, the next entry is one.
     state.next_turns = {int(shard): bytes(turn) for shard, turn in dumped.get("next_turns", {}).items()}

@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.domain.state.door import Dead, Door
 from dashboard.errors import Fault
-from tests.support.making import DAY, GRIDS, NOON, event, fold_one, packed, positions, reported, state, step
+from tests.support.making import DAY, GRIDS, NOON, event, fold, fold_one, packed, positions, reported, state, step
 
 RAWS = [
     reported("C-1"),
@@ -99,3 +99,13 @@ def test_a_programming_error_leaves_positions_and_counts_together(monkeypatch: p
     assert isinstance(fault.value.error, ZeroDivisionError)
     city = door.city
     assert (city.reports, len(city.seen), dict(city.entries), city.positions) == (1, 1, {0: 1}, {0: b"1-0"})
+
+
+def test_tasks_that_follow_from_a_report_do_not_crowd_out_the_newest_ones() -> None:
+    city = state()
+    opened = [
+        event("task.opened", {"task": f"t{number}", "department": "health", "cause": "c"}, at=NOON + number)
+        for number in range(100)
+    ]
+    fold(city, [reported("C-1"), *opened, event("task.taken", {"task": "t1", "by": "health"}, at=NOON + 200)])
+    assert [kind for _, kind, _, _ in city.newest] == ["case.reported", "task.taken"]
