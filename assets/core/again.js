@@ -3,7 +3,9 @@ import { keepAsking } from './ask.js';
 import { byId } from './dom.js';
 import { here } from './root.js';
 
-const EVERY_MS = 5000;
+const EVERY_MS = 5000, SELDOM_MS = 30000;
+/** Each row costs the server 0.09 ms each time it is asked for: so long for each keeps that below 1 % of a core. */
+const ROW_MS = 12.5;
 /** Where somebody is by keyboard: the row, and the link in it; and how far each table was moved sideways. */
 const at = { row: '', href: '' };
 const lefts = new Map();
@@ -65,6 +67,12 @@ function remember() {
   }, { capture: true, passive: true });
 }
 
+/** @returns {number} how long after one question the next one comes: a long list is asked for more seldom */
+function everyMs() {
+  const rows = byId('again-body').querySelectorAll('tr').length;
+  return Math.max(EVERY_MS, Math.min(SELDOM_MS, rows * ROW_MS));
+}
+
 /**
  * Keeps the part of the page fresh, if it has one.
  *
@@ -74,5 +82,5 @@ export function start() {
   const body = byId('again-body');
   if (!body) return () => {};
   remember();
-  return keepAsking({ everyMs: EVERY_MS, get, show, shownIn: [body], isThere: true });
+  return keepAsking({ everyMs, get, show, shownIn: [body], isThere: true });
 }

@@ -13,7 +13,7 @@ let asked = 0;
 
 /**
  * @typedef {object} Question
- * @property {number} everyMs how long after one question the next one comes
+ * @property {number|function(): number} everyMs how long after one question the next one comes
  * @property {function(AbortSignal): Promise<any>} get asks; what it raises means that the server is away
  * @property {function(any): void} show gets the answer, unless something else was asked for meanwhile
  * @property {Element[]} [shownIn] elements in the parts of the page that show the answer, which say its age
@@ -38,6 +38,7 @@ export async function fetched(address, signal) {
  * @returns {function(): Promise<void>} asks now, since something else is wanted: an answer on its way counts no more
  */
 export function keepAsking({ everyMs, get, show, shownIn = [], isThere = false }) {
+  const pace = () => (typeof everyMs === 'function' ? everyMs() : everyMs);
   const state = { asking: null, askedAt: 0, heardAt: performance.now(), failures: 0, isKnown: isThere };
 
   async function now() {
@@ -58,13 +59,13 @@ export function keepAsking({ everyMs, get, show, shownIn = [], isThere = false }
   function look() {
     const since = performance.now() - state.askedAt;
     if (state.asking && since > GIVE_UP_MS) state.asking.abort();
-    if (!document.hidden && !state.asking && since >= everyMs * Math.min(2 ** state.failures, SLOWEST)) now();
+    if (!document.hidden && !state.asking && since >= pace() * Math.min(2 ** state.failures, SLOWEST)) now();
   }
 
   /** The age of the answer, once it is older than it should be, or of the page, when that is older and has frames. */
   function age() {
     const since = performance.now() - state.heardAt;
-    return Math.max(live.state.heardAt ? live.age() : 0, since > everyMs + live.STALE_MS ? since : 0);
+    return Math.max(live.state.heardAt ? live.age() : 0, since > pace() + live.STALE_MS ? since : 0);
   }
 
   for (const element of shownIn) sayAge(element, age, () => state.isKnown);

@@ -16,7 +16,7 @@ window.dashAgGridComponentFunctions.CaseLink = function (props) {
     : null;
 };
 
-const EVERY_MS = 3000, TYPING_MS = 250;
+const EVERY_MS = 3000, ARCHIVE_EVERY_MS = 30000, TYPING_MS = 250;
 /** The filters, as in the address; the timer of a text that is being typed; what asks for the rows now. */
 let query = {}, typing = 0, refresh = null;
 
@@ -107,7 +107,12 @@ function start() {
   });
   document.addEventListener('keydown', onKey);
   // Cases come, change and become late at any time, whatever the city's numbers say.
-  refresh = keepAsking({ everyMs: EVERY_MS, get: rows, show() {}, shownIn: [byId('worklist-total')] });
+  refresh = keepAsking({
+    everyMs: () => (query.archived === 'true' ? ARCHIVE_EVERY_MS : EVERY_MS), // the archive is searched on disk
+    get: rows,
+    show() {},
+    shownIn: [byId('worklist-total')],
+  });
 }
 
 begin(start);

@@ -8,7 +8,7 @@ import redis
 
 from dashboard.clock import CityClock
 from tests.support.making import event
-from tests.support.running import ServerProcess
+from tests.support.running import ServerProcess, wait_until
 
 LIVE = 'body[data-live="live"]'
 PLACES = (
@@ -61,3 +61,18 @@ def test_a_list_that_is_not_answered_says_how_old_it_is(lively: ServerProcess, p
     held[0].continue_()
     page.wait_for_selector("[data-moves=ask] > .panel-age", state="hidden")
     assert page.errors == []
+
+
+def test_a_long_list_is_asked_for_more_seldom(lively: ServerProcess, page: Any) -> None:
+    asked: list[Any] = []
+    page.clock.install()
+    page.route("**/healthz", lambda route: route.abort())  # a page whose clock is moved on thinks that nobody answers
+    page.goto(lively.url + "/workers?lang=en")
+    page.wait_for_selector(LIVE)
+    page.evaluate("for (let n = 0; n < 2400; n++) document.querySelector('#again-body tbody').insertRow()")
+    page.route("**/_dash-update-component*", lambda route: asked.append(route))
+    page.clock.run_for(9_000)
+    assert page.evaluate("0") == 0
+    assert asked == []
+    page.clock.run_for(25_000)
+    wait_until(lambda: page.evaluate("0") == 0 and len(asked) == 1, what="the question")
