@@ -121,7 +121,7 @@ function draw(body) {
   const focused = active &&
     (active.dataset.sort
       ? `[data-sort="${active.dataset.sort}"]`
-      : active.getAttribute('href') && `a[href="${active.getAttribute('href')}"]`);
+      : active.getAttribute('href') && `a[href="${CSS.escape(active.getAttribute('href'))}"]`);
   const rows = make('tbody');
   // There, the best comes first the other way.
   low = new Set(body.indicators.filter((one) => one.less_is_better).map((one) => one.id));
