@@ -34,6 +34,7 @@ watch()
 
 ServerFactory = Callable[..., ServerProcess]
 AFTERNOON = 1_794_987_000.0  # Wednesday 2026-11-18 15:30 in Shanghai: everybody is at work, nothing ends a day
+_SPOKEN_BYTES = 16  # of a parameter, in the name of a test
 Arrival = tuple[float, str, bytes]  # epoch seconds, grid, report
 Month = list[Arrival]
 
@@ -47,6 +48,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         shares_history = "history" in getattr(item, "fixturenames", ())
         item.add_marker(pytest.mark.xdist_group("history" if shares_history else item.nodeid.partition("::")[0]))
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Calls longer bytes by the name of their argument: gzip puts the time into them, and no name may change."""
+    return argname if isinstance(val, bytes) and len(val) > _SPOKEN_BYTES else None
 
 
 @pytest.hookimpl(wrapper=True)
