@@ -22,3 +22,8 @@ class Placing:
             if shapely.intersects_xy(shape, lon, lat):
                 return code
         return None
+
+    def shape_of(self, code: str) -> bytes:
+        """Returns the shape of a grid as well-known binary."""
+        shape: bytes = shapely.to_wkb(self._shapes[code])
+        return shape

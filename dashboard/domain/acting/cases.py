@@ -143,7 +143,7 @@ def deed(reading: Reading, case: str, action: Action, given: Given) -> Deed:
     if action.name == "urge":
         data = {**data, "reply_due": instant(at_s + REPLY_WITHIN_S)}
     key = f"{action.name}/{case}/{version_of(reading, case)}"
-    grid = reading.state.tree.grids[cases.grid_of(cases.rows[case])]
+    grid = reading.state.tree.grids[reading.state.lies_in(cases.rows[case], reading.now_s)]
     return Deed(key, SOURCE, action.type, grid, at_s, data)
 
 

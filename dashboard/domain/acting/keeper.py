@@ -39,7 +39,7 @@ def escalation(state: CityState, row: int, now_s: float, at: CaseTable | None = 
         "by": "keeper",
         "reason": LEVEL_TIME if level else OVERDUE,
     }
-    area = state.tree.grids[cases.grid_of(row)]
+    area = state.tree.grids[state.lies_in(row, now_s)]
     at_s = just_after(float(cases.columns["last_at"][row]), now_s)
     return Deed(f"escalate/{case}/{to_level}", SOURCE, "case.escalated", area, at_s, data)
 

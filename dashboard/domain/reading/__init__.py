@@ -4,6 +4,7 @@ Where is …?
     moment: a reading: the state, the instant, and what was computed once for both
     area: the numbers of one area, as HTTP and topics give them
     columns: the cases as columns: open, overdue, closed, due soon, and by age
+    handing: what is known of retired grids, with those that take over from them
     field: residents, homes, workers, daily counts and tasks at that moment
     ahead: what lies ahead of the clock has not happened yet, step by step
     days: which days a text names, and how much happened on each

@@ -38,7 +38,7 @@ LEVEL_OF: dict[str, Level] = {
     "district": "district",
 }
 PRESETS = (7, 30, 90)
-_NEEDED = ("reported_at", "last_at", "grid", "category", "state", "level", "paused_since", "due_at", "closed_at")
+_NEEDED = ("reported_at", "last_at", "grid", "category", "state", "level", "paused_since", "due_at", "closed_at", "way")
 
 PerGrid = npt.NDArray[np.int64]
 Pair = tuple[int, int]
@@ -198,7 +198,8 @@ def rows(state: CityState, counts: Counts, kind: Kind, area: Area) -> list[Row]:
 
 
 def _areas(state: CityState, counts: Counts, level: Level, within: Area) -> dict[str, dict[str, Pair]]:
-    inside = [area for area in state.tree.at_level(level) if within.start <= area.start and area.stop <= within.stop]
+    tree = state.tree.on(state.days.date(state.days.day(counts.now_s)))
+    inside = [area for area in tree.at_level(level) if within.start <= area.start and area.stop <= within.stop]
     starts, stops = (np.array([getattr(area, end) for area in inside], np.int64) for end in ("start", "stop"))
     lines: dict[str, dict[str, Pair]] = {area.code: {} for area in inside}
     per_grid = _per_grid(counts)

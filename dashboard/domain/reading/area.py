@@ -94,7 +94,7 @@ def workers_of(reading: Reading, area: Area) -> dict[str, int]:
     """Returns how many workers there are, are on shift, and are silent while on shift."""
     on_shift = reading.field.workers.columns["on_shift"][area.start : area.stop]
     return {
-        "all": area.stop - area.start,
+        "all": reading.workers_in(area),
         "on_shift": int(on_shift.sum()),
         "silent": int(reading.silent[area.start : area.stop].sum()),
     }
@@ -102,7 +102,6 @@ def workers_of(reading: Reading, area: Area) -> dict[str, int]:
 
 def grid_of(reading: Reading, grid: int) -> dict[str, Any]:
     """Returns what only a single grid has: its worker, its last report, its homes."""
-    state = reading.state
     columns = reading.field.workers.columns
     last, battery = float(columns["last_at"][grid]), float(columns["battery"][grid])
     male, female = (int(n) for n in reading.field.ages[grid].sum(axis=1))
@@ -112,7 +111,7 @@ def grid_of(reading: Reading, grid: int) -> dict[str, Any]:
         "silent": bool(reading.silent[grid]),
         "battery": None if np.isnan(battery) else round(battery, 2),
         "dwellings": int(reading.field.homes.dwellings[grid].sum()),
-        "households": int(state.tree.households[grid]),
+        "households": int(reading.field.households[grid]),
         "sex_ratio": round(100 * male / female, 1) if female else None,
     }
 

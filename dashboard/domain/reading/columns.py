@@ -56,14 +56,20 @@ class CaseColumns(msgspec.Struct, frozen=True):
 class _Taken(dict[str, npt.NDArray[Any]]):
     """Columns of the rows in use, each taken when it is first asked for; levels are those that the tree has."""
 
-    def __init__(self, table: dict[str, npt.NDArray[Any]], seen: Past, standing: Numbers) -> None:
+    def __init__(self, state: CityState, seen: Past, now_s: float) -> None:
         super().__init__()
-        self._table, self._seen, self._standing = table, seen, standing
+        self._table, self._seen, self._now_s = state.cases.columns, seen, now_s
+        self._standing: Numbers = state.tree.standing
+        self._succession = state.succession
 
     def __missing__(self, name: str) -> npt.NDArray[Any]:
         column = self[name] = self._table[name][self._seen.rows]
         if name in self._seen.values:
             column[self._seen.places] = self._seen.values[name]
+        if name == "grid" and self._succession:
+            ended_at = self["closed_at"]  # who has ended stays where that was
+            at_s = np.where(ended_at > 0, np.minimum(ended_at, self._now_s), self._now_s)
+            column = self[name] = self._succession.lying(column, self["way"], at_s)
         if name == "level":
             column = self[name] = self._standing[self["grid"], column]
         return column
@@ -76,7 +82,7 @@ def read_cases(state: CityState, now_s: float) -> CaseColumns:
     and its clock, which stands still while it is suspended, has passed its due time.
     """
     seen = past(state.cases, now_s)
-    columns = _Taken(state.cases.columns, seen, state.tree.standing)
+    columns = _Taken(state, seen, now_s)
     is_open = columns["state"] <= LAST_OPEN
     clock = np.where(columns["paused_since"] > 0, columns["paused_since"], now_s)
     overdue = is_open & (clock > columns["due_at"])

@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.domain.reading import handing
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.homes import UNTOLD, Homes
 from dashboard.domain.state.horizon import TOLERATED_SKEW_S
@@ -64,7 +65,7 @@ class Field:
     """The parts of a state that are about grids, at one moment (epoch seconds); each is made when it is asked for."""
 
     def __init__(self, city: CityState, now_s: float) -> None:
-        self._city, self._until_s = city, now_s + TOLERATED_SKEW_S
+        self._city, self._until_s, self._now_s = city, now_s + TOLERATED_SKEW_S, now_s
         self._nothing = city.later.latest <= self._until_s
 
     @functools.cached_property
@@ -75,11 +76,24 @@ class Field:
     @functools.cached_property
     def ages(self) -> npt.NDArray[np.int64]:
         """Residents, int64 [grids, 2, 18], see `People`."""
-        return self._without("residents", self._city.people.ages)
+        return handing.residents(self._city, self._without("residents", self._city.people.ages), self._now_s)
+
+    @functools.cached_property
+    def standing(self) -> npt.NDArray[np.bool_]:
+        """Which grids are not retired, bool [grids]."""
+        return ~self._city.succession.over(self._now_s)
+
+    @functools.cached_property
+    def households(self) -> npt.NDArray[np.int64]:
+        """Households, int64 [grids]."""
+        return handing.households(self._city, self._now_s)
 
     @functools.cached_property
     def homes(self) -> Homes:
         """Dwellings and components."""
+        return handing.homes(self._city, self._homes(), self._now_s)
+
+    def _homes(self) -> Homes:
         if self._nothing:
             return self._city.homes
         homes = copy.copy(self._city.homes)
@@ -95,6 +109,9 @@ class Field:
     @functools.cached_property
     def workers(self) -> Workers:
         """Who is on shift, and when each grid was heard."""
+        return handing.workers(self._workers(), self.standing)
+
+    def _workers(self) -> Workers:
         if self._nothing:
             return self._city.workers
         workers = copy.copy(self._city.workers)

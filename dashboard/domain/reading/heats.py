@@ -31,6 +31,8 @@ def heats(reading: Reading, area: Area, most: int | None = MOST_ROWS) -> Body:
     by_part = age_heat(cases, np.maximum(part, 0), len(parts), inside)
     category, others = _largest([each.id for each in categories], *by_category, most)
     district, elsewhere = _largest([each.code for each in parts], *by_part, most)
+    gone = reading.tree.gone  # one that is retired is a row only as long as something is left in it
+    district = {code: row for code, row in district.items() if code not in gone or any(row[0])}
     return {"category": category, "district": district, "rest": {"category": others, "district": elsewhere}}
 
 

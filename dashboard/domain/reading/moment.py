@@ -89,6 +89,10 @@ class Reading:
         """Returns the id of the case at an index into the columns of `cases`."""
         return self.state.cases.ids[int(self.cases.rows[index])]
 
+    def workers_in(self, area: Area) -> int:
+        """Returns how many workers an area has: one for each grid of today."""
+        return int(np.count_nonzero(self.field.standing[area.start : area.stop]))
+
     def within(self, area: Area) -> npt.NDArray[np.bool_]:
         """Returns which cases lie in an area, bool [cases]."""
         grid = self.cases.columns["grid"]

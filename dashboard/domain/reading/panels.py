@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from dashboard.domain.reading import handing
 from dashboard.domain.reading.area import grid_of
 from dashboard.domain.reading.days import TREND_DAYS, by_day, closed_by_day, counted_by_day
 from dashboard.domain.reading.indicators import rates
@@ -20,13 +21,11 @@ from dashboard.domain.reading.services import panel
 from dashboard.domain.rules.areas import Area
 from dashboard.domain.rules.indicators import dashed
 from dashboard.domain.rules.lifecycle import LEVEL_NAMES, STATE_NAMES
-from dashboard.domain.state.people import COUNTER_CODES
 
 WEEK = 7
 YEAR = 364  # days: the same days of the week
 WEEKLY = ("births", "deaths", "move_ins", "move_outs", "cases_reported", "closed")
 SHOWN_CASES = 300
-_SIGNS = (("births", 1), ("deaths", -1), ("move_ins", 1), ("move_outs", -1))
 
 Body = dict[str, Any]
 Ints = npt.NDArray[Any]
@@ -71,7 +70,7 @@ class Panels:
 
     def body(self, area: Area) -> Body:
         """Returns all panels of an area, in the form of the topic `panels/<code>`."""
-        reading, tree = self.reading, self.reading.state.tree
+        reading, tree = self.reading, self.reading.tree
         parent = tree.by_code[area.parent] if area.parent else None
         body: Body = {
             "rates": {dashed(name): self._rate(name, area, parent) for name in reading.rates},
@@ -82,7 +81,7 @@ class Panels:
             "rate_days": rate_days(reading, area),
             "ledger": ledger(reading, area),
             "homes": reading.field.homes.shown(area.start, area.stop)
-            | {"households": int(tree.households[area.start : area.stop].sum())},
+            | {"households": int(reading.field.households[area.start : area.stop].sum())},
             "services": panel(reading, area),
             "ages": reading.field.ages[area.start : area.stop].sum(axis=0).tolist(),
         }
@@ -149,9 +148,10 @@ def _sums(counts: tuple[Ints, Ints], area: Area) -> list[int]:
 
 
 def _net_change(reading: Reading, area: Area, first: int, last: int) -> int:
-    """Returns births - deaths + move-ins - move-outs counted for the days `first` to `last`."""
-    window, cut = reading.field.counters.window, slice(area.start, area.stop)
-    return sum(sign * int(window(name, first, last)[cut].sum()) for name, sign in _SIGNS)
+    """Returns by how much births, deaths and moves of the days `first` to `last` have changed its residents."""
+    changed = handing.changes(reading.state, reading.field.counters, first, last)
+    handed = reading.state.succession.handed_over(changed, reading.now_s)
+    return int(handed[area.start : area.stop].sum())
 
 
 def child_row(reading: Reading, child: Area) -> ChildRow:
@@ -175,7 +175,7 @@ def child_row(reading: Reading, child: Area) -> ChildRow:
         satisfied_of=satisfied_of,
         on_shift=int(reading.field.workers.columns["on_shift"][cut].sum()),
         silent=int(reading.silent[cut].sum()),
-        workers=child.stop - child.start,
+        workers=reading.workers_in(child),
     )
 
 
@@ -199,20 +199,17 @@ def rate_days(reading: Reading, area: Area) -> Body:
 def ledger(reading: Reading, area: Area) -> Body:
     """Returns the month so far: residents at its start, what came and went, and residents now.
 
-    The start is counted from the areas file and all days before the month, not from the end
-    backwards, so `balances` tells whether the ledger holds: residents now are counted apart from it.
+    What should live there now is counted from the areas file and all days since, so `balances` tells whether the
+    ledger holds: residents now are counted apart from it.
     """
     days = reading.state.days
     first = days.number(days.date(reading.today).replace(day=1))
     cut, window = slice(area.start, area.stop), reading.field.counters.window
     moved = {name: int(window(name, first, reading.today + 1)[cut].sum()) for name in WEEKLY[:4]}
-    forgotten = reading.field.counters.forgotten[:, cut].sum(axis=1)
-    opening = int(reading.state.tree.ages[cut].sum()) + sum(
-        sign * int(forgotten[COUNTER_CODES[name]]) for name, sign in _SIGNS
-    )
-    start = opening + _net_change(reading, area, 0, first - 1)
+    counters, last = reading.field.counters, reading.today + 1
+    computed = int(handing.expected(reading.state, counters, last, reading.now_s)[cut].sum())
+    start = computed - moved["births"] + moved["deaths"] - moved["move_ins"] + moved["move_outs"]
     end = int(reading.field.ages[cut].sum())
-    computed = start + moved["births"] - moved["deaths"] + moved["move_ins"] - moved["move_outs"]
     return {
         "month": days.date(reading.today).isoformat()[:7],
         "start": start,

@@ -113,7 +113,8 @@ def counted_steps(reading: Reading, counter: str, first: int, last: int, area: A
     """Returns what a counter of FROM_TRACES counted from day `first` to `last` in an area, newest first."""
     state, until_s = reading.state, reading.now_s + TOLERATED_SKEW_S
     table, start_s, end_s = state.cases.columns, state.days.start(first), state.days.start(last + 1)
-    chosen = (table["state"] != FREE) & (table["grid"] >= area.start) & (table["grid"] < area.stop)
+    inside = (table["grid"] >= area.start) & (table["grid"] < area.stop)
+    chosen = (table["state"] != FREE) & (inside | (table["way"] > 0))  # who moves is looked at step by step
     chosen &= (table["last_at"] >= start_s) & (table["reported_at"] < min(end_s, until_s))
     if counter in ("scored", "satisfied"):
         chosen &= table["score"] > 0
@@ -124,7 +125,10 @@ def counted_steps(reading: Reading, counter: str, first: int, last: int, area: A
     of_case, steps = unpacked([traces[row] for row in rows.tolist()])
     wanted = _wanted(counter, steps, table["self_handled"][rows][of_case] == 1)
     wanted &= (steps["at"] >= start_s) & (steps["at"] < end_s) & (steps["at"] <= until_s)
-    found, grids = steps[wanted], table["grid"][rows][of_case[wanted]]
+    rows, found = rows[of_case[wanted]], steps[wanted]
+    grids = state.succession.lying(table["grid"][rows], table["way"][rows], found["at"])
+    here = (grids >= area.start) & (grids < area.stop)
+    found, grids = found[here], grids[here]
     starts = np.array([state.days.start(day) for day in range(first, last + 1)])
     day = first + np.searchsorted(starts, found["at"], side="right") - 1
     order = np.lexsort((found["seq"], found["ms"], day))[::-1]

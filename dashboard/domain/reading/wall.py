@@ -69,7 +69,7 @@ def kpis(reading: Reading, area: Area) -> Body:
         "cases-overdue": int(np.count_nonzero(reading.cases.overdue & inside)),
         "cases-reported-today": counted("cases_reported", area),
         "cases-closed-today": reading.closed_on(area),
-        "workers-all": area.stop - area.start,
+        "workers-all": reading.workers_in(area),
         "workers-on-shift": int(reading.field.workers.columns["on_shift"][cut].sum()),
         "workers-silent": int(reading.silent[cut].sum()),
     }
@@ -133,7 +133,7 @@ def _silent_rows(reading: Reading, area: Area) -> list[Body]:
 
     Most of them come first.
     """
-    parts = [part for part in reading.state.tree.parts() if area.start <= part.start and part.stop <= area.stop]
+    parts = [part for part in reading.tree.parts() if area.start <= part.start and part.stop <= area.stop]
     last_at, left = reading.field.workers.columns["last_at"], reading.silent.copy()
     rows = []
     for part in (*(part for part in parts if part != area), area):

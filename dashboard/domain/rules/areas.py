@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 import msgspec
 import numpy as np
@@ -25,8 +26,16 @@ AGE_BANDS = 18  # five-year bands 0–4 … 80–84, and 85+
 _NOBODY = ([0] * AGE_BANDS, [0] * AGE_BANDS)
 
 IntArray = npt.NDArray[np.int64]
-# Returns which of several grids (codes) holds a place (lat, lon); None when none does.
-Placer = Callable[[Sequence[str], float, float], str | None]
+
+
+class Placer(Protocol):
+    """Knows the geometry of grids."""
+
+    def __call__(self, codes: Sequence[str], lat: float, lon: float, /) -> str | None:
+        """Returns which of several grids holds a place; None when none does."""
+
+    def shape_of(self, code: str, /) -> bytes:
+        """Returns the shape of a grid as bytes that are the same for the same shape."""
 
 
 class AreaRecord(msgspec.Struct, frozen=True):
@@ -129,6 +138,10 @@ class AreaTree:
         self.ages: IntArray = np.array([g.ages or _NOBODY for g in grids], dtype=np.int64)
         self.dwellings: IntArray = np.array([g.dwellings for g in grids], dtype=np.int64)
         self.households: IntArray = np.array([g.households for g in grids], dtype=np.int64)
+
+    def outline_of(self, code: str) -> bytes:
+        """Returns the shape of a grid as bytes, where it is known."""
+        return b"" if self.place is None or code not in self.grid_index else self.place.shape_of(code)
 
     def on(self, day: dt.date) -> AreaTree:
         """Returns the tree as it is on a day: the same areas on the same axis, but those retired are nobody's children.

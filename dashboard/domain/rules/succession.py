@@ -67,6 +67,8 @@ class Succession:
 
     def way(self, grid: int, lat: float, lon: float) -> int:
         """Returns the number of the way that a case takes from its grid on; 0 for a grid that does not end."""
+        if not self._ends:
+            return 0
         code, way = self._tree.grids[grid], [grid]
         while code in self._ends and (follower := self._next(code, lat, lon)) is not None:
             code = follower
@@ -95,21 +97,24 @@ class Succession:
         ends[:, -1] = math.inf
         self._stages = grids, ends
 
-    def lying(self, grid: Any, way: Any, closed_at: Any, now_s: float) -> Any:
-        """Returns in which grid each case lies at `now_s`, int [cases]; one that has ended stays where it ended.
+    def stage(self, way: int, at_s: float) -> int:
+        """Returns in which grid a case of a way lies at an instant, see `lying`."""
+        grids, ends = self._stages
+        return int(grids[way, int((ends[way] <= at_s).sum())])
+
+    def lying(self, grid: Any, way: Any, at_s: Any) -> Any:
+        """Returns in which grid each case lies at an instant of its own, int [cases].
 
         Args:
             grid: where each was reported [cases].
             way: its way.
-            closed_at: when it ended (epoch seconds), 0 = it is open.
-            now_s: the moment, epoch seconds.
+            at_s: the instants, epoch seconds [cases].
         """
         moving = np.flatnonzero(way)
         if not len(moving):
             return grid
         grids, ends = self._stages
-        at_s = np.where(closed_at[moving] > 0, np.minimum(closed_at[moving], now_s), now_s)
-        stage = (ends[way[moving]] <= at_s[:, None]).sum(axis=1)
+        stage = (ends[way[moving]] <= at_s[moving, None]).sum(axis=1)
         lying = grid.copy()
         lying[moving] = grids[way[moving], stage]
         return lying
@@ -131,16 +136,27 @@ class Succession:
             at_s: the instant, epoch seconds.
             told: what the areas file says [grids], where a date of the count alone does not say that it was counted.
         """
-        over = [code for code in self._heirs if self.is_over(code, at_s)]
+        over = self.heirs_of(at_s)
         if not over:
             return sums
-        then, index = sums.copy(), self._tree.grid_index
-        for code in over:
-            grid, heirs = index[code], [index[heir] for heir in self._heirs[code]]
-            if not self._is_counted_anew(code) or (told is not None and not told[heirs].any()):
+        then = sums.copy()
+        for grid, heirs, end_s in over:
+            if not self._is_counted_anew(heirs, end_s) or (told is not None and not told[heirs].any()):
                 then[heirs[0]] += then[grid]
             then[grid] = 0
         return then
+
+    def heirs_of(self, at_s: float) -> list[tuple[int, list[int], float]]:
+        """Returns the grids that are retired at an instant, who takes over from each, and when it ended, epoch seconds.
+
+        Those that ended first come first; those that nobody follows are left out.
+        """
+        index = self._tree.grid_index
+        return [
+            (index[code], [index[heir] for heir in heirs], self._ends[code])
+            for code, heirs in self._heirs.items()
+            if self.is_over(code, at_s)
+        ]
 
     def not_begun(self, at_s: float) -> list[int]:
         """Returns the grids whose residents were counted for a day to come, when they take over from others."""
@@ -154,6 +170,5 @@ class Succession:
         }
         return sorted(index[code] for code in before if self._counted_s[code] > at_s)
 
-    def _is_counted_anew(self, code: str) -> bool:
-        end = self._ends[code]
-        return any(self._counted_s.get(heir, -math.inf) >= end for heir in self._tree.retired[code].into)
+    def _is_counted_anew(self, heirs: list[int], end_s: float) -> bool:
+        return any(self._counted_s.get(self._tree.grids[heir], -math.inf) >= end_s for heir in heirs)

@@ -5,6 +5,7 @@ Where is …?
     door: the only way in which it changes: entries of the log are folded
     turns: what is done when a minute of arrivals or a day of the watermark is over
     refusals: whether a report counts, for fold and intake alike, or the dead letter that says why not
+    retired: which grid and which area a report of a retired one counts for
     later: what may lie ahead of a clock, noted beside the parts that have it
     horizon: how far the time of a report may lie from its arrival
     arrivals: what ids say of the time of arrival, also where they jump

@@ -24,6 +24,9 @@ from dashboard.domain.state.workers import RING_MINUTES, Workers
 # Cells of one grid in the notes of what may lie ahead, by kind; those of other kinds are no grid's.
 _CELLS = {"residents": 2 * AGE_BANDS, "dwellings": len(KINDS) + 1, "components": len(CLASSES), "shifts": 1, "heard": 1}
 
+_PEOPLE = COUNTERS.index("move_outs") + 1  # births, deaths and moves come first
+_NEVER = -1  # before all days
+
 Ints = npt.NDArray[np.int64]
 Dump = dict[str, Any]
 
@@ -34,12 +37,14 @@ class Start(msgspec.Struct, frozen=True):
     Attributes:
         grids, categories: their codes and ids, in the order of their numbers.
         ages: [grids, 2, 18], dwellings: [grids].
+        counted: by code, the day (number) on which the residents of a grid were counted.
     """
 
     grids: list[str]
     categories: list[str]
     ages: bytes
     dwellings: bytes
+    counted: dict[str, int] = {}
 
     def residents(self) -> Ints:
         """Returns the residents of each grid, int64 [grids, 2, 18]."""
@@ -59,10 +64,45 @@ def missing(dumped: Dump, then: Start, now: Start) -> list[str]:
     gone = [then.categories[number] for number in used.tolist() if then.categories[number] not in known]
     said = []
     if grids:
-        said.append(f"the areas have no grid {_some(grids)} any more")
+        kept = "one that is retired stays in the file, with until and into"
+        said.append(f"the areas have no grid {_some(grids)} any more ({kept})")
     if gone:
         said.append(f"the rules have no category {_some(gone)} any more, of which there are cases")
+    recounted = [code for code, change in _recounted(dumped, then, now).items() if change is None]
+    if recounted:
+        said.append(
+            f"of what happened to the residents of {_some(recounted)} since the day of their count (as_of) or"
+            " before it, only sums are left: give them the day of a count before or after all of it"
+        )
     return said
+
+
+def _recounted(dumped: Dump, then: Start, now: Start) -> dict[str, bool | None]:
+    """Returns the grids whose residents have another day of their count, by code.
+
+    True: nothing has happened since that day, so that they are those of the file; False: nothing has happened between
+    both days, so that nothing but the file changes them; None: it cannot be told who they are.
+    """
+    found: dict[str, bool | None] = {}
+    known = set(now.grids)
+    for grid, code in enumerate(then.grids):
+        one, other = then.counted.get(code, _NEVER), now.counted.get(code, _NEVER)
+        if one != other and code in known:
+            days = _days_of_change(dumped, grid, len(then.grids))
+            if not any(min(one, other) <= day < max(one, other) for day in days):
+                found[code] = False
+            else:
+                found[code] = True if other > one and all(day < other for day in days) else None
+    return found
+
+
+def _days_of_change(dumped: Dump, grid: int, grids: int) -> list[int]:
+    """Returns the days on which anything happened to residents of a grid; those kept no longer as one before all."""
+    counters = dumped["counters"]
+    counts = np.frombuffer(counters["counts"], np.int32).reshape(-1, len(COUNTERS), grids)
+    days = [int(day) for day, row in counters["rows"].items() if counts[row, :_PEOPLE, grid].any()]
+    kept_no_longer = np.frombuffer(counters["forgotten"], np.int64).reshape(len(COUNTERS), grids)[:_PEOPLE, grid]
+    return [*days, _NEVER] if kept_no_longer.any() else days
 
 
 def _in_use(dumped: Dump) -> npt.NDArray[np.bool_]:
@@ -85,7 +125,7 @@ def carried(dumped: Dump, then: Start, now: Start) -> Dump:
         "grids": list(now.grids),
         "categories": list(now.categories),
         "newest": [(at, type_, int(grids[grid]), case) for at, type_, grid, case in dumped["newest"]],
-        "people": {"ages": moved.people(dumped["people"], then, now)},
+        "people": {"ages": moved.people(dumped["people"], then, now, _recounted(dumped, then, now))},
         "homes": moved.homes(dumped["homes"], then, now),
         "counters": moved.counters(dumped["counters"]),
         "journal": moved.journal(dumped["journal"]),
@@ -119,11 +159,14 @@ class _Moved:
         now[(slice(None),) * axis + (self._grids,)] = then
         return now.tobytes()
 
-    def people(self, dumped: dict[str, bytes], then: Start, now: Start) -> bytes:
+    def people(self, dumped: dict[str, bytes], then: Start, now: Start, recounted: dict[str, bool | None]) -> bytes:
         ages = np.frombuffer(self._spread(dumped["ages"], np.int64, (2, AGE_BANDS), 0), np.int64)
         changed = now.residents().copy()
         changed[self._grids] -= then.residents()
-        return (ages.reshape(changed.shape) + changed).tobytes()
+        people = ages.reshape(changed.shape) + changed
+        fresh = [now.grids.index(code) for code, since in recounted.items() if since]
+        people[fresh] = now.residents()[fresh]
+        return people.tobytes()
 
     def homes(self, dumped: dict[str, bytes], then: Start, now: Start) -> dict[str, bytes]:
         untold = len(KINDS)

@@ -79,6 +79,7 @@ class CaseReports:
             lat,
             lon,
             channel_of(report.source),
+            city.succession.way(grid, lat, lon),
         )
         day = city.days.day(at)
         city.count(_REPORTED, day, grid, 1, shard, step.ms, step.seq, at)
@@ -139,4 +140,6 @@ class CaseReports:
             if counter != _SATISFIED or step.arg >= SATISFIED_FROM:
                 day = self._city.days.day(step.at)
                 at = max(step.at, cases.reported_at(row))  # before its report is told, no step is
-                self._city.count(counter, day, cases.grid_of(row), amount, step.shard, step.ms, step.seq, at)
+                self._city.count(
+                    counter, day, self._city.lies_in(row, step.at), amount, step.shard, step.ms, step.seq, at
+                )

@@ -44,8 +44,10 @@ COLUMNS: dict[str, str] = {
     "level_at": "<f8",
     "lat": "<f8",
     "lon": "<f8",
+    "way": "<i4",  # of one reported in a grid that has an end, who takes over (rules/succession.py); 0: it stays
 }
-LATER = ("channel",)  # columns that snapshots of earlier versions do not have: 0 there
+NEVER_DUMPED = "way"  # follows from the areas file, which may have changed
+LATER = ("channel", NEVER_DUMPED)  # columns that snapshots of earlier versions do not have: 0 there
 _NARROWER = {"category": "<u1"}  # columns that earlier versions kept in fewer bytes
 FREE = 255  # `state` of a row that holds no case
 _FIRST_ROWS = 1024
@@ -94,7 +96,7 @@ class CaseTable:
         self._since, self._paused = view["paused_since"], view["paused_s"]
         self._closed, self._last, self._level_at = view["closed_at"], view["last_at"], view["level_at"]
         self._by_handset, self._channel = view["by_handset"], view["channel"]
-        self._lat, self._lon = view["lat"], view["lon"]
+        self._lat, self._lon, self._way = view["lat"], view["lon"], view["way"]
 
     def like(self, columns: dict[str, npt.NDArray[Any]], traces: list[bytes]) -> CaseTable:
         """Returns the same cases with other columns and traces, to be read only."""
@@ -109,6 +111,10 @@ class CaseTable:
     def grid_of(self, row: int) -> int:
         """Returns the grid index of a row's case."""
         return int(self._grid[row])
+
+    def way_of(self, row: int) -> int:
+        """Returns the way of a row's case, see COLUMNS."""
+        return int(self._way[row])
 
     def reported_at(self, row: int) -> float:
         """Returns when a row's case was reported (epoch seconds)."""
@@ -128,6 +134,7 @@ class CaseTable:
         lat: float,
         lon: float,
         channel: int = UNKNOWN,
+        way: int = 0,
     ) -> int:
         """Adds a case that was just reported and returns its row."""
         if not self.free:
@@ -144,7 +151,7 @@ class CaseTable:
         self._reported[row] = self._last[row] = step.at
         self._base_due[row] = self._due[row] = due_at
         self._since[row] = self._paused[row] = self._closed[row] = self._level_at[row] = 0.0
-        self._lat[row], self._lon[row] = lat, lon
+        self._lat[row], self._lon[row], self._way[row] = lat, lon, way
         return row
 
     def facts(self, row: int) -> Facts:
@@ -244,7 +251,7 @@ class CaseTable:
         return {
             "ids": list(self.ids),
             "traces": list(self.traces),
-            "columns": {name: column.tobytes() for name, column in self.columns.items()},
+            "columns": {name: column.tobytes() for name, column in self.columns.items() if name != NEVER_DUMPED},
         }
 
     @classmethod

@@ -15,6 +15,7 @@ from dashboard.domain.rules.calendar import WorkCalendar, weekdays
 from dashboard.domain.rules.days import CityDays
 from dashboard.domain.rules.owners import Owners
 from dashboard.domain.rules.rules import Rules
+from dashboard.domain.rules.succession import Succession
 from dashboard.domain.state.arrivals import Arrivals
 from dashboard.domain.state.cases import CaseTable
 from dashboard.domain.state.deadlines import Deadlines
@@ -43,6 +44,7 @@ class CityState:
     Attributes:
         categories: position of each category in the rules, by its id.
         owners: whose each case is.
+        succession: who takes over from retired areas.
         positions: by shard, the id of the last entry folded.
         entries: by shard, how many entries were folded.
         watermark: the latest event time folded (epoch seconds); one of a wrong clock, far ahead, is none.
@@ -74,6 +76,7 @@ class CityState:
         self.categories, self.owners = rules.category_index(), Owners(tree, rules)
         self.deadlines = Deadlines(rules, calendar or weekdays(timezone))
         self.rungs = Rungs(self.deadlines, tree.standing)
+        self.succession = Succession(tree, self.days)
         self.case_days, self.hold_s = case_days, hold_s
         self.horizon = horizon or Horizon()
         self.positions: dict[int, bytes] = {}
@@ -103,6 +106,11 @@ class CityState:
         self.tasks = Tasks()
         self.services = Services(self.deadlines)
         self.texts = Texts(len(tree.grids))
+
+    def lies_in(self, row: int, at_s: float) -> int:
+        """Returns the grid in which a row's case lies at an instant (epoch seconds): its own, or who took over."""
+        grid, way = self.cases.grid_of(row), self.cases.way_of(row)
+        return self.succession.stage(way, at_s) if way else grid
 
     def count(
         self, counter: int, day: int, grid: int, amount: int, shard: int, ms: int, seq: int, at: float = 0.0

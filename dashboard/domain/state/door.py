@@ -12,6 +12,7 @@ from dashboard.domain.state.casereports import HELD, CaseReports
 from dashboard.domain.state.city import OPENED, CityState
 from dashboard.domain.state.fieldreports import FieldReports
 from dashboard.domain.state.refusals import DeadLetter, check_envelope
+from dashboard.domain.state.retired import taken_over
 from dashboard.domain.state.seen import LAST_KEY, NEW, key_of
 from dashboard.domain.state.turns import advance, turn
 from dashboard.errors import Fault, InvalidReport
@@ -44,6 +45,7 @@ class Door:
     def __init__(self, city: CityState) -> None:
         self.city = city
         self._handlers = _handlers(city)
+        self._grid_of = city.succession.active.get  # grids that have an end are not in it: they get a closer look
         self._epoch = epoch_in(city.days.timezone)
 
     def fold(self, entries: list[Any], shard: int, touched: set[int]) -> Dead:
@@ -85,7 +87,7 @@ class Door:
     def _fold(self, lot: _Lot, shard: int, touched: set[int], dead: Dead) -> None:
         """Does it report by report; this loop is where the time goes, so it looks up outside what it can."""
         city, epoch, handlers, turns = self.city, self._epoch, self._handlers, self.city.next_turns
-        grid_of, heard, recent, newest = city.tree.grid_index.get, city.workers.heard, city.recent.by_grid, city.newest
+        grid_of, heard, recent, newest = self._grid_of, city.workers.heard, city.recent.by_grid, city.newest
         seen, new, version, known = city.seen, city.seen.new, city.seen.version, city.seen.find(lot.keys)
         earliest, latest, line = self._span_of_all(lot.positions, shard)
         index = taken = duplicates = 0
@@ -101,7 +103,7 @@ class Door:
                     at = (report.time - epoch).total_seconds()
                     grid = grid_of(report.subject, -1)
                     if grid < 0 or not earliest <= at < latest:
-                        check_envelope(city, report, at, city.arrivals.span(shard, ms_seq(position)[0]))
+                        grid = self._looked_at(report, at, shard, position)
                     mark = xxh3_64_intdigest(raw) & 0xFFFF
                     if (first := known[index]) < 0:
                         first = new.get(key, NEW)
@@ -134,6 +136,15 @@ class Door:
             raise Fault(shard, position, error) from error
         finally:  # also then positions and counts belong together
             self._count(shard, lot.positions[:index], taken, duplicates)
+
+    def _looked_at(self, report: Any, at: float, shard: int, position: bytes) -> int:
+        """Returns the grid that a report is of, −1 for a larger area, after a closer look than most need.
+
+        Raises:
+            InvalidReport: it cannot count.
+        """
+        check_envelope(self.city, report, at, self.city.arrivals.span(shard, ms_seq(position)[0]))
+        return taken_over(self.city, report, at)
 
     def _perhaps_ahead(self, name: str, at: float, grid: int, position: bytes) -> tuple[float, float]:
         """Notes a report that may lie ahead of a clock.

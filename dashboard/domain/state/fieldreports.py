@@ -9,6 +9,7 @@ from dashboard.domain.reports import TYPE_OF, ms_seq
 from dashboard.domain.state.city import CityState
 from dashboard.domain.state.people import COUNTER_CODES
 from dashboard.domain.state.refusals import addressed, occurred
+from dashboard.domain.state.retired import area_of, grid_then
 
 _MOVE_INS, _MOVE_OUTS = COUNTER_CODES["move_ins"], COUNTER_CODES["move_outs"]
 
@@ -18,6 +19,7 @@ class FieldReports:
 
     def __init__(self, city: CityState) -> None:
         self._city = city
+        self._counted_from = city.succession.counted_from
         # Type: the method that applies it.
         self.handlers: dict[str, Callable[..., str | None]] = {
             "population.birth": self._birth,
@@ -43,24 +45,29 @@ class FieldReports:
     def _birth(self, report: Any, at: float, grid: int, position: bytes, shard: int) -> None:
         data = report.data
         day = occurred(self._city, data.occurred_on, at)
-        self._resident(data.sex, 0, 1, at, grid, position)
+        self._resident(data.sex, 0, 1, at, day, grid, position)
         self._count(COUNTER_CODES["births"], at, day, grid, position, shard)
 
     def _death(self, report: Any, at: float, grid: int, position: bytes, shard: int) -> None:
         data = report.data
         day = occurred(self._city, data.occurred_on, at)
-        self._resident(data.sex, data.age, -1, at, grid, position)
+        self._resident(data.sex, data.age, -1, at, day, grid, position)
         self._count(COUNTER_CODES["deaths"], at, day, grid, position, shard)
 
     def _move_in(self, report: Any, at: float, grid: int, position: bytes, shard: int) -> None:
-        self._resident(report.data.sex, report.data.age, 1, at, grid, position)
-        self._count(_MOVE_INS, at, self._city.days.day(at), grid, position, shard)
+        day = self._city.days.day(at)
+        self._resident(report.data.sex, report.data.age, 1, at, day, grid, position)
+        self._count(_MOVE_INS, at, day, grid, position, shard)
 
     def _move_out(self, report: Any, at: float, grid: int, position: bytes, shard: int) -> None:
-        self._resident(report.data.sex, report.data.age, -1, at, grid, position)
-        self._count(_MOVE_OUTS, at, self._city.days.day(at), grid, position, shard)
+        day = self._city.days.day(at)
+        self._resident(report.data.sex, report.data.age, -1, at, day, grid, position)
+        self._count(_MOVE_OUTS, at, day, grid, position, shard)
 
-    def _resident(self, sex: str, age: int, amount: int, at: float, grid: int, position: bytes) -> None:
+    def _resident(self, sex: str, age: int, amount: int, at: float, day: int, grid: int, position: bytes) -> None:
+        """Changes the residents of a grid, unless they were counted later than this day: then it is in the count."""
+        if self._counted_from and day < self._counted_from.get(grid, day):
+            return
         cell, later = self._city.people.add(grid, sex, age, amount), self._city.later
         if at > later.quick:
             later.add("residents", at, cell, amount, ms_seq(position)[0])
@@ -104,32 +111,36 @@ class FieldReports:
             self._city.workers.battery(grid, report.data.battery)
 
     def _order_issued(self, report: Any, at: float, _: int, position: bytes, shard: int) -> None:
-        grids = addressed(self._city, report.data.to)
-        day = self._city.days.day(at)
-        fresh = report.data.order not in self._city.orders.open
+        city, day = self._city, self._city.days.day(at)
+        grids = {grid_then(city, grid, at) for grid in addressed(city, report.data.to)}
+        fresh = report.data.order not in city.orders.open
         if fresh:
             for grid in grids:
                 self._count(COUNTER_CODES["orders_sent"], at, day, grid, position, shard)
-        for grid, taken_s in self._city.orders.issued(report.data.order, at, grids):
+        for grid, taken_s in city.orders.issued(report.data.order, at, grids, lambda read: grid_then(city, read, at)):
             self._order_receipt(grid, at, day, taken_s, position, shard)
 
     def _order_read(self, report: Any, at: float, grid: int, position: bytes, shard: int) -> None:
-        receipt = self._city.orders.read(report.data.order, at, grid)
+        city, reader = self._city, self._city.tree.grid_index[report.subject]  # it may be retired since
+        issued = city.orders.open.get(report.data.order)
+        if issued is not None:
+            reader = grid_then(city, reader, issued[0])
+        receipt = city.orders.read(report.data.order, at, reader)
         if receipt is not None:
             issued_at, taken_s = receipt
-            self._order_receipt(grid, at, self._city.days.day(issued_at), taken_s, position, shard)
+            self._order_receipt(reader, at, city.days.day(issued_at), taken_s, position, shard)
 
     def _order_receipt(self, grid: int, at: float, day: int, taken_s: float, position: bytes, shard: int) -> None:
         if taken_s <= self._city.rules.order_receipt_limit_s:
             self._count(COUNTER_CODES["orders_received"], at, day, grid, position, shard)
 
     def _service_requested(self, report: Any, at: float, grid: int, position: bytes, shard: int) -> None:
-        self._city.services.requested(report.data, at, self._city.tree.by_code[report.subject])
+        self._city.services.requested(report.data, at, area_of(self._city, report.subject, at))
         if grid >= 0:
             self._count(COUNTER_CODES["services_requested"], at, self._city.days.day(at), grid, position, shard)
 
     def _service_completed(self, report: Any, at: float, grid: int, position: bytes, shard: int) -> None:
-        self._city.services.completed(report.data, at, self._city.tree.by_code[report.subject])
+        self._city.services.completed(report.data, at, area_of(self._city, report.subject, at))
         if grid >= 0:
             self._count(COUNTER_CODES["services_completed"], at, self._city.days.day(at), grid, position, shard)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 KEPT_ORDERS = 20_000
@@ -21,13 +22,20 @@ class Orders:
         self.open: dict[str, tuple[float, set[int]]] = {}
         self.early: dict[str, dict[int, float]] = {}
 
-    def issued(self, order: str, at_s: float, grids: set[int]) -> list[tuple[int, float]]:
-        """Notes a new order; returns (grid, seconds taken) of the receipts that came before it."""
+    def issued(
+        self, order: str, at_s: float, grids: set[int], then: Callable[[int], int] = int
+    ) -> list[tuple[int, float]]:
+        """Notes a new order; returns (grid, seconds taken) of the receipts that came before it.
+
+        `then` says which grid stood in the place of one that sent a receipt when the order was issued.
+        """
         if order in self.open:
             return []
         self.open[order] = (at_s, grids)
         _keep_newest(self.open)
-        early = self.early.pop(order, {})
+        early: dict[int, float] = {}
+        for reader, read_at in self.early.pop(order, {}).items():
+            early.setdefault(then(reader), read_at)
         taken = [(grid, read_at - at_s) for grid, read_at in early.items() if grid in grids]
         grids.difference_update(early)
         return taken

@@ -74,11 +74,21 @@ def check_envelope(city: CityState, report: Report, at: float, span: tuple[float
     if not span[0] <= at < span[1]:
         raise InvalidReport("time", "too far from the time of arrival, or outside 2000 to 2099")
     if report.subject in city.tree.grid_index:
+        if type(report) in _OF_A_GRID:
+            _check_heir(city, report.subject, at)
         return
     if report.subject not in city.tree.by_code:
         raise InvalidReport("subject", f"unknown area {report.subject[:40]!r}")
     if type(report) in _OF_A_GRID:
         raise InvalidReport("subject", f"{report.subject} is not a grid")
+
+
+def _check_heir(city: CityState, code: str, at: float) -> None:
+    """Raises InvalidReport for what begins in a grid after it was retired, where nobody takes over."""
+    last = city.succession.heir(code, at)
+    if city.succession.is_over(last, at):
+        until = city.tree.retired[last].until
+        raise InvalidReport("subject", f"{last[:40]} was retired on {until}, and nobody takes over")
 
 
 def addressed(city: CityState, codes: Collection[str]) -> set[int]:

@@ -73,6 +73,8 @@ def load(state: CityState, dumped: dict[str, Any]) -> None:
     state.later.load(dumped.get("later", {}))
     state.recent = Recent.load(dumped["recent"])
     state.cases = CaseTable.load(dumped["cases"], state.deadlines)
+    columns = state.cases.columns
+    columns["way"][:] = state.succession.ways(columns["grid"], columns["lat"], columns["lon"])
     state.ended = [EndedCases.load(ended) for ended in dumped["ended"]]
     state.early = EarlyReports.load(dumped["early"], state.early.most_bytes)
     state.workers = Workers.load(dumped["workers"], grid_count)

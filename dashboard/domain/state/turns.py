@@ -62,6 +62,8 @@ def _forget_cases(city: CityState, at: float) -> None:
     over = city.horizon.over(at) // DAY_S
     ended = city.cases.forget_before((over - city.case_days) * DAY_S)
     if len(ended):
-        grid, level = ended.columns["grid"], ended.columns["level"]
+        columns = ended.columns
+        columns["grid"] = city.succession.lying(columns["grid"], columns.pop("way"), columns["closed_at"])
+        grid, level = columns["grid"], columns["level"]
         ended.columns["level"] = city.tree.standing[grid, level]  # as people saw it: the archive knows no tree
         city.ended.append(ended)

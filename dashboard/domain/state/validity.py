@@ -135,6 +135,9 @@ def _lost(seen: SeenReports, hashes: list[int], marks: list[int]) -> int:
 # ---------------------------------------------------------------------- counts
 
 
+_PEOPLE = (("births", 1), ("deaths", -1), ("move_ins", 1), ("move_outs", -1))
+
+
 def _ledger_balances(city: CityState) -> Iterator[str]:
     counts = city.counters.counts[list(city.counters.rows.values())].sum(axis=0, dtype=np.int64)
     sums = counts + city.counters.forgotten
@@ -145,8 +148,25 @@ def _ledger_balances(city: CityState) -> Iterator[str]:
         ("residents", city.people.ages.sum(axis=(1, 2)), city.tree.ages.sum(axis=(1, 2)), people),
         ("dwellings", city.homes.dwellings.sum(axis=1), city.tree.dwellings, dwellings),
     ):
-        for grid in np.flatnonzero(now != first + change).tolist():
+        unlike = now != first + change
+        if what == "residents":
+            unlike[list(city.succession.counted_from)] = False  # of these, part of what was counted changed nothing
+        for grid in np.flatnonzero(unlike).tolist():
             yield f"{city.tree.grids[grid]}: {now[grid]} {what}, but {first[grid]} at first and {change[grid]:+d} since"
+
+
+def _counted_residents_balance(city: CityState) -> Iterator[str]:
+    """Looks at the grids whose residents were counted on a day: what happened from that day on has changed them."""
+    counters, first = city.counters, city.tree.ages.sum(axis=(1, 2))
+    if counters.forgotten.any() or len(counters.rows) >= counters.keep_days:
+        return  # days are not told apart any more
+    now = city.people.ages.sum(axis=(1, 2))
+    for grid, since in city.succession.counted_from.items():
+        rows = [row for day, row in counters.rows.items() if day >= since]
+        total = counters.counts[rows, :, grid].sum(axis=0)
+        change = sum(sign * int(total[COUNTER_CODES[name]]) for name, sign in _PEOPLE)
+        if now[grid] != first[grid] + change:
+            yield f"{city.tree.grids[grid]}: {now[grid]} residents, {first[grid]} when counted and {change:+d} since"
 
 
 def _days_have_rows(city: CityState) -> Iterator[str]:
@@ -285,6 +305,7 @@ INVARIANTS: dict[str, Check] = {
     "seen reports are found": _seen_reports_are_found,
     **casevalidity.CHECKS,
     "the ledger balances": _ledger_balances,
+    "residents since they were counted": _counted_residents_balance,
     "days have rows": _days_have_rows,
     "the journal opens the counters": _journal_opens_the_counters,
     "totals are the sums of their parts": _totals_are_the_sums_of_their_parts,

@@ -16,7 +16,7 @@ from dashboard.domain.state.city import CityState
 
 # Parts in which a state may differ from today's and still be carried over, if the log cannot be folded anew; what is
 # not here decides on which day, in which stream or whether at all a report counted.
-CARRIED = ("areas", "residents", "dwellings", "categories", "receipts", "clock", "kept", "held")
+CARRIED = ("areas", "adjusted", "counted", "residents", "dwellings", "categories", "receipts", "clock", "kept", "held")
 EXACT = ("residents", "dwellings")  # what is carried over is the same as what would be folded anew
 
 
@@ -28,16 +28,19 @@ class Origin(msgspec.Struct, frozen=True):
 
     def changed(self, other: Origin) -> list[str]:
         """Returns the names of the parts in which another origin differs."""
-        return [name for name in self.parts if other.parts.get(name) != self.parts[name]]
+        names = {**self.parts, **other.parts}
+        return [name for name in names if other.parts.get(name) != self.parts.get(name)]
 
 
 def origin_of(state: CityState, shards: int) -> Origin:
     """Returns what an empty state starts from."""
     tree, rules, horizon = state.tree, state.rules, state.horizon
     categories = [category.id for category in rules.categories]
-    start = Start(list(tree.grids), categories, tree.ages.tobytes(), tree.dwellings.tobytes())
+    counted = {tree.grids[grid]: day for grid, day in state.succession.counted_from.items()}
+    start = Start(list(tree.grids), categories, tree.ages.tobytes(), tree.dwellings.tobytes(), counted)
     return Origin(
         {
+            **_adjusted(state),
             "areas": _digest(list(tree.by_code), list(tree.grids)),
             "residents": _digest(start.ages),
             "dwellings": _digest(start.dwellings),
@@ -51,6 +54,18 @@ def origin_of(state: CityState, shards: int) -> Origin:
         },
         start,
     )
+
+
+def _adjusted(state: CityState) -> dict[str, str]:
+    """Returns the parts that only a city with adjusted areas has, so that earlier snapshots of all others still fit."""
+    tree, parts = state.tree, {}
+    if tree.retired:
+        ends = [(code, one.until.isoformat(), one.into) for code, one in tree.retired.items()]
+        heirs = sorted({heir for one in tree.retired.values() if len(one.into) > 1 for heir in one.into})
+        parts["adjusted"] = _digest(ends, [tree.outline_of(heir) for heir in heirs])
+    if tree.counted_on:
+        parts["counted"] = _digest([(code, on.isoformat()) for code, on in tree.counted_on.items()])
+    return parts
 
 
 def _digest(*values: Any) -> str:

@@ -26,15 +26,20 @@ def grid(code: str, until: dt.date | None = None, into: Sequence[str] = (), **mo
     return AreaRecord(code, "grid", code, None, "c", _BANDS, 10, 5, until, tuple(into), **more)
 
 
-def by_longitude(codes: Sequence[str], lat: float, lon: float) -> str | None:
+class ByLongitude:
     """Places lie in the grid of their longitude: 1 in b, 2 in e."""
-    found = {1.0: "b", 2.0: "e"}.get(lon)
-    return found if found in codes else None
+
+    def __call__(self, codes: Sequence[str], lat: float, lon: float) -> str | None:
+        found = {1.0: "b", 2.0: "e"}.get(lon)
+        return found if found in codes else None
+
+    def shape_of(self, code: str) -> bytes:
+        return code.encode()
 
 
 def tree(*grids: AreaRecord) -> AreaTree:
     made = build_tree([AreaRecord("c", "city", "C"), *grids])
-    made.place = by_longitude
+    made.place = ByLongitude()
     return made
 
 
@@ -62,16 +67,16 @@ def test_many_cases_lie_where_each_of_them_does() -> None:
     at = np.array([index["a"]] * 4 + [index["e"], index["g"]])
     lon = np.array([1.0, 2.0, math.nan, 2.0, 2.0, 1.0])
     way = known.ways(at, np.zeros(6), lon)
-    closed_at = np.array([0.0, 0.0, start(_SECOND) - 1, start(_FIRST) - 1, 0.0, 0.0])
-    lying = known.lying(at, way, closed_at, start(_SECOND))
+    now_s = start(_SECOND)
+    lying = known.lying(at, way, np.array([now_s, now_s, now_s - 1, start(_FIRST) - 1, now_s, now_s]))
     assert ["abefg"[number] for number in lying] == ["f", "e", "b", "a", "e", "g"]
-    assert known.lying(at, way, closed_at, start(_FIRST) - 1).tolist() == at.tolist()
+    assert known.lying(at, way, np.full(6, start(_FIRST) - 1)).tolist() == at.tolist()
 
 
 def test_a_grid_that_ended_before_it_took_over_passes_on() -> None:
     known = Succession(tree(grid("a", _SECOND, "b"), grid("b", _FIRST, "e"), grid("e")), _DAYS)
     way = known.ways(np.array([0]), np.zeros(1), np.zeros(1))
-    assert known.lying(np.array([0]), way, np.zeros(1), start(_SECOND)).tolist() == [2]
+    assert known.lying(np.array([0]), way, np.array([start(_SECOND)])).tolist() == [2]
     assert known.heir("a", start(_SECOND)) == "e"
 
 

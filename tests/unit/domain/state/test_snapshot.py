@@ -47,7 +47,7 @@ def test_cases_on_their_way_to_the_archive_travel_along() -> None:
 def test_every_part_of_the_state_is_in_it() -> None:
     """A part that somebody adds and forgets here would be empty after each restart."""
     made_anew = {"tree", "rules", "days", "categories", "deadlines", "rungs", "case_days", "hold_s", "horizon"}
-    made_anew |= {"owners", "faults"}  # of the rules; faults stand in Redis, beside the snapshot
+    made_anew |= {"owners", "succession", "faults"}  # of the rules; faults stand in Redis, beside the snapshot
     told_as = {"reports": "log", "duplicates": "log", "differing": "log", "dead_letters": "log", "arrivals": "leads"}
     parts = {name for name in vars(state()) if not name.startswith("_")} - made_anew
     assert {told_as.get(name, name) for name in parts} <= set(snapshot.dump(state()))

@@ -172,6 +172,11 @@ def resident(city: CityState) -> None:
     city.people.add(2, "m", 40, 1)
 
 
+def resident_since(city: CityState) -> None:
+    city.succession.counted_from[2] = 0
+    city.people.add(2, "m", 40, 1)
+
+
 def dwelling(city: CityState) -> None:
     city.homes.dwellings[3, 0] += 1
 
@@ -255,6 +260,7 @@ BREAKS: list[tuple[str, Callable[[CityState], None], str]] = [
     ("early steps are indexed", other_case, "case C-1: 1 steps wait, of cases ['C-2']"),
     ("what waits does not count", counts_and_waits, "case C-2: its step at "),
     ("the ledger balances", resident, "73 residents, but 72 at first and +0 since"),
+    ("residents since they were counted", resident_since, "73 residents, 72 when counted and +0 since"),
     ("the ledger balances", dwelling, "41 dwellings, but 40 at first and +0 since"),
     ("days have rows", counted_by_nobody, "1 rows of no day hold counts"),
     ("days have rows", one_row_for_two_days, "days in rows"),
