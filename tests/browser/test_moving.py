@@ -131,7 +131,7 @@ def test_a_part_whose_topic_never_comes_says_so_under_a_page_that_is_live(
         server = socket.connect_to_server()
         server.on_message(lambda text: json.loads(text)["type"] in ("hello", "heartbeat") and socket.send(text))
 
-    page.route_web_socket("**/live", relay)
+    page.route_web_socket("**/live*", relay)
     for address in ("/", "/area/city", f"/area/{small_grids[0]}", f"/cases/{case}"):
         page.goto(lively.url + address)
         wait_until(lambda: page.evaluate(LIVE) == "live", 20, f"{address} to be live")
