@@ -148,6 +148,9 @@ def test_nothing_of_it_is_more_than_a_text_in_what_is_taken_along(city: ServerPr
     assert city.get("/api/v1/cases", category=hostile.category(2))["total"] == 2
     assert city.get("/api/v1/tasks", department=hostile.department(1))["total"] == 2
     assert city.get("/api/v1/dead-letters")["dead_letters"]
+    address = re.search(r"/geo/\w+", httpx.get(city.url, trust_env=False).text)[0]
+    document = city.get(f"{address}/{grid}.json")
+    assert hostile.text("grid1") in {feature["properties"]["name"] for feature in document["features"]}
     with httpx.Client(base_url=city.url, trust_env=False) as client:
         rows = list(csv.reader(io.StringIO(client.get("/api/v1/cases.csv?lang=en").content.decode("utf-8-sig"))))
         assert {len(row) for row in rows} == {len(rows[0])}
