@@ -214,6 +214,7 @@ def test_a_crowded_city_still_shows_differences(
     show(page, running, "?lang=en")
     wait_until(lambda: value(page, "cases-open") == "2400", what="all cases")
     page.wait_for_selector('td[data-heat="dispute"][data-value]:not([data-value="0"])')
+    wait_until(lambda: page.evaluate(f"gridwall.grid('{small_grids[0]}').value") is not None, what="the map")
     shown = {code: page.evaluate("code => gridwall.grid(code)", code) for code in small_grids}
     assert len({grid["colour"] for grid in shown.values()}) > 1, "not all in the last step"
     assert page.evaluate(_CLIPPED) == []
