@@ -7,7 +7,9 @@ GridwallError
 ├── RulesError          a rules file cannot be used
 ├── RedisUnavailable    no Redis answers where one should
 ├── RedisRefuses        Redis answers, and does not do what it is asked
+│   └── OtherShards     its log has another number of shards
 ├── SnapshotError       a snapshot cannot be read by this version
+├── SnapshotRefused     what was counted is in a snapshot alone, and it does not fit what is set now
 ├── ArchiveUnavailable  the archive of ended cases cannot be read
 ├── ModuleError         a script of the browser imports what cannot be joined
 ├── TooManyRows         a table is larger than its kind of file allows

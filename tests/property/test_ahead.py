@@ -96,7 +96,7 @@ def told(town: CityState, now_s: float) -> dict[str, Any]:
     said = {
         "areas": bodies,
         "kpis": kpis,
-        "homes": [reading.field.homes.shown(n, n + 1) for n in range(len(GRIDS))],
+        "homes": [_homes(reading, number) for number in range(len(GRIDS))],
         "layers": [wall.layer_values(reading, layer).tolist() for layer in ("newborns", "move-ins", "cases-open")],
         "on_shift": [worker["on_shift"] for worker in worker_list(reading, root, None)],
         "inbox": tasks.inbox(reading, "civil-affairs"),
@@ -104,10 +104,23 @@ def told(town: CityState, now_s: float) -> dict[str, Any]:
         "services": services.summary(reading, root, 30),
         "listed": services.listed(reading, root, services.ServiceFilter(), 0, 9),
         "ledger": ledger(reading, root),
-        "appraised": [np.asarray(part).tolist() for pair in appraised.cases.values() for part in pair],
+        "appraised": [
+            [part.per_grid.tolist(), part.cells.tolist(), part.upto.tolist()]
+            for pair in appraised.cases.values()
+            for part in pair
+        ],
         "watermark": reading.watermark,
     }
     return {path: value for name, part in said.items() for path, value in _flat(name, part)}
+
+
+def _homes(reading: Reading, grid: int) -> dict[str, Any]:
+    """Returns components and all dwellings of a grid.
+
+    Of which kind one was that is removed hangs on what was registered before it came in, also of what lies ahead.
+    """
+    shown = reading.field.homes.shown(grid, grid + 1)
+    return {"components": shown["components"], "dwellings": sum(shown["dwellings"].values())}
 
 
 def _flat(path: str, value: Any) -> Iterator[tuple[str, Any]]:

@@ -91,7 +91,9 @@ def test_rates_of_any_window_are_those_of_the_definition(given_: list[tuple[int,
     cases = _with_limits(cases, city)
     for days in (7, 30, CASE_DAYS):
         counts = count(freeze(city, NOON, days)).cases
-        shown = {name: (int(counts[name][0].sum()), int(counts[name][1].sum())) for name in CASE_RATES}
+        shown = {
+            name: (int(counts[name][0].per_grid.sum()), int(counts[name][1].per_grid.sum())) for name in CASE_RATES
+        }
         assert shown == _by_definition(cases, days), days
 
 

@@ -19,7 +19,11 @@ def _made() -> CityState:
     """A city whose rules have renamed the department `health`."""
     known = dict(rules().departments)
     known["health-office"] = known.pop("health")
-    return CityState(tree(), msgspec.structs.replace(rules(), departments=known))
+    renamed = [
+        msgspec.structs.replace(each, department="health-office") if each.department == "health" else each
+        for each in rules().categories
+    ]
+    return CityState(tree(), msgspec.structs.replace(rules(), departments=known, categories=tuple(renamed)))
 
 
 def _opened(number: int, department: str) -> bytes:
