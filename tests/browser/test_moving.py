@@ -92,7 +92,7 @@ def test_each_part_of_each_page_changes_with_its_data_or_says_its_age(
     grid, now = small_grids[0], city_clock.now()
     off_duty = own_lively.get("/api/v1/workers", state="off-shift", limit=1)["workers"][0]["area"]
     redis_client.xadd("reports", {"event": reported("C-old", now - 60, grid=grid)})
-    wait_until(lambda: own_lively.get("/api/v1/cases/C-old").get("id"), what="the case")
+    wait_until(lambda: own_lively.get("/api/v1/cases", q="C-old")["total"] == 1, what="the case")
     page.context.clock.install()
     tabs = opened(page.context, own_lively.url, {"grid": grid, "case": "C-old"})
     before = {address: tab.evaluate(TEXTS, list(PAGES[address])) for address, tab in tabs.items()}

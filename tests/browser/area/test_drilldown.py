@@ -289,7 +289,7 @@ def test_the_second_of_two_is_told(
         one.wait_for_selector('[data-action="file"]:not([disabled])')
     other.click('[data-action="file"]')
     other.evaluate(
-        "() => { window.fetch = (old => (url, more) => more ? old(url, more) : new Promise(() => {}))(fetch) }"
+        "() => { window.fetch = (old => (url, more) => more?.method ? old(url, more) : new Promise(() => {}))(fetch) }"
     )
     page.click('[data-action="file"]')
     page.click(".action-form [type=submit]")
