@@ -103,8 +103,8 @@ class Identity:
 
     async def other(self, shard: int, position: bytes, marks: Marks) -> str | None:
         """Returns why a shard's log is another one than the one folded up to `position`, None when it is the same."""
+        known = marks.newest_first()  # before anything is asked: the fold goes on meanwhile
         stream, name = await self.stream(shard), await self._name(shard)
-        known = marks.newest_first()
         if stream is None:
             return "its stream is gone"
         if (short := _too_short(stream, position, known)) is not None:

@@ -135,6 +135,23 @@ async def test_another_content_under_the_same_id_is_another_log(identity: Identi
     assert "another one" in (await identity.other(0, position, log.marks) or "")
 
 
+async def test_what_is_folded_while_it_is_asked_makes_no_other_log(
+    identity: Identity, log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log.write(20)
+    position, stream = log.fold(), identity.stream
+
+    async def meanwhile(shard: int) -> Any:
+        told = await stream(shard)
+        log.write(5)
+        for number, entry in enumerate(log.ids[20:], 21):
+            log.marks.add([entry, [b"event", b"x"]], number)
+        return told
+
+    monkeypatch.setattr(identity, "stream", meanwhile)
+    assert await identity.other(0, position, log.marks) is None
+
+
 async def test_a_log_is_whole_until_something_of_it_is_gone(identity: Identity, log: Log) -> None:
     log.write(30)
     position = log.fold()
