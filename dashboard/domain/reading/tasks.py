@@ -100,11 +100,24 @@ def matching(
             (state in (None, "open") or task.state == state)
             and (overdue is None or late == overdue)
             and task.state_at >= since
-            and inside(task.area)
+            and inside(area_of(reading, task))
         )
 
     found = [task for task in reversed(theirs.values()) if wanted(task)]
     return sorted(found, key=_order(state))
+
+
+def area_of(reading: Reading, task: Task) -> str | None:
+    """Returns the code of the area that a task lies in: of a retired one, who takes over from it, by its case's place.
+
+    One that has ended stays where it was then.
+    """
+    cases, at_s = reading.state.cases, reading.now_s if task.state in OPEN_STATES else task.state_at
+    if task.area is None or not reading.state.succession.is_over(task.area, at_s):
+        return task.area
+    row = cases.rows.get(task.case or "")
+    place = () if row is None else (float(cases.columns["lat"][row]), float(cases.columns["lon"][row]))
+    return reading.state.succession.heir(task.area, at_s, *place)
 
 
 def is_overdue(reading: Reading, task: Task) -> bool:
@@ -143,15 +156,15 @@ def task_row(reading: Reading, task: Task) -> dict[str, Any]:
     `duty` says what is to be done (None when the rules of today do not know it), `cause_type` which type of report
     asked for it, `goes_to` who gets it when it is declined, `declined_by` who has handed it on.
     """
-    rules = reading.state.rules
+    rules, area = reading.state.rules, area_of(reading, task)
     duty = duty_of(rules.follow_ups, task.id)
     following = handed_on(rules.follow_ups, rules.last_resort, task.id, task.department or "")
     shown = {
         "id": task.id,
         "department": task.department,
         "duty": None if duty is None else {"name": duty.name, "name_en": duty.name_en},
-        "area": task.area,
-        "place": place_of(reading.state.tree, task.area),
+        "area": area,
+        "place": place_of(reading.state.tree, area),
         "cause": task.cause,
         "cause_type": cause_type(rules.follow_ups, task.id),
         "case": task.case,

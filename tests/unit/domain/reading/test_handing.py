@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+from dashboard.domain.reading import tasks
 from dashboard.domain.reading.moment import Reading
 from dashboard.domain.state.city import CityState
-from tests.support.making import DAY, NOON, event, fold
+from tests.support.making import DAY, NOON, event, fold, reported
 from tests.unit.domain.state.test_retired import city
 
 _EVE = NOON - 13 * 3600
@@ -45,3 +46,20 @@ def test_nobody_is_on_shift_or_silent_in_a_grid_that_is_no_more() -> None:
     assert after.field.workers.columns["on_shift"].tolist() == [0, 0, 0, 1]
     assert after.silent.tolist() == [False, False, False, True]
     assert after.field.standing.tolist() == [False, True, False, True]
+
+
+def test_an_open_task_lies_with_who_takes_over_and_one_that_is_done_stays() -> None:
+    state = city()
+    fold(state, [reported("C-1", _EVE - 60, grid="a", lat=30.0, lon=112.0)])
+    opened = [("T-1", "C-1"), ("T-2", None), ("T-3", None)]
+    raws = [
+        event("task.opened", {"task": task, "department": "health", "case": case}, at=_EVE - 30, grid="a")
+        for task, case in opened
+    ]
+    fold(state, [*raws, event("task.done", {"task": "T-3"}, at=_EVE, grid="a")])
+    assert state.dead_letters == 0
+    found = {task.id: tasks.area_of(Reading(state, NOON), task) for task in state.tasks.by_id.values()}
+    assert found == {"T-1": "e", "T-2": "w", "T-3": "a"}
+    assert tasks.area_of(Reading(state, _EVE), state.tasks.by_id["T-1"]) == "a"
+    listed = tasks.matching(Reading(state, NOON), None, state.tree.by_code["e"], "open")
+    assert [task.id for task in listed] == ["T-1"]
