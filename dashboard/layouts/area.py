@@ -16,7 +16,7 @@ from dashboard.domain.rules.indicators import dashed, missing_rates, underscored
 from dashboard.layouts.formats import DASH
 from dashboard.layouts.map import area_map
 from dashboard.layouts.page import area_name, breadcrumb, full_name, page
-from dashboard.layouts.parts import counter, file_links, kpi, link, panel
+from dashboard.layouts.parts import address_of, counter, file_links, kpi, link, panel
 from dashboard.layouts.places import heat_table, lines, rows
 from dashboard.layouts.services import query_of_count
 from dashboard.layouts.view import PageView
@@ -62,6 +62,7 @@ def area_page(say: Words, view: PageView, area: Area) -> Component:
         [
             breadcrumb(say, view, area),
             html.Span(say(f"level-name-{area.level}"), className="mute"),
+            *_retired(say, view, area),
             *_exports(say, area),
         ],
         className="page-head",
@@ -86,6 +87,17 @@ def area_page(say: Words, view: PageView, area: Area) -> Component:
         children_columns=children_columns(view),
         counted=view.counted,
     )
+
+
+def _retired(say: Words, view: PageView, area: Area) -> list[Component]:
+    """Returns since when an area is no more, and links to those that have taken over; nothing for one of today."""
+    if area.code not in view.tree.gone:
+        return []
+    one = view.tree.retired[area.code]
+    heirs = [view.tree.by_code[code] for code in one.into]
+    links = [html.A(area_name(say, heir), href=address_of("area", heir.code)) for heir in heirs]
+    since = html.Span(say("retired-since", date=one.until.isoformat()), className="late")
+    return [since, *([html.Span(say("taken-over-by"), className="mute"), *links] if links else [])]
 
 
 def _exports(say: Words, area: Area) -> list[Component]:
@@ -114,7 +126,7 @@ def _numbers(say: Words, view: PageView, area: Area) -> Component:
     )
     workers = html.Div(
         [
-            counter("workers-on-shift", say("workers-on-shift", all=area.stop - area.start), area=area.code),
+            counter("workers-on-shift", say("workers-on-shift", all=len(view.tree.standing_in(area))), area=area.code),
             counter("workers-silent", say("workers-silent"), "silent", area.code),
         ],
         className="counters",

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
+
 import pytest
+from dash.development.base_component import Component
+from plotly.utils import PlotlyJSONEncoder
 
 from dashboard import ids
+from dashboard.domain.rules.areas import AreaRecord, build_tree
 from dashboard.layouts.area import area_page, charts
 from dashboard.words import Words
-from tests.support.making import GRIDS
-from tests.support.pages import LANGUAGES, attributes, data_of, ids_of, sound, view
+from tests.support.making import GRIDS, rules
+from tests.support.pages import LANGUAGES, attributes, data_of, ids_of, sound, view, viewed
 
 CODES = {"city": "4205", "district": "420502", "community": "420502001001", "grid": GRIDS[0]}
 
@@ -51,3 +57,25 @@ def test_what_can_be_taken_along_is_the_areas_own() -> None:
 
 def test_charts_can_be_taken_along_as_pictures() -> None:
     assert ids_of(charts(Words("en"))) == [ids.CHART_PEOPLE, ids.CHART_CASES, ids.CHART_RATES]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_retired_area_says_since_when_and_who_has_taken_over(lang: str) -> None:
+    on = dt.date(2026, 11, 20)
+    grids = [AreaRecord(code, "grid", code, None, "c", ([1] * 18, [1] * 18)) for code in ("b/1", "k")]
+    ended = AreaRecord("a", "grid", "a", None, "c", until=on, into=("b/1", "k"))
+    city = build_tree([AreaRecord("c", "city", "C"), ended, *grids])
+    shown, say = viewed(city.on(on), rules()), Words(lang)
+    made = area_page(say, shown, city.by_code["a"])
+    assert say("retired-since", date="2026-11-20") in json.dumps(
+        made.to_plotly_json(), cls=PlotlyJSONEncoder, ensure_ascii=False
+    )
+    assert {"/area/b%2F1", "/area/k"} <= set(attributes(made, "href"))
+    assert sound(made)
+    today = area_page(say, shown, city.by_code["k"])
+    assert "2026-11-20" not in _text(today)
+    assert say("workers-on-shift", all=2) in _text(area_page(say, shown, city.root))
+
+
+def _text(made: Component) -> str:
+    return json.dumps(made.to_plotly_json(), cls=PlotlyJSONEncoder, ensure_ascii=False)
