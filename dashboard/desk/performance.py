@@ -77,8 +77,10 @@ class Performance:
 
     async def signs_of(self, code: str) -> dict[str, Any]:
         """Returns the workers of an area whose own reports show signs, with the cases behind each; raises Unknown."""
-        state = self._moments.now().state
-        within, found = area_of(state.tree, code), await self._signs.get(None)
+        reading = self._moments.now()
+        state, within = reading.state, area_of(reading.state.tree, code)
+        all_ = reading.workers_in(within)
+        found = await self._signs.get(None)
         workers = [_linked(worker) for worker in signs.signs_of_workers(state, found, within)]
         for worker in workers:
             worker |= appraisal.names_of(state, "worker", worker["area"])
@@ -86,7 +88,7 @@ class Performance:
             "at": instant(found.now_s),
             "rules": state.rules.appraisal.signs,
             "workers": workers,
-            "all": within.stop - within.start,
+            "all": all_,
             "flagged": sum(worker["flagged"] for worker in workers),
             "handset_suspect": sum(worker["handset_suspect"] for worker in workers),
         }

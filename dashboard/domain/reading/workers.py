@@ -24,7 +24,7 @@ def worker_list(reading: Reading, area: Area, state: str | None) -> list[dict[st
     masks = {"on-shift": on_shift, "silent": reading.silent, "off-shift": ~on_shift}
     if state and state not in masks:
         raise InvalidReport("state", f"{state!r} is not one of {', '.join(STATES)}")
-    chosen = masks[state] if state else np.ones(len(on_shift), np.bool_)
+    chosen = masks[state] & reading.field.standing if state else reading.field.standing
     inside = np.flatnonzero(chosen[area.start : area.stop]) + area.start
     return [_worker(reading, grid) for grid in inside.tolist()]
 

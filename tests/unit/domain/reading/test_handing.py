@@ -6,6 +6,7 @@ import datetime as dt
 
 from dashboard.domain.reading import tasks
 from dashboard.domain.reading.moment import Reading
+from dashboard.domain.reading.workers import worker_list
 from dashboard.domain.state.city import CityState
 from tests.support.making import DAY, NOON, event, fold, reported
 from tests.unit.domain.state.test_retired import city
@@ -45,6 +46,9 @@ def test_nobody_is_on_shift_or_silent_in_a_grid_that_is_no_more() -> None:
     assert before.field.workers.columns["on_shift"].tolist() == [1, 0, 0, 1]
     assert after.field.workers.columns["on_shift"].tolist() == [0, 0, 0, 1]
     assert after.silent.tolist() == [False, False, False, True]
+    listed = [[one["area"] for one in worker_list(reading, state.tree.root, None)] for reading in (before, after)]
+    assert listed == [["a", "e", "n", "w"], ["e", "w"]]
+    assert [one["area"] for one in worker_list(after, state.tree.root, "off-shift")] == ["e"]
     assert after.field.standing.tolist() == [False, True, False, True]
 
 
