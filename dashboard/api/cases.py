@@ -26,19 +26,19 @@ def routes(desk: Desk) -> APIRouter:
         """Cases, newest first; `archived`: those that ended before the window, where `overdue` means closed late."""
         return answer(await cases.page(texts_of(asked), asked.archived, asked.limit, asked.cursor))
 
-    @single.get("/cases/{case:path}/actions")
+    @single.get("/cases/{case:anyid}/actions")
     async def actions(case: str, request: Request) -> Response:
         """What can be done to a case now, why not, and whether this client may."""
         return answer({**cases.actions(case), "allowed": may_act(request)})
 
-    @single.post("/cases/{case:path}/actions", status_code=202)
+    @single.post("/cases/{case:anyid}/actions", status_code=202)
     async def act(case: str, request: Request) -> Response:
         """Acts on a case (`action`, `version`, and the fields it needs); 409 when somebody was faster."""
         actor = actor_who_may(request, "acting on cases")
         given = await given_texts(request)
         return answer({"stream_id": await cases.act(actor, case, given)}, 202)
 
-    @single.get("/cases/{case:path}")
+    @single.get("/cases/{case:anyid}")
     async def one(case: str) -> Response:
         """One case, in memory or archived, with its trace and its deadline explained."""
         return answer(await cases.one(case))

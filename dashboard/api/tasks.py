@@ -50,7 +50,7 @@ def routes(desk: Desk) -> APIRouter:
         """Follow-up tasks of departments: open ones by due time, others newest first; from `cursor` or `offset` on."""
         return answer(tasks.page(asked.wanted(), asked.limit, asked.cursor, asked.offset))
 
-    @single.post("/tasks/{task:path}/actions", status_code=202)
+    @single.post("/tasks/{task:anyid}/actions", status_code=202)
     async def act(task: str, request: Request) -> Response:
         """Takes a task, reports it done, or declines it (with a `reason`); 409 when somebody was faster."""
         actor = actor_who_may(request, "acting on tasks")
@@ -64,7 +64,7 @@ def routes(desk: Desk) -> APIRouter:
         """How full each department's inbox is, and whether this client may act on tasks."""
         return answer({"departments": tasks.inboxes(), "allowed": may_act(request)})
 
-    @router.get("/departments/{name:path}")
+    @router.get("/departments/{name:anyid}")
     async def department(name: str, request: Request) -> Response:
         """How full one inbox is, and whether this client may act on its tasks."""
         return answer({**tasks.inbox(name), "allowed": may_act(request)})

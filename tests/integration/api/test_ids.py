@@ -28,6 +28,7 @@ NAMES = [
     "...",
     " ",
     "\u202e",
+    "\na\nb\n",
     "\0",
 ]
 FOLDERS = (".", "..")  # what browsers and proxies take them for in an address

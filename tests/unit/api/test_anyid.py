@@ -14,12 +14,12 @@ from dashboard.api.anyid import AnyId
 ROUTER = APIRouter(route_class=AnyId)
 
 
-@ROUTER.get("/cases/{case:path}/actions")
+@ROUTER.get("/cases/{case:anyid}/actions")
 async def actions(case: str) -> str:
     return case
 
 
-@ROUTER.get("/cases/{case:path}")
+@ROUTER.get("/cases/{case:anyid}")
 async def one(case: str) -> str:
     return case
 
