@@ -154,6 +154,10 @@ class Door:
         """
         city, horizon, arrival_ms = self.city, self.city.horizon, ms_seq(position)[0]
         line = city.later.quick = horizon.behind_every_clock(arrival_ms)  # ids grow: it holds for the rest as well
+        if at <= line and not horizon.shifted:  # nearly always: it is only later than the first of its lot
+            if at > city.watermark:
+                advance(city, at)
+            return at, line
         moves_on = horizon.moves_on(at, arrival_ms, city.watermark)
         if moves_on and at > city.watermark:
             advance(city, at)
